@@ -1,0 +1,92 @@
+"""Families of comparisons, and the breaks that no comparison crosses: the rows of families.yml and breaks.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+import yaml
+
+from analysis.errors import MonitorError
+from analysis.indicators import Codebook, Indicator, variables_of
+
+
+@dataclass(frozen=True)
+class Family:
+    """Comparisons that are made and corrected together; the fields are explained at the head of families.yml."""
+
+    id: str
+    kind: Literal["wave", "whole"]
+    together: tuple[str, ...]
+    against: str = ""
+    dimension: str = ""
+    reference: str = ""
+    indicators: str = "all"
+
+    def holds(self, indicator: Indicator) -> bool:
+        """Whether comparisons of this indicator belong to the family."""
+        return {"all": True, "headline": indicator.headline, "other": not indicator.headline}[self.indicators]
+
+
+@dataclass(frozen=True)
+class Families:
+    """All families, with what they share: `relevant` differences are proportions (0-1) per kind of comparison."""
+
+    families: tuple[Family, ...]
+    relevant: Mapping[str, float]
+    confidence: float
+    power: float
+    minimum_respondents: int
+    minimum_df: int
+
+
+def read_families(path: Path) -> Families:
+    """Read families.yml."""
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return Families(
+        families=tuple(Family(**{**row, "together": tuple(row["together"])}) for row in config["families"]),
+        relevant={kind: points / 100 for kind, points in config["relevant"].items()},
+        confidence=config["confidence"],
+        power=config["power"],
+        minimum_respondents=config["minimum"]["respondents"],
+        minimum_df=config["minimum"]["df"],
+    )
+
+
+def read_breaks(path: Path) -> pd.DataFrame:
+    """Read breaks.csv: survey, variable_or_indicator, wave from which it holds, kind, why."""
+    return pd.read_csv(path, dtype={"wave": int}, keep_default_na=False)
+
+
+def broken_waves(
+    breaks: pd.DataFrame, survey: str, indicators: Sequence[Indicator], codebook: Codebook
+) -> dict[str, tuple[int, ...]]:
+    """Per indicator the waves at which its series breaks: by itself, by a variable, or by the indicator of its base.
+
+    Raises MonitorError for a break of something that is neither a variable nor an indicator.
+    """
+    by_id = {indicator.id: indicator for indicator in indicators}
+    mine = breaks[breaks["survey"] == survey]
+    known = {*by_id, *codebook, *(name.split("__")[0] for name in codebook)}
+    for name in mine["variable_or_indicator"]:
+        if name not in known:
+            raise MonitorError(
+                "Break of an unknown variable or indicator",
+                where=f"breaks.csv, survey {survey}",
+                expected=f"one of {', '.join(sorted(known))}",
+                got=name,
+                hint="mend the name, or add the question to the questionnaire",
+            )
+    broken = {}
+    for indicator in indicators:
+        own = mine["variable_or_indicator"].isin(variables_of(indicator, by_id, codebook))
+        broken[indicator.id] = tuple(sorted({int(wave) for wave in mine.loc[own, "wave"]}))
+    return broken
+
+
+def comparable(wave: int, reference: int, broken: Iterable[int]) -> bool:
+    """Whether no break lies between two waves."""
+    return not any(min(wave, reference) < at <= max(wave, reference) for at in broken)
