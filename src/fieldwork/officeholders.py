@@ -1,0 +1,115 @@
+"""Synthetic officeholders who come, stay and go by term of office, on the real counts of every wave."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from fieldwork.randomness import stream
+from fieldwork.settings import Careers, Generator, Term
+
+_SEAT = ["function", "province", "size_class"]
+
+
+def officeholders(strata: pd.DataFrame, settings: Generator) -> dict[int, pd.DataFrame]:
+    """Fill every seat of every wave with a person.
+
+    Returns per wave a row per seat: person (number, the same over waves for who stays), function, layer, province,
+    size_class, gender, since (year with decimals), years_in_office. The number of women per function is that of
+    `strata`, rounded, as far as those who stay allow. The first wave's seats are run from `careers.start` on.
+    """
+    careers = settings.careers
+    waves = sorted(settings.waves)
+    moments = {wave: decimal_year(settings.waves[wave].start) for wave in waves}
+    first = strata[strata["wave"] == waves[0]]
+    now = float(careers.start)
+    people = _first_persons(first, now, stream(settings.seed, "officeholders", "start"))
+    rosters = {}
+    for year in [*range(careers.start + 2, waves[0], 2), *waves]:
+        cells = strata[strata["wave"] == year] if year in moments else first
+        before, now = now, moments.get(year, float(year))
+        random = stream(settings.seed, "officeholders", year)
+        people = _next_persons(people, cells, before, now, careers, random)
+        if year in moments:
+            rosters[year] = people.assign(years_in_office=_years(now - people["since"], careers.years))
+    return rosters
+
+
+def pseudonyms(count: int, seed: int) -> np.ndarray:
+    """Respondent numbers for persons 0 to `count`, in an order that tells nothing."""
+    return np.array([f"P{number:06d}" for number in stream(seed, "pseudonyms").permutation(count) + 1])
+
+
+def decimal_year(day: date) -> float:
+    """Give a day as a year with decimals."""
+    return day.year + (day.timetuple().tm_yday - 1) / (366 if day.year % 4 == 0 else 365)
+
+
+def _first_persons(cells: pd.DataFrame, now: float, random: np.random.Generator) -> pd.DataFrame:
+    nobody = cells.iloc[:0].assign(person=0, gender="", since=0.0)
+    newcomers = _newcomers(nobody, cells, 0)
+    newcomers["gender"] = _genders(nobody, newcomers, cells, random)
+    return newcomers.assign(since=now)
+
+
+def _next_persons(
+    people: pd.DataFrame, cells: pd.DataFrame, before: float, now: float, careers: Careers, random: np.random.Generator
+) -> pd.DataFrame:
+    terms = {name: _interval(term, before, now) for name, term in careers.terms.items()}
+    quits, voted_out = (people["function"].map({name: row[i] for name, row in terms.items()}) for i in (0, 1))
+    stays = people[(random.random(len(people)) >= quits) & (random.random(len(people)) >= voted_out)]
+    stays = _within_seats(stays, cells, random)
+    newcomers = _newcomers(stays, cells, int(people["person"].max()) + 1)
+    newcomers["gender"] = _genders(stays, newcomers, cells, random)
+    newcomers["since"] = _since(newcomers["function"], terms, before, now, random)
+    return pd.concat([stays, newcomers], ignore_index=True)
+
+
+def _interval(term: Term, before: float, now: float) -> tuple[float, float, float]:
+    """Give the chance to leave between elections, the chance to leave at one, and its moment in (before, now]."""
+    quits = 1 - (1 - term.leave_per_year / 100) ** (now - before)
+    if term.first is None or term.every is None:
+        return quits, 0.0, now
+    latest = term.first + term.every * np.floor((now - term.first) / term.every)
+    return quits, term.leave_at_election / 100 if latest > before else 0.0, latest
+
+
+def _within_seats(stays: pd.DataFrame, cells: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
+    """Keep in each cell at most as many as it now has seats: who goes is drawn."""
+    drawn = stays.iloc[random.permutation(len(stays))]
+    seats = drawn.join(cells.set_index(_SEAT)["population"], on=_SEAT)["population"].fillna(0)
+    return drawn[drawn.groupby(_SEAT).cumcount() < seats]
+
+
+def _newcomers(stays: pd.DataFrame, cells: pd.DataFrame, number: int) -> pd.DataFrame:
+    taken = stays.groupby(_SEAT).size().rename("taken")
+    vacant = cells["population"] - cells.join(taken, on=_SEAT)["taken"].fillna(0).astype(int)
+    newcomers = cells.loc[cells.index.repeat(vacant), ["layer", *_SEAT]].reset_index(drop=True)
+    return newcomers.assign(person=number + np.arange(len(newcomers)))
+
+
+def _genders(
+    stays: pd.DataFrame, newcomers: pd.DataFrame, cells: pd.DataFrame, random: np.random.Generator
+) -> np.ndarray:
+    """Give newcomers a gender so that each function has its number of women, as far as those who stay allow."""
+    wanted = cells.groupby("function")["women"].sum().round().astype(int)
+    have = stays[stays["gender"] == "vrouw"].groupby("function").size().reindex(wanted.index, fill_value=0)
+    drawn = newcomers["function"].iloc[random.permutation(len(newcomers))]
+    woman = drawn.groupby(drawn).cumcount() < drawn.map(wanted - have)
+    return np.where(woman.sort_index(), "vrouw", "man")
+
+
+def _since(
+    function: pd.Series, terms: dict[str, tuple[float, float, float]], before: float, now: float, random: np.random.Generator
+) -> np.ndarray:
+    """Newcomers start at an election as often as those before them left there, else at any time in between."""
+    quits, voted_out, election = (function.map({name: row[i] for name, row in terms.items()}) for i in range(3))
+    at_election = random.random(len(function)) * (quits + voted_out) < voted_out
+    return np.where(at_election, election, random.uniform(before, now, len(function)))
+
+
+def _years(years: pd.Series, limits: dict[str, float]) -> np.ndarray:
+    names, uppers = list(limits), np.array(list(limits.values()))
+    return np.array(names)[np.searchsorted(uppers, years, side="right")]

@@ -1,0 +1,96 @@
+"""What happened to each synthetic officeholder, and what they would answer to every question."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from fieldwork.chances import Solved
+from fieldwork.errors import FieldworkError
+from fieldwork.questionnaire import Question, Questionnaire
+from fieldwork.randomness import at_least_one, persistent_uniform, stream
+from fieldwork.settings import AnswerShares, Generator
+
+_WHOLE = 100.0
+_ROUNDING = 1e-6
+
+
+def happen(people: pd.DataFrame, solved: dict[str, Solved], wave: int, seed: int) -> pd.DataFrame:
+    """Draw for each row of `people` which of the chances happened: one boolean column per chance."""
+    happened: dict[str, np.ndarray] = {}
+    for name, one in solved.items():
+        if name in happened:
+            continue
+        chance = one.chance
+        among = happened[chance.among] if chance.among else np.ones(len(people), bool)
+        if chance.together:
+            names = [other for other, row in solved.items() if row.chance.together == chance.together]
+            shares = np.column_stack([solved[other].of(people) for other in names])
+            _check_one(shares[among], f"chances.{', '.join(names)}, {wave}")
+            drawn = at_least_one(shares, stream(seed, "together", chance.together, wave))
+            happened |= {other: among & drawn[:, column] for column, other in enumerate(names)}
+        else:
+            uniform = persistent_uniform(seed, f"chance {name}", wave, people["person"].to_numpy(), chance.same_person)
+            happened[name] = among & (uniform < one.of(people))
+    return pd.DataFrame(happened, index=people.index)
+
+
+def answer(happened: pd.DataFrame, questionnaire: Questionnaire, settings: Generator, wave: int) -> pd.DataFrame:
+    """Answer every question of generator.yml's `answers` by what happened.
+
+    Returns the harmonised columns with answer ids ("yes"/"no" per option of a multiple question), before routing and
+    nonresponse. Raises FieldworkError for an answer or a chance that does not exist, or shares that do not add up.
+    """
+    columns: dict[str, np.ndarray] = {}
+    questions = {question.id: question for question in questionnaire.questions}
+    for name, rows in settings.answers.items():
+        random = stream(settings.seed, "answers", wave, name)
+        todo = np.ones(len(happened), bool)
+        question = questions[name]
+        given = np.full((len(happened), len(question.columns)), None, object)
+        for row in rows:
+            _check_row(row, question, happened)
+            mine = todo & happened[list(row.when)].any(axis=1).to_numpy() if row.when else todo
+            given[mine] = _draw(row, question, int(mine.sum()), random)
+            todo = todo & ~mine
+        columns |= {column: given[:, position] for position, column in enumerate(question.columns)}
+    return pd.DataFrame(columns, index=happened.index)
+
+
+def _draw(row: AnswerShares, question: Question, count: int, random: np.random.Generator) -> np.ndarray:
+    if row.percent is not None:
+        shares = np.array(list(row.percent.values())) / _WHOLE
+        return random.choice(np.array(list(row.percent), object), (count, 1), p=shares / shares.sum())
+    options = row.at_least_one or {}
+    shares = np.array([options.get(option.id, 0.0) for option in question.answers]) / _WHOLE
+    named = at_least_one(np.broadcast_to(shares, (count, len(shares))), random)
+    return np.where(named, "yes", "no").astype(object)
+
+
+def _check_row(row: AnswerShares, question: Question, happened: pd.DataFrame) -> None:
+    shares = row.percent or row.at_least_one or {}
+    unknown = [name for name in row.when if name not in happened]
+    unknown += [name for name in shares if name not in {answer.id for answer in question.answers}]
+    total = sum(shares.values())
+    fits = abs(total - _WHOLE) < _ROUNDING if row.percent is not None else total >= _WHOLE - _ROUNDING
+    of_kind = (row.percent is None) == (question.kind == "multiple") and (row.percent is None) != (row.at_least_one is None)
+    if unknown or not fits or not of_kind:
+        raise FieldworkError(
+            "Shares of answers do not fit the question",
+            where=f"generator.yml, answers.{question.id}",
+            expected="answers and chances that exist; `percent` adding up to 100 for a single question, "
+            "`at_least_one` to 100 or more for a multiple one",
+            got=f"unknown {', '.join(unknown) or 'none'}; {total:g} together",
+            hint="mend the names or the shares",
+        )
+
+
+def _check_one(shares: np.ndarray, where: str) -> None:
+    if len(shares) and shares.sum(axis=1).min() < 1 - _ROUNDING:
+        raise FieldworkError(
+            "At least one cannot be met",
+            where=f"generator.yml, {where}",
+            expected="chances that add up to 100 or more for everyone to whom one of them happened",
+            got=f"{shares.sum(axis=1).min():.1%} for some",
+            hint="raise one of the figures, or lower the one they stand among",
+        )

@@ -1,0 +1,38 @@
+"""Reproducible chance: one stream per purpose, so that a changed row changes only what stands on it."""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+import numpy as np
+from scipy.special import ndtr
+
+
+def stream(seed: int, *purpose: str | int) -> np.random.Generator:
+    """Give the random generator of one purpose, always the same for the same seed and words."""
+    return np.random.default_rng([seed, *(crc32(str(word).encode()) for word in purpose)])
+
+
+def persistent_uniform(seed: int, name: str, wave: int, person: np.ndarray, correlation: float) -> np.ndarray:
+    """Uniform numbers (0-1) that for one person are alike from wave to wave: a Gaussian copula with `correlation`.
+
+    `person` holds the persons' numbers, counted from 0.
+    """
+    of_person = stream(seed, name).standard_normal(person.max() + 1)[person]
+    of_wave = stream(seed, name, wave).standard_normal(len(person))
+    return ndtr(np.sqrt(correlation) * of_person + np.sqrt(1 - correlation) * of_wave)
+
+
+def at_least_one(shares: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Draw options for each row with exactly the given shares, never none: systematic sampling (Madow 1949).
+
+    `shares`, n x k, holds probabilities (0-1) that add up to 1 or more in every row. The options stand in random order
+    on a line; points one apart from a random start hit them. Returns n x k booleans.
+    """
+    order = np.argsort(random.random(shares.shape), axis=1)
+    ends = np.cumsum(np.take_along_axis(shares, order, axis=1), axis=1) + random.random((len(shares), 1))
+    starts = np.concatenate([ends[:, :1] - np.take_along_axis(shares, order[:, :1], axis=1), ends[:, :-1]], axis=1)
+    hit = np.floor(ends) > np.floor(starts)
+    chosen = np.empty_like(hit)
+    np.put_along_axis(chosen, order, hit, axis=1)
+    return chosen
