@@ -22,7 +22,8 @@ def estimate(
 ) -> pd.DataFrame:
     """Proportions with their uncertainty: one row per indicator x answer x wave x domain.
 
-    Columns: survey, indicator, answer, wave, domain, n (valid answers), yes (of them), estimate (0-1), se (with finite
+    Columns: survey, indicator, answer, wave, domain, n (valid answers), yes (of them), persons (whom they stand for:
+    the sum of their weights), estimate (0-1), se (with finite
     population correction), se_superpopulation (without), df, n_effective, design_effect (n_effective x design_effect =
     n, without correction), low, high, method. A domain without valid answers has n = 0 and NaN. What a wave did not
     ask has no row.
@@ -63,10 +64,11 @@ def _estimate_wave(
     design: Design, measures: Measures, domains: Sequence[str], masks: Sequence[np.ndarray], confidence: float
 ) -> pd.DataFrame:
     shape = (len(domains), len(measures.keys))
-    columns = {name: np.full(shape, np.nan) for name in ("estimate", "se", "se_superpopulation", "kish")}
+    columns = {name: np.full(shape, np.nan) for name in ("estimate", "persons", "se", "se_superpopulation", "kish")}
     counts = {name: np.zeros(shape, dtype=int) for name in ("n", "yes", "df")}
     for row, inside in enumerate(masks):
         columns["estimate"][row], valid = proportions(design, measures, inside)
+        columns["persons"][row] = valid
         counts["n"][row] = np.rint(inside @ measures.valid)
         counts["yes"][row] = np.rint(inside @ measures.values)
         present = np.add.reduceat(measures.valid * inside[:, None], design.first, axis=0) > 0
@@ -94,6 +96,7 @@ def _estimate_wave(
             "domain": np.repeat(np.array(domains, dtype=object), len(measures.keys)),
             "n": n.ravel(),
             "yes": counts["yes"].ravel(),
+            "persons": columns["persons"].ravel(),
             "estimate": p.ravel(),
             "se": columns["se"].ravel(),
             "se_superpopulation": columns["se_superpopulation"].ravel(),

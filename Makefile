@@ -1,0 +1,41 @@
+# One line a target. `make` alone makes everything; `make only=2024/flevoland` makes one document.
+SHELL := /bin/sh
+PY := .venv/bin/python
+export PYTHONPATH := src:.
+ENGINE ?= embedded
+only ?=
+
+publish: .venv/ready ## make the whole publication (the default); only=2024/flevoland makes one document; ENGINE=quarto uses Quarto
+	@$(PY) -m pipeline $(if $(filter quarto,$(ENGINE)),quarto,publish) $(if $(only),--only $(only))
+
+figures: .venv/ready ## make the figures only, without documents
+	@$(PY) -m pipeline figures
+
+test: .venv/ready figures ## build what the tests read and run all tests, notebooks included
+	@$(PY) -m pytest tests -q && $(PY) -m pytest --nbval-lax notebooks -q
+
+check: .venv/ready ## test the finished publication: pages, PDFs, links, numbers against their rows
+	@$(PY) -m pipeline check
+
+lint: .venv/ready ## style and types
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/pyright
+
+data: .venv/ready ## make the example deliveries in data/raw anew (they are committed)
+	@$(PY) -m pipeline data
+
+stubs: .venv/ready ## write the committed stubs in report/ anew from config/publications.csv
+	@$(PY) -m pipeline.publications
+
+lock: .venv/ready ## choose exact versions anew from pyproject.toml
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements.lock
+
+clean: ## remove what was made, not the packages
+	@rm -rf build publication data/processed pytask.lock
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+.venv/ready: requirements.lock pipeline/setup.sh
+	@sh pipeline/setup.sh
+
+.PHONY: publish figures test check lint data stubs lock clean help

@@ -1,0 +1,1 @@
+"""Thin pytask tasks that walk from deliveries to the publication: read, call one function, write."""

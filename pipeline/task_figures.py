@@ -1,0 +1,148 @@
+"""From deliveries to publishable figures: harmonise, weight, estimate, compare, publish."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+from pytask import Product
+
+from analysis import comparisons, design, estimation, families, harmonise, indicators, publishable, weighting
+from analysis.groups import read_groups
+from analysis.population import read_rules
+from analysis.questionnaire import read_questionnaire
+from analysis.raw import deliveries, passport_strata, read_delivery, read_manifest
+from analysis.settings import read_settings
+from pipeline.folders import CONFIG, PROCESSED, RAW
+from pipeline.sources import sources_of
+
+MANIFESTS = [path for path in (RAW / "manifest.yml", RAW / "real" / "manifest.yml") if path.exists()]
+DELIVERED = sorted(path for path in RAW.rglob("*.sav"))
+SETTINGS = CONFIG / "monitor.yml"
+QUESTIONNAIRE = CONFIG / "questionnaire" / "officeholders.yml"
+INDICATORS = CONFIG / "indicators.yml"
+DOMAINS = CONFIG / "domains.yml"
+PROVINCES = CONFIG / "provinces.csv"
+POPULATION = CONFIG / "population.yml"
+STRATA = RAW / "population" / "strata.csv"
+
+
+def task_harmonise(
+    manifests: list[Path] = MANIFESTS,
+    delivered: list[Path] = DELIVERED,
+    questionnaire: Path = QUESTIONNAIRE,
+    variables: Path = CONFIG / "variables.csv",
+    answers: Path = CONFIG / "answers.csv",
+    corrections: Path = CONFIG / "corrections.yml",
+    functions: Path = CONFIG / "functions.csv",
+    code: list[Path] = sources_of("analysis.harmonise", "analysis.raw", "analysis.questionnaire"),
+    harmonised: Annotated[Path, Product] = PROCESSED / "1-harmonised.parquet",
+) -> None:
+    questions = read_questionnaire(questionnaire)
+    config = (
+        harmonise.read_variables(variables),
+        harmonise.read_answers(answers),
+        harmonise.read_corrections(corrections),
+    )
+    frames = []
+    for folder, passport in deliveries(manifests):
+        described = harmonise.describe(passport.survey, passport.wave, passport.file, *config)
+        frames.append(harmonise.harmonise(read_delivery(folder / passport.file, passport), described, questions))
+    together = pd.concat(frames, ignore_index=True)
+    harmonise.add_groups(together, pd.read_csv(functions, dtype=str)).to_parquet(harmonised)
+
+
+def task_weight(
+    harmonised: Path = PROCESSED / "1-harmonised.parquet",
+    manifests: list[Path] = MANIFESTS,
+    strata: Path = STRATA,
+    population: Path = POPULATION,
+    settings: Path = SETTINGS,
+    code: list[Path] = sources_of("analysis.weighting", "analysis.raw", "analysis.settings"),
+    weighted: Annotated[Path, Product] = PROCESSED / "2-weighted.parquet",
+    report: Annotated[Path, Product] = PROCESSED / "2-weighting.json",
+) -> None:
+    bounds = read_settings(settings).calibration
+    passports = [passport for _, passport in deliveries(manifests)]
+    respondents, told = weighting.weight(
+        pd.read_parquet(harmonised),
+        pd.read_csv(strata),
+        read_rules(population),
+        (bounds.lower, bounds.upper),
+        passport_strata(passports),
+    )
+    respondents.to_parquet(weighted)
+    report.write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def task_estimate(
+    weighted: Path = PROCESSED / "2-weighted.parquet",
+    strata: Path = STRATA,
+    population: Path = POPULATION,
+    questionnaire: Path = QUESTIONNAIRE,
+    what: Path = INDICATORS,
+    domains: Path = DOMAINS,
+    provinces: Path = PROVINCES,
+    settings: Path = SETTINGS,
+    code: list[Path] = sources_of("analysis.estimation", "analysis.groups", "analysis.settings"),
+    estimates: Annotated[Path, Product] = PROCESSED / "3-estimates.parquet",
+) -> None:
+    codebook = indicators.read_codebook(read_questionnaire(questionnaire))
+    estimation.estimate(
+        design.designs(pd.read_parquet(weighted), pd.read_csv(strata), read_rules(population)),
+        indicators.read_indicators(what, codebook),
+        [group.domain for group in read_groups(domains, provinces)],
+        codebook,
+        read_settings(settings).confidence,
+    ).to_parquet(estimates)
+
+
+def task_compare(
+    estimates: Path = PROCESSED / "3-estimates.parquet",
+    weighted: Path = PROCESSED / "2-weighted.parquet",
+    strata: Path = STRATA,
+    population: Path = POPULATION,
+    questionnaire: Path = QUESTIONNAIRE,
+    what: Path = INDICATORS,
+    declared: Path = CONFIG / "families.yml",
+    breaks: Path = CONFIG / "breaks.csv",
+    code: list[Path] = sources_of("analysis.comparisons", "analysis.families"),
+    compared: Annotated[Path, Product] = PROCESSED / "4-comparisons.parquet",
+) -> None:
+    codebook = indicators.read_codebook(read_questionnaire(questionnaire))
+    counted = indicators.read_indicators(what, codebook)
+    comparisons.compare(
+        pd.read_parquet(estimates),
+        design.designs(pd.read_parquet(weighted), pd.read_csv(strata), read_rules(population)),
+        counted,
+        families.read_families(declared),
+        families.broken_waves(families.read_breaks(breaks), "officeholders", counted, codebook),
+        codebook,
+    ).to_parquet(compared)
+
+
+def task_publishable(
+    estimates: Path = PROCESSED / "3-estimates.parquet",
+    compared: Path = PROCESSED / "4-comparisons.parquet",
+    report: Path = PROCESSED / "2-weighting.json",
+    manifests: list[Path] = MANIFESTS,
+    questionnaire: Path = QUESTIONNAIRE,
+    what: Path = INDICATORS,
+    functions: Path = CONFIG / "functions.csv",
+    settings: Path = SETTINGS,
+    code: list[Path] = sources_of("analysis.publishable", "analysis.raw", "analysis.settings"),
+    figures: Annotated[Path, Product] = PROCESSED / "5-publishable-estimates.parquet",
+    verdicts: Annotated[Path, Product] = PROCESSED / "5-publishable-comparisons.parquet",
+    response: Annotated[Path, Product] = PROCESSED / "5-publishable-response.parquet",
+) -> None:
+    rules = read_settings(settings)
+    exact = pd.read_parquet(estimates)
+    codebook = indicators.read_codebook(read_questionnaire(questionnaire))
+    publishable.check_consistent(exact, indicators.read_indicators(what, codebook))
+    published = publishable.publish_estimates(exact, rules)
+    published.to_parquet(figures)
+    publishable.publish_comparisons(pd.read_parquet(compared), published, rules).to_parquet(verdicts)
+    strata = passport_strata([passport for _, passport in deliveries(manifests)])
+    publishable.publish_response(strata, pd.read_csv(functions, dtype=str), rules).to_parquet(response)

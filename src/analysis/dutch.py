@@ -1,0 +1,87 @@
+"""How figures are said in Dutch: percentages, shares in words, numbers and verdicts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+# Shares that have a word: percentage, word; "ruim" above and "bijna" below it, as far as `_NEAR` points.
+_WORDS = (
+    (20, "een vijfde"),
+    (25, "een kwart"),
+    (33, "een derde"),
+    (50, "de helft"),
+    (67, "twee derde"),
+    (75, "driekwart"),
+)
+_NEAR = 3
+
+VERDICTS = {
+    "higher": "hoger",
+    "lower": "lager",
+    "about_equal": "ongeveer gelijk",
+    "no_demonstrable_difference": "geen aantoonbaar verschil",
+    "not_comparable": "niet vergelijkbaar",
+    "too_few": "te weinig waarnemingen",
+}
+
+SIGNS = {
+    "x": "geheim: niet getoond, omdat personen herkenbaar zouden zijn",
+    ".": "niet gevraagd",
+    "/": "te weinig waarnemingen",
+    "-": "nihil: dit kan niet voorkomen",
+}
+
+
+def percentage(percent: int) -> str:
+    """A whole percentage (0-100) with its sign glued: 51%."""
+    return f"{percent}%"
+
+
+def points(difference: int) -> str:
+    """A difference in percentage points, without its sign: "1 procentpunt", "4 procentpunten"."""
+    return f"{abs(difference)} procentpunt{'' if abs(difference) == 1 else 'en'}"
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number as Dutch readers write it: 11.638 and 0,73."""
+    return format_decimal(value, format=f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale="nl_NL")
+
+
+def day(value: date) -> str:
+    """A date in full: 15 april 2024."""
+    return format_date(value, format="d MMMM y", locale="nl_NL")
+
+
+def share(percent: int) -> str:
+    """A whole percentage in words where Dutch has a word for it, the figure in brackets: "ruim de helft (51%)".
+
+    Shares without a word of their own are said as the figure alone: "45%".
+    """
+    if percent == 0:
+        return "vrijwel niemand (0%)"
+    if percent == 100:
+        return "vrijwel iedereen (100%)"
+    at, word = min(_WORDS, key=lambda pair: abs(pair[0] - percent))
+    distance = percent - at
+    if abs(distance) > _NEAR:
+        return percentage(percent)
+    degree = "" if distance == 0 else "ruim " if distance > 0 else "bijna "
+    return f"{degree}{word} ({percentage(percent)})"
+
+
+def interval(low: int, high: int) -> str:
+    """The interval of a level: "tussen 44% en 58%"."""
+    return f"tussen {percentage(low)} en {percentage(high)}"
+
+
+def listing(items: list[str]) -> str:
+    """An enumeration: "a, b en c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} en {items[-1]}"
+
+
+def capital(sentence: str) -> str:
+    """The sentence with its first letter a capital; the Dutch ij counts as one letter."""
+    return sentence[:2].upper() + sentence[2:] if sentence.startswith("ij") else sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,72 @@
+"""The groups that are planned for publication, with the names that a reader sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from analysis.errors import MonitorError
+
+ALL_PROVINCES = "province=*"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A planned domain: its id, the dimension it belongs to, and its names.
+
+    `label` stands in charts and tables; `plural` goes into a sentence ("45% van de raadsleden"); `place` opens one
+    ("In Flevoland") and is empty for groups that are no place.
+    """
+
+    domain: str
+    dimension: str
+    label: str
+    plural: str
+    place: str = ""
+
+
+def read_groups(domains: Path, provinces: Path) -> tuple[Group, ...]:
+    """Read domains.yml and provinces.csv as groups, in the order in which they are shown."""
+    groups: list[Group] = []
+    for row in yaml.safe_load(domains.read_text(encoding="utf-8"))["planned"]:
+        if row.get("provinces"):
+            groups += _province_groups(pd.read_csv(provinces, dtype=str))
+            continue
+        for key, names in row["groups"].items():
+            groups.append(Group(_domain(row["dimension"], key), row["dimension"], names["label"], names["plural"]))
+    return tuple(groups)
+
+
+def find_group(groups: tuple[Group, ...], domain: str, where: str) -> Group:
+    """The group with this domain id; MonitorError names the ones that exist."""
+    for group in groups:
+        if group.domain == domain:
+            return group
+    dimension = domain.partition("=")[0]
+    known = [group.domain for group in groups if group.dimension == dimension] or [group.domain for group in groups]
+    raise MonitorError(
+        "Group does not exist" if dimension != "province" else "Province does not exist",
+        where=where,
+        expected=", ".join(name.partition("=")[2] if dimension == "province" else name for name in known),
+        got=domain.partition("=")[2] if dimension == "province" else domain,
+        hint="mend the name, or plan the group in config/domains.yml" if dimension != "province" else "mend the name",
+    )
+
+
+def _province_groups(provinces: pd.DataFrame) -> list[Group]:
+    together = Group(ALL_PROVINCES, "province", "Alle gemeenten en provincies samen", "politieke ambtsdragers")
+    each = [
+        Group(f"province={row['province']}", "province", row["name"], "politieke ambtsdragers", f"In {row['name']}")
+        for row in provinces.to_dict("records")
+    ]
+    return [together, *each]
+
+
+def _domain(dimension: str, key: str) -> str:
+    if dimension == "all":
+        return "all"
+    names, values = dimension.split(" x "), key.split(" & ")
+    return "&".join(f"{name}={value}" for name, value in zip(names, values, strict=True))

@@ -1,0 +1,169 @@
+"""Publishable results and how documents look them up: a figure, its words, its verdicts. Nothing is estimated here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from analysis import dutch
+from analysis.errors import MonitorError
+from analysis.groups import Group, find_group, read_groups
+from analysis.questionnaire import Questionnaire, read_questionnaire
+from analysis.settings import Settings, project_root, read_settings
+
+
+class Phrase(str):
+    """Dutch words with figures in them, in Markdown; Quarto and Jupyter show it as text, not as a quoted string."""
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One publishable figure: whole percents (0-100) or, where it is not shown, the sign that says why."""
+
+    id: str
+    n: int
+    percent: int | None
+    low: int | None
+    high: int | None
+    sign: str
+    text: str
+    indicative: bool
+
+    @property
+    def firm(self) -> bool:
+        """Whether the figure may stand in a headline or in prose."""
+        return not self.indicative and self.sign == ""
+
+    def say(self) -> str:
+        """The figure in words, tied to its row: "ruim de helft (51%)"."""
+        words = dutch.share(self.percent) if self.percent is not None else self.text
+        return trace(words, self.id)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One publishable comparison; `difference`, `low`, `high` and `smallest_demonstrable` in whole points."""
+
+    id: str
+    verdict: str
+    difference: int | None
+    low: int | None
+    high: int | None
+    smallest_demonstrable: int | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """All publishable figures and comparisons with the names that config gives to what they are about."""
+
+    figures: pd.DataFrame
+    comparisons: pd.DataFrame
+    response: pd.DataFrame
+    settings: Settings
+    indicators: dict[str, dict]
+    themes: dict[int, str]
+    groups: tuple[Group, ...]
+    questionnaire: Questionnaire
+
+    def figure(self, indicator: str, wave: int, domain: str, answer: str = "") -> Figure:
+        """The figure of an indicator (and answer) for a wave and a domain.
+
+        Raises MonitorError when no such figure is planned.
+        """
+        name = f"{indicator}{'.' if answer else ''}{answer}|{wave}|{domain}"
+        if name not in self.figures.index:
+            raise MonitorError(
+                "No such figure",
+                where=name,
+                expected="an indicator of indicators.yml, a wave that asked it, a domain of domains.yml",
+                got="no row in 5-publishable-estimates.parquet",
+                hint="check the spelling in the document, or plan the indicator or group in config/",
+            )
+        return _figure(self.figures.loc[name])
+
+    def compare(self, indicator: str, wave: int, domain: str, kind: str, reference: str) -> Comparison:
+        """The comparison of a headline indicator with another wave (`kind` "wave") or with a whole (`kind` "whole")."""
+        name = f"{indicator}|{wave}|{domain}|{kind}={reference}"
+        if name not in self.comparisons.index:
+            raise MonitorError(
+                "No such comparison",
+                where=name,
+                expected="a comparison that config/families.yml declares",
+                got="no row in 5-publishable-comparisons.parquet",
+                hint="declare it in config/families.yml; documents never compare by themselves",
+            )
+        row = self.comparisons.loc[name]
+        points = {name: _whole(row[name]) for name in ("difference", "low", "high", "smallest_demonstrable")}
+        return Comparison(id=name, verdict=str(row["verdict"]), **points)
+
+    def group(self, domain: str) -> Group:
+        """The group with this domain id; raises MonitorError where there is none."""
+        return find_group(self.groups, domain, where="a document")
+
+    def answer_label(self, indicator: str, answer: str) -> str:
+        """Dutch label of an answer of a distribution or of an option of a multiple question."""
+        if answer == "onbekend":
+            return "Onbekend"
+        if answer == "geen":
+            return "Geen incident"
+        return self.questionnaire[self.indicators[indicator]["variable"]].label(answer)
+
+
+def read_results(root: Path | None = None) -> Results:
+    """Read what the pipeline published. `root` is the monitor's folder; by default the one around the caller.
+
+    Raises MonitorError when the figures have not been made yet.
+    """
+    root = root or project_root()
+    processed, config = root / "data" / "processed", root / "config"
+    names = ("estimates", "comparisons", "response")
+    paths = [processed / f"5-publishable-{name}.parquet" for name in names]
+    for path in paths:
+        if not path.exists():
+            raise MonitorError(
+                "Figures have not been made yet",
+                where=str(path.relative_to(root)),
+                expected="publishable figures",
+                got="no such file",
+                hint="type make figures in the monitor's folder",
+            )
+    estimates, comparisons, response = (pd.read_parquet(path) for path in paths)
+    indicators = yaml.safe_load((config / "indicators.yml").read_text(encoding="utf-8"))
+    return Results(
+        figures=estimates.set_index("id", drop=False),
+        comparisons=comparisons.set_index("id", drop=False),
+        response=response,
+        settings=read_settings(config / "monitor.yml"),
+        indicators={row["id"]: row for row in indicators["indicators"]},
+        themes={theme: row["title"] for theme, row in indicators["themes"].items()},
+        groups=read_groups(config / "domains.yml", config / "provinces.csv"),
+        questionnaire=read_questionnaire(config / "questionnaire" / "officeholders.yml"),
+    )
+
+
+def trace(words: str, row: str) -> str:
+    """Tie words to the row they come from: a Markdown span that a check, and a reader's click, can follow."""
+    return f'[{words}]{{.figure-link data-row="{row}"}}'
+
+
+def _figure(row: pd.Series) -> Figure:
+    return Figure(
+        id=str(row["id"]),
+        n=int(row["n"]),
+        percent=_whole(row["percent"]),
+        low=_whole(row["low"]),
+        high=_whole(row["high"]),
+        sign=str(row["sign"]),
+        text=str(row["text"]),
+        indicative=bool(row["indicative"]),
+    )
+
+
+def _whole(value: object) -> int | None:
+    return None if pd.isna(value) else int(value)  # pyright: ignore
