@@ -1,0 +1,21 @@
+"""The press: renders Quarto documents to HTML pages and tagged PDFs with Pandoc and Typst, where Quarto is not.
+
+It knows nothing of surveys. What it supports of Quarto stands in README.md beside this file; anything else is refused
+with file and line, never left out in silence.
+"""
+
+from press.errors import PressError
+from press.project import Format, Project, load_project, project_of
+from press.site import Rendered, finish, render, render_project
+
+__all__ = [
+    "Format",
+    "PressError",
+    "Project",
+    "Rendered",
+    "finish",
+    "load_project",
+    "project_of",
+    "render",
+    "render_project",
+]

@@ -1,0 +1,142 @@
+"""Metadata: reading YAML, laying layers over each other as Quarto does, and refusing what is not supported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from press.errors import PressError
+
+Metadata = dict[str, Any]
+
+#: Options whose value is a path, or a list of paths, relative to the file that states them.
+PATHS = frozenset(
+    "bibliography csl css template-partials filters font-paths format-resources include-in-header "
+    "include-before-body include-after-body".split()
+)
+
+#: Options a format may carry; `theme` and the like speak to Quarto's own page and change nothing in ours.
+FORMAT_OPTIONS = PATHS | frozenset(
+    "toc toc-depth toc-title number-sections number-depth code-fold code-summary output-file pdf-standard lang "
+    "mainfont codefont mathfont fontsize papersize margin page-numbering fig-width fig-height fig-format echo "
+    "shift-heading-level-by format-links mark keep-typ "
+    "theme minimal toc-location page-layout title-block-banner anchor-sections smooth-scroll link-external-icon "
+    "html-math-method highlight-style syntax-highlighting code-copy code-overflow grid embed-resources".split()
+)
+
+#: Options of Quarto that would change a page and that the press does not have.
+REFUSED = frozenset(
+    "listing manuscript book dashboard ojs-engine server knitr jupytext brand crossref code-tools "
+    "code-annotations comments notebook-view draft shift-heading-level profile".split()
+)
+
+EXECUTE_OPTIONS = frozenset("echo output warning include eval error enabled freeze cache daemon".split())
+
+
+def load_yaml(text: str, where: str) -> Any:
+    """The value of a YAML text; a mistake in it is told with its line."""
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise PressError(
+            "Unreadable YAML",
+            where=f"{where}, line {mark.line + 1} of the block" if mark else where,
+            expected="key: value",
+            got=str(getattr(error, "problem", None) or error),
+            hint="check indentation and colons; put texts that hold ': ' or '#' in quotes",
+        ) from error
+
+
+def read_metadata(path: Path) -> Metadata:
+    """The mapping in a YAML file, with its paths made absolute; an absent or empty file is an empty mapping."""
+    if not path.exists():
+        return {}
+    return absolute(load_yaml(path.read_text(encoding="utf-8"), str(path)) or {}, path.parent)
+
+
+def absolute(metadata: Metadata, folder: Path) -> Metadata:
+    """The same metadata with the values of path options made absolute, at every depth."""
+
+    def resolve(value: Any) -> Any:
+        if isinstance(value, list):
+            return [resolve(item) for item in value]
+        if isinstance(value, str) and (folder / value).exists():
+            return str((folder / value).resolve())
+        return value
+
+    def walk(key: str, value: Any) -> Any:
+        if key in PATHS:
+            return resolve(value)
+        return {k: walk(k, v) for k, v in value.items()} if isinstance(value, dict) else value
+
+    return {key: walk(key, value) for key, value in metadata.items()}
+
+
+def merge(*layers: Mapping[str, Any]) -> Metadata:
+    """Later layers over earlier ones: mappings merge, lists are joined without doubles, the rest is replaced."""
+    merged: Metadata = {}
+    for layer in layers:
+        for key, value in layer.items():
+            before = merged.get(key)
+            if isinstance(before, dict) and isinstance(value, dict):
+                merged[key] = merge(before, value)
+            elif isinstance(before, list) and isinstance(value, list):
+                merged[key] = before + [item for item in value if item not in before]
+            else:
+                merged[key] = value
+    return merged
+
+
+def refuse_unknown(given: Iterable[str], known: frozenset[str], *, what: str, where: str) -> None:
+    """Raise a `PressError` naming the first option that is not among the known ones."""
+    for name in given:
+        if name not in known:
+            raise PressError(
+                f"Unsupported {what}",
+                where=where,
+                expected="one of " + ", ".join(sorted(known)),
+                got=name,
+                hint="remove it, or render this document with Quarto itself",
+            )
+
+
+def check_metadata(metadata: Metadata, where: str) -> None:
+    """Refuse options that would change the page in Quarto and are not supported here."""
+    for name in metadata:
+        if name in REFUSED:
+            raise PressError(
+                "Unsupported option",
+                where=where,
+                expected="front matter that the embedded engine can honour",
+                got=name,
+                hint="remove it, or render this document with Quarto itself",
+            )
+    execute = metadata.get("execute") or {}
+    refuse_unknown(execute, EXECUTE_OPTIONS, what="execute option", where=where)
+    if execute.get("cache") or execute.get("freeze") not in (None, False):
+        raise PressError(
+            "Stored results are not supported",
+            where=where,
+            expected="freeze: false and no cache",
+            got=f"cache: {execute.get('cache')}, freeze: {execute.get('freeze')}",
+            hint="documents only look up results, so running them again is cheap",
+        )
+
+
+def get(metadata: Mapping[str, Any], dotted: str) -> Any:
+    """The value at a dotted key such as `author.name`, or None."""
+    value: Any = metadata
+    for key in dotted.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list of the value, whether it was given as one, as a list, or not at all."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]

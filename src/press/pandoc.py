@@ -1,0 +1,106 @@
+"""Calling Pandoc, with its complaints and those of our filters turned into errors of the press."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pypandoc
+
+from press.document import Document
+from press.errors import PressError
+from press.metadata import Metadata, load_yaml
+from press.project import RESOURCES, Format
+
+MARKDOWN = "markdown"
+#: Filters of the press, around those of the house format.
+BEFORE, AFTER = ("blocks.lua",), ("floats.lua",)
+
+
+@cache
+def language(lang: str) -> Mapping[str, str]:
+    """The words that stand in a page by themselves, in the language of the document."""
+    path = RESOURCES / "language" / f"{lang.partition('-')[0]}.yml"
+    if not path.exists():
+        raise PressError(
+            "Unsupported language",
+            where="lang in front matter, _metadata.yml or _quarto.yml",
+            expected=", ".join(sorted(each.stem for each in path.parent.glob("*.yml"))),
+            got=lang,
+            hint=f"add the words of this language as {path.name}",
+        )
+    return load_yaml(path.read_text(encoding="utf-8"), str(path))
+
+
+def convert(
+    markdown: str,
+    document: Document,
+    output: Format,
+    *,
+    root: Path,
+    work: Path,
+    options: Metadata,
+    metadata: Metadata,
+    variables: Metadata,
+) -> str:
+    """Markdown to the text of a page or of a Typst source, through the filters of the press and of the format.
+
+    `options` are Pandoc's own (template, toc); `metadata` is read as Markdown, `variables` are put in as they are.
+    """
+    words = dict(language(str(output.metadata.get("lang", "en"))))
+    settings = {
+        "folder": str(document.path.parent.resolve()),
+        "root": str(root),
+        "number-sections": str(bool(output.metadata.get("number-sections"))).lower(),
+        "number-depth": str(output.metadata.get("number-depth", 6)),
+    }
+    ours = RESOURCES / "filters"
+    filters = [str(ours / name) for name in BEFORE]
+    filters += [str(path) for path in output.metadata.get("filters") or []]
+    filters += [str(ours / name) for name in AFTER]
+    if output.base == "html":
+        filters.append("citeproc")
+    defaults = {
+        "from": MARKDOWN,
+        "to": "html" if output.base == "html" else "typst",
+        "standalone": True,
+        "wrap": "none",
+        "filters": filters,
+        "metadata": {"press-language": words, "press-options": settings, "link-citations": True, "citeproc": False},
+        "variables": variables,
+        **options,
+    }
+    (work / "defaults.json").write_text(json.dumps(defaults), encoding="utf-8")
+    (work / "metadata.json").write_text(json.dumps(metadata, default=str), encoding="utf-8")
+    command = [
+        pypandoc.get_pandoc_path(),
+        f"--defaults={work / 'defaults.json'}",
+        f"--metadata-file={work / 'metadata.json'}",
+    ]
+    done = subprocess.run(command, input=markdown, capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode or done.stderr.strip():
+        raise _error(done.stderr, document)
+    return done.stdout
+
+
+def _error(said: str, document: Document) -> PressError:
+    """The error of a filter of ours, or what Pandoc itself complained of; its warnings count as errors."""
+    if "PRESS\x1f" in said:
+        title, got, expected, hint = said.split("PRESS\x1f", 1)[1].split("\x1f")[:4]
+        return PressError(title, where=document.where(got), expected=expected, got=got, hint=hint)
+    return PressError(
+        "Pandoc could not convert the document without complaint",
+        where=str(document.path),
+        expected="no warnings",
+        got=said.strip(),
+        hint="a citation that is not in the bibliography, a missing title, or Markdown that does not close",
+    )
+
+
+def meta_text(value: Any) -> str:
+    """Metadata as one line of plain text."""
+    return " ".join(str(value or "").split())

@@ -1,0 +1,95 @@
+"""Typst sources and PDFs: tagged, PDF/UA-1 and PDF/A-2a at once, the same bytes from run to run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import typst
+
+from press import pandoc
+from press.document import Document
+from press.errors import PressError
+from press.metadata import as_list
+from press.project import RESOURCES, Format
+
+STANDARDS = ["ua-1", "a-2a"]
+PARTIALS = ("definitions.typ", "typst-template.typ", "page.typ", "typst-show.typ", "biblio.typ")
+
+
+def write_pdf(markdown: str, document: Document, output: Format, root: Path, work: Path) -> bytes:
+    """The PDF of a document whose cells have run; raises `PressError` when Typst warns or fails."""
+    source = typst_source(markdown, document, output, root, work)
+    main = work / "main.typ"
+    main.write_text(source, encoding="utf-8")
+    try:
+        pdf, warnings = typst.compile_with_warnings(
+            str(main),
+            root="/",
+            font_paths=as_list(output.metadata.get("font-paths")),
+            ignore_system_fonts=True,
+            pdf_standards=_standards(output),
+            timestamp=0,
+        )
+    except typst.TypstError as error:
+        raise _error(document, str(error), getattr(error, "diagnostic", ""), source) from error
+    if warnings:
+        raise _error(document, "; ".join(str(each) for each in warnings), warnings[0].diagnostic, source)
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _standards(output: Format) -> list[str]:
+    return list(dict.fromkeys([*STANDARDS, *as_list(output.metadata.get("pdf-standard"))]))
+
+
+def typst_source(markdown: str, document: Document, output: Format, root: Path, work: Path) -> str:
+    """The Typst source of a document, with the partials of the house format where it has them."""
+    templates = work / "typst"
+    templates.mkdir(exist_ok=True)
+    given = {Path(path).name: Path(path) for path in as_list(output.metadata.get("template-partials"))}
+    for name in ("template.typ", *PARTIALS):
+        text = given.get(name, RESOURCES / "typst" / name).read_text(encoding="utf-8")
+        (templates / name).write_text(text, encoding="utf-8")
+    metadata = dict(output.metadata)
+    metadata.setdefault("toc-depth", 3)
+    for key in ("bibliography", "csl"):
+        if key in metadata:
+            metadata[key] = [str(path) for path in as_list(metadata[key])]
+    if metadata.get("number-sections"):
+        metadata.setdefault("section-numbering", "1.1.a")
+    words = pandoc.language(str(metadata.get("lang", "en")))
+    variables = {
+        "labels": {"abstract": words["section-title-abstract"]},
+        "page-of": words["page-of"],
+        "toc-title": metadata.get("toc-title") or words["toc-title-document"],
+        "by-author": [{"name": {"literal": pandoc.meta_text(_name(a))}} for a in as_list(metadata.pop("author", None))],
+    }
+    options = {"template": str(templates / "template.typ"), "syntax-highlighting": "idiomatic"}
+    return pandoc.convert(
+        markdown,
+        document,
+        output,
+        root=root,
+        work=work,
+        options=options,
+        metadata={key: value for key, value in metadata.items() if key not in variables and key != "format"},
+        variables=variables,
+    )
+
+
+def _name(author: object) -> object:
+    return author.get("name", "") if isinstance(author, dict) else author
+
+
+def _error(document: Document, message: str, diagnostic: str, source: str) -> PressError:
+    """A failure of Typst; its line number is of the generated source, so that line is quoted."""
+    match = re.search(r"main\.typ:(\d+)", diagnostic)
+    line = source.split("\n")[int(match.group(1)) - 1].strip() if match else ""
+    return PressError(
+        "Typst could not make an accessible PDF without complaint",
+        where=str(document.path),
+        expected="PDF/UA-1 and PDF/A-2a without warnings",
+        got=message + (f"\nin      {line[:160]}" if line else ""),
+        hint="check titles, text alternatives, heading levels and fonts",
+    )

@@ -1,0 +1,380 @@
+-- Figures, tables, formulas and sections that are numbered and referred to; layout in columns.
+
+local is_html = FORMAT:match("^html") ~= nil
+local format = is_html and "html" or "typst"
+local words, options = {}, {}
+local entries = {}
+local counters = { fig = 0, tbl = 0, eq = 0 }
+local folder, root = "", ""
+
+local function fail(title, where, expected, hint)
+  error("PRESS\31" .. title .. "\31" .. where .. "\31" .. expected .. "\31" .. hint .. "\31", 0)
+end
+
+local function raw(text) return pandoc.RawBlock(format, text) end
+local function inline(text) return pandoc.RawInline(format, text) end
+
+local prefixes = { fig = "crossref-fig-title", tbl = "crossref-tbl-title", sec = "crossref-sec-prefix", eq = "crossref-eq-prefix" }
+
+local function kind_of(identifier)
+  local kind = identifier:match("^(%a+)%-")
+  return prefixes[kind] and kind or nil
+end
+
+local function register(identifier, entry)
+  if entries[identifier] then
+    fail("Two things with one label", "#" .. identifier, "labels that differ", "rename one of them")
+  end
+  entries[identifier] = entry
+end
+
+local function read_meta(meta)
+  for key, value in pairs(meta["press-language"] or {}) do words[key] = pandoc.utils.stringify(value) end
+  for key, value in pairs(meta["press-options"] or {}) do options[key] = pandoc.utils.stringify(value) end
+  folder, root = options.folder or "", options.root or ""
+end
+
+-- One shape for every float: Div.float with `kind`, its caption in Div.float-caption -----------------------------------
+
+local function caption_div(blocks)
+  return pandoc.Div(blocks, pandoc.Attr("", { "float-caption" }))
+end
+
+local function fix_image(image)
+  local alt = image.attributes["fig-alt"]
+  if alt then
+    image.attributes["fig-alt"] = nil
+    image.attributes.alt = alt
+  end
+  if not is_html and not image.src:match("^%a+:") then
+    local base = image.src:match("^/") and root or folder
+    if not image.src:match("^" .. root:gsub("%p", "%%%0")) then image.src = base .. "/" .. image.src:gsub("^/", "") end
+  end
+  if is_html then return image end
+  alt = alt or image.attributes.alt or pandoc.utils.stringify(image.caption)
+  if alt == "" then
+    fail("Picture without a text alternative", image.src, '![](picture){fig-alt="..."}', "say what the picture shows")
+  end
+  image.attributes.alt = alt
+  return image
+end
+
+local function from_figure(figure)
+  local identifier, image = figure.identifier, nil
+  figure:walk { Image = function(each) image = each end }
+  if image and identifier == "" then identifier = image.identifier end
+  local content = figure.content
+  if image then
+    image.identifier = ""
+    local alt = image.attributes.alt
+    image.caption = pandoc.Inlines { pandoc.Str(alt or pandoc.utils.stringify(figure.caption.long)) }
+    content = pandoc.Blocks { pandoc.Para { image } }
+  end
+  content:insert(caption_div(figure.caption.long))
+  return pandoc.Div(content, pandoc.Attr(identifier, { "float" }, { kind = "fig" }))
+end
+
+local function from_table(table)
+  local caption = table.caption.long
+  if #caption == 0 then return nil end
+  local identifier = table.identifier
+  local inlines = caption[#caption].content
+  local last = inlines and inlines[#inlines]
+  local label = last and last.t == "Str" and last.text:match("^{#([^}]+)}$")
+  if label then
+    identifier = label
+    inlines:remove(#inlines)
+    if #inlines > 0 and inlines[#inlines].t == "Space" then inlines:remove(#inlines) end
+  end
+  table.identifier = ""
+  table.caption = pandoc.Caption {}
+  return pandoc.Div({ table, caption_div(caption) }, pandoc.Attr(identifier, { "float" }, { kind = "tbl" }))
+end
+
+local function from_div(div)
+  local kind = kind_of(div.identifier)
+  if (kind ~= "fig" and kind ~= "tbl") or div.classes:includes("float") then return nil end
+  local last = div.content[#div.content]
+  if last and (last.t == "Para" or last.t == "Plain") then
+    div.content[#div.content] = caption_div { pandoc.Plain(last.content) }
+  end
+  div.classes:insert("float")
+  div.attributes.kind = kind
+  return div
+end
+
+-- Pandoc gives Typst no text alternative from an attribute.
+local function typst_image(image)
+  local sizes = ""
+  for _, name in ipairs { "width", "height" } do
+    local size = image.attributes[name]
+    if size then sizes = sizes .. ", " .. name .. ": " .. size:gsub("px$", "pt"):gsub("^(%d+)$", "%1pt") end
+  end
+  local function quoted(text) return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"' end
+  return inline("#box(image(" .. quoted(image.src) .. ", alt: " .. quoted(image.attributes.alt) .. sizes .. "))")
+end
+
+-- Numbers --------------------------------------------------------------------------------------------------------------
+
+local function number_float(div)
+  if not div.classes:includes("float") then return nil end
+  local kind = div.attributes.kind
+  if not kind_of(div.identifier) then return nil end
+  counters[kind] = counters[kind] + 1
+  local number = tostring(counters[kind])
+  div.attributes.number = number
+  register(div.identifier, { kind = kind, number = number })
+  local count = 0
+  div.content = div.content:walk {
+    traverse = "topdown",
+    Div = function(child)
+      if not child.classes:includes("float") then return nil end
+      local letter = string.char(97 + count)
+      count = count + 1
+      child.attributes.letter = letter
+      if child.identifier ~= "" then
+        register(child.identifier, { kind = kind, number = number, letter = letter })
+      end
+      return child, false
+    end,
+  }
+  return div, false
+end
+
+local function number_sections(blocks)
+  local base, shift = 9, 0
+  blocks:walk { Header = function(h) base = math.min(base, h.level) end }
+  if not is_html and base > 1 and base < 9 then shift = 1 end
+  local counts = { 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+  return blocks:walk {
+    Header = function(header)
+      if not header.classes:includes("unnumbered") then
+        local depth = header.level - base + 1
+        counts[depth] = counts[depth] + 1
+        for i = depth + 1, 9 do counts[i] = 0 end
+        local number = table.concat(counts, ".", 1, depth)
+        local numbered = options["number-sections"] == "true" and depth <= tonumber(options["number-depth"] or "6")
+        if kind_of(header.identifier) == "sec" then
+          register(header.identifier, { kind = "sec", number = number, title = not numbered and header.content:clone() or nil })
+        end
+        if is_html and numbered then
+          header.content:insert(1, pandoc.Space())
+          header.content:insert(1, pandoc.Span({ pandoc.Str(number) }, pandoc.Attr("", { "header-section-number" })))
+        end
+      end
+      header.level = header.level - shift
+      return header
+    end,
+  }
+end
+
+-- Formulas -------------------------------------------------------------------------------------------------------------
+
+-- Pandoc reads `{#eq-p alt="..."}` after a formula as loose words: put them together again.
+local function attributes_after(inlines, start)
+  local text = pandoc.write(pandoc.Pandoc { pandoc.Plain { table.unpack(inlines, start) } }, "markdown-smart",
+    { wrap_text = "wrap-none" })
+  text = text:gsub("\\", ""):gsub("[“”]", '"'):gsub("[‘’]", "'")
+  local body = text:match("^%s*{#(eq%-.*)}%s*$")
+  if not body then return nil end
+  return body:match("^(%S+)"), body:match('alt="(.-)"%s*$') or body:match('alt="(.-)"')
+end
+
+local function formula(para)
+  local math = para.content[1]
+  if not (math and math.t == "Math" and math.mathtype == "DisplayMath") then return nil end
+  local identifier, alt = nil, nil
+  if #para.content > 1 then
+    identifier, alt = attributes_after(para.content, 2)
+    if not identifier then return nil end
+  end
+  local number = nil
+  if identifier then
+    counters.eq = counters.eq + 1
+    number = tostring(counters.eq)
+    register(identifier, { kind = "eq", number = number })
+  end
+  if not is_html then
+    if not alt then
+      fail("Formula without a text alternative", math.text, '$$ ... $$ {#eq-name alt="..."}', "say the formula in words")
+    end
+    return pandoc.Para { inline("#math.equation(block: true, numbering: " .. (number and '"(1)"' or "none") .. ', alt: "' ..
+      alt:gsub('"', '\\"') .. '", [ '), math, inline(" ])" .. (identifier and "<" .. identifier .. ">" or "")) }
+  end
+  local tex = math.text:gsub("^%s+", ""):gsub("%s+$", "") .. (number and " \\tag{" .. number .. "}" or "")
+  local escaped = tex:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;")
+  local mathml = pandoc.write(pandoc.Pandoc { pandoc.Plain { math } }, "html", { html_math_method = "mathml" })
+  mathml = mathml:gsub("<annotation.-</annotation>", ""):gsub("%s*$", "")
+  if alt then mathml = mathml:gsub("^<math", '<math aria-label="' .. alt:gsub('"', "&quot;"):gsub("%%", "%%%%") .. '"', 1) end
+  local label = identifier and ' id="' .. identifier .. '"' or ""
+  local shown = number and '<span class="equation-number">(' .. number .. ")</span>" or ""
+  -- the TeX source travels along, hidden, for who wants to copy it
+  return raw('<div class="equation"' .. label .. ">" .. mathml .. shown ..
+    '<p class="equation-source" hidden><span class="math display">\\[ ' .. escaped .. "\\]</span></p></div>")
+end
+
+-- References -----------------------------------------------------------------------------------------------------------
+
+local function reference(citation)
+  local label = citation.id:sub(1, 1):lower() .. citation.id:sub(2)
+  local kind = kind_of(label)
+  if not kind then return nil end
+  local entry = entries[label]
+  if not entry then
+    fail("Unresolved reference", "@" .. citation.id, "the label of a figure, table, formula or section of this document",
+      "labels are of this document only: other pages are linked")
+  end
+  local prefix = words[prefixes[kind]]
+  if #citation.prefix > 0 then prefix = pandoc.utils.stringify(citation.prefix) end
+  if citation.mode == "SuppressAuthor" then prefix = nil end
+  if entry.title and not (#citation.prefix > 0) then
+    return is_html and { pandoc.Link(entry.title, "#" .. label, "", pandoc.Attr("", { "quarto-xref" })) }
+      or { inline("#link(<" .. label .. ">)["), pandoc.Span(entry.title), inline("]") }
+  end
+  if not is_html then
+    if entry.letter then
+      return { inline("#link(<" .. label .. ">)["), pandoc.Str((prefix and prefix .. "\u{a0}" or "") .. entry.number .. entry.letter), inline("]") }
+    end
+    return { inline("#ref(<" .. label .. ">, supplement: [" .. (prefix or "") .. "])") }
+  end
+  local text = (prefix and prefix .. "\u{a0}" or "") .. entry.number
+  local shown = pandoc.Inlines { pandoc.Str(text) }
+  if entry.letter then shown:extend { pandoc.Space(), pandoc.Str("(" .. entry.letter .. ")") } end
+  return { pandoc.Link(shown, "#" .. label, "", pandoc.Attr("", { "quarto-xref" })) }
+end
+
+local function resolve(cite)
+  local result = pandoc.Inlines {}
+  for i, citation in ipairs(cite.citations) do
+    local found = reference(citation)
+    if not found then return nil end
+    if i > 1 then result:extend { pandoc.Str(","), pandoc.Space() } end
+    result:extend(found)
+  end
+  return result
+end
+
+-- Rendering ------------------------------------------------------------------------------------------------------------
+
+local function columns_of(content, count)
+  local cells = pandoc.List {}
+  for _, block in ipairs(content) do
+    -- two outputs of one cell stand in one wrapper each; empty wrappers take no column
+    if not (block.t == "Div" and #block.content == 0) then cells:insert(block) end
+  end
+  local result = pandoc.Blocks {}
+  if is_html then
+    result:insert(raw('<div class="quarto-layout-panel"><div class="quarto-layout-row" style="--columns:' .. count .. '">'))
+    for _, cell in ipairs(cells) do
+      result:insert(raw('<div class="quarto-layout-cell">'))
+      result:insert(cell)
+      result:insert(raw("</div>"))
+    end
+    result:insert(raw("</div></div>"))
+  else
+    result:insert(raw("#grid(columns: (1fr,) * " .. count .. ", gutter: 1em,"))
+    for _, cell in ipairs(cells) do
+      result:insert(raw("["))
+      result:insert(cell)
+      result:insert(raw("],"))
+    end
+    result:insert(raw(")"))
+  end
+  return result
+end
+
+local function split_caption(div)
+  local content, caption = pandoc.Blocks {}, nil
+  for _, block in ipairs(div.content) do
+    if block.t == "Div" and block.classes:includes("float-caption") then
+      caption = pandoc.utils.blocks_to_inlines(block.content, { pandoc.Space() })
+    else
+      content:insert(block)
+    end
+  end
+  return content, caption
+end
+
+local function float_html(div, content, caption)
+  local attributes, kind = div.attributes, div.attributes.kind
+  local lead = ""
+  if attributes.letter then
+    lead = "(" .. attributes.letter .. ") "
+  elseif attributes.number then
+    lead = words[prefixes[kind]] .. "\u{a0}" .. attributes.number .. (caption and ": " or "")
+  end
+  local shown = pandoc.Blocks {}
+  if caption or lead ~= "" then
+    shown:insert(pandoc.Plain(pandoc.Inlines { inline('<figcaption>' .. lead) } .. (caption or {}) .. pandoc.Inlines { inline("</figcaption>") }))
+  end
+  local result = pandoc.Blocks { raw('<figure class="quarto-float quarto-float-' .. kind .. ' figure">') }
+  if kind == "tbl" then result:extend(shown) end
+  result:extend(content)
+  if kind ~= "tbl" then result:extend(shown) end
+  result:insert(raw("</figure>"))
+  return pandoc.Div(result, pandoc.Attr(div.identifier, { "quarto-float", "quarto-figure" }))
+end
+
+local function float_typst(div, content, caption)
+  local attributes, kind = div.attributes, div.attributes.kind
+  local position = kind == "tbl" and "top" or "bottom"
+  local result = pandoc.Blocks { raw("#figure([") }
+  result:extend(content)
+  result:insert(raw("],"))
+  local numbering = 'kind: "quarto-float-' .. kind .. '", supplement: "' .. words[prefixes[kind]] .. '"'
+  if attributes.letter or not attributes.number then numbering = 'kind: "press-part", supplement: none, numbering: none' end
+  if caption or attributes.number then
+    result:insert(pandoc.Plain(pandoc.Inlines { inline("caption: figure.caption(position: " .. position ..
+      (caption and "" or ', separator: ""') .. ", [" .. (attributes.letter and "(" .. attributes.letter .. ") " or "")) } ..
+      (caption or {}) .. pandoc.Inlines { inline("]),") }))
+  end
+  result:insert(raw(numbering .. ")" .. (div.identifier ~= "" and " <" .. div.identifier .. ">" or "")))
+  return attributes.letter and pandoc.Div(result) or result
+end
+
+local function render(div)
+  local count = div.attributes["layout-ncol"]
+  if div.classes:includes("float") then
+    local content, caption = split_caption(div)
+    if count then content = columns_of(content, count) end
+    return (is_html and float_html or float_typst)(div, content, caption)
+  elseif count then
+    return columns_of(div.content, count)
+  end
+end
+
+local function columns(div)
+  if is_html or not div.classes:includes("columns") then return nil end
+  local widths, cells = pandoc.List {}, pandoc.Blocks {}
+  for _, column in ipairs(div.content) do
+    if column.t == "Div" and column.classes:includes("column") then
+      widths:insert((column.attributes.width or "1fr"))
+      cells:insert(raw("["))
+      cells:extend(column.content)
+      cells:insert(raw("],"))
+    end
+  end
+  for i, width in ipairs(widths) do
+    local share = width:match("^([%d.]+)%%$")
+    if share then widths[i] = share .. "fr" end
+  end
+  local result = pandoc.Blocks { raw("#grid(columns: (" .. table.concat(widths, ", ") .. ",), gutter: 1em,") }
+  result:extend(cells)
+  result:insert(raw(")"))
+  return result
+end
+
+local function whole(doc)
+  doc.blocks = doc.blocks:walk { Image = fix_image }
+  doc.blocks = doc.blocks:walk { Figure = from_figure, Table = from_table }
+  doc.blocks = doc.blocks:walk { Div = from_div }
+  doc.blocks = number_sections(doc.blocks)
+  doc.blocks = doc.blocks:walk { traverse = "topdown", Div = number_float }
+  doc.blocks = doc.blocks:walk { Para = formula, Plain = formula }
+  doc.blocks = doc.blocks:walk { Cite = resolve }
+  doc.blocks = doc.blocks:walk { Div = function(div) return render(div) or columns(div) end }
+  if not is_html then doc.blocks = doc.blocks:walk { Image = typst_image } end
+  return doc
+end
+
+return { { Meta = read_meta }, { Pandoc = whole } }

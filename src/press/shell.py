@@ -1,0 +1,175 @@
+"""An IPython shell that records what cells print, display and draw, in the order in which they do."""
+
+from __future__ import annotations
+
+import base64
+import io
+import sys
+from typing import Any
+
+import matplotlib
+import matplotlib.pyplot as plt
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+from traitlets import Type
+from traitlets.config import Config
+
+from press.errors import PressError
+from press.execute import Figures, Output, Step
+
+
+class _Recorder:
+    """Outputs of the step that is running."""
+
+    def __init__(self) -> None:
+        self.outputs: list[Output] = []
+
+    def write(self, text: str) -> int:
+        """Record printed text, joined to what was printed just before it."""
+        last = self.outputs[-1] if self.outputs else None
+        if last and last.kind == "stdout":
+            self.outputs[-1] = Output("stdout", last.text + text)
+        elif text:
+            self.outputs.append(Output("stdout", text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
+
+    def display(self, data: dict[str, Any]) -> None:
+        """Record a display by mime type."""
+        encoded = {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in data.items()}
+        if encoded:
+            self.outputs.append(Output("display", data=encoded))
+
+
+class Shell:
+    """The shell of one document."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._recorder = recorder = _Recorder()
+        self._figures = figures
+
+        class Publisher(DisplayPublisher):
+            def publish(self, data: dict[str, Any], *_: Any, **__: Any) -> None:
+                recorder.display(data)
+
+        class Hook(DisplayHook):
+            def write_output_prompt(self) -> None:
+                """No prompt: documents show values only."""
+
+            def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+                recorder.display(format_dict)
+
+            def finish_displayhook(self) -> None:
+                """Nothing to end."""
+
+        class Recording(InteractiveShell):
+            displayhook_class = Type(Hook)
+            display_pub_class = Type(Publisher)
+
+            def showtraceback(self, *_: Any, **__: Any) -> None:
+                """Kept silent: the press tells what failed, with file and line."""
+
+            def showsyntaxerror(self, *_: Any, **__: Any) -> None:
+                """Kept silent, as above."""
+
+        settings = Config()
+        settings.HistoryManager.enabled = False
+        settings.InteractiveShell.colors = "nocolor"
+        self._shell = Recording.instance(config=settings)
+        for name in ("image/svg+xml",):
+            self._shell.display_formatter.formatters[name].for_type(Figure, _svg)
+        sys.stdout = recorder  # type: ignore[assignment]
+        self._set_up_drawing()
+
+    def _set_up_drawing(self) -> None:
+        """Figures as SVG. Text stays text in the font that the document declares, else it is drawn as outlines."""
+        import plotnine
+
+        matplotlib.use("agg")
+        matplotlib.rcdefaults()
+        font = self._figures.font
+        if font:
+            known = {entry.fname for entry in font_manager.fontManager.ttflist}
+            for path in font_manager.findSystemFonts(list(self._figures.font_folders), fontext="ttf"):
+                if path not in known:
+                    font_manager.fontManager.addfont(path)
+            matplotlib.rcParams["font.family"] = [font]
+            plotnine.options.base_family = font
+        matplotlib.rcParams["svg.fonttype"] = "none" if font else "path"
+        matplotlib.rcParams["svg.hashsalt"] = "press"
+        plotnine.options.figure_format = "svg"
+
+    def _set_size(self, size: tuple[float, float] | None) -> None:
+        import plotnine
+
+        size = size or (self._figures.width, self._figures.height)
+        matplotlib.rcParams["figure.figsize"] = size
+        plotnine.options.figure_size = size
+
+    def run_cell(self, step: Step) -> list[Output]:
+        """Run a cell; figures left open are shown at its end and closed."""
+        self._recorder.outputs = []
+        self._set_size(step.figure_size)
+        result = self._shell.run_cell(step.code, store_history=True, silent=False)
+        error = result.error_before_exec or result.error_in_exec
+        if error and not step.allow_error:
+            raise _cell_error(step, error)
+        if error:
+            self._recorder.outputs.append(Output("error", f"{type(error).__name__}: {error}"))
+        for number in plt.get_fignums():
+            self._recorder.display({"image/svg+xml": _svg(plt.figure(number))})
+        plt.close("all")
+        return self._recorder.outputs
+
+    def evaluate(self, step: Step) -> list[Output]:
+        """The values of expressions in prose, each as one display."""
+        self._recorder.outputs = []
+        values = []
+        for expression in step.expressions:
+            result = self._shell.user_expressions({"value": expression})["value"]
+            if result["status"] == "error":
+                raise PressError(
+                    "An expression in prose failed",
+                    where=step.where,
+                    expected=f"a value of {expression}",
+                    got=f"{result['ename']}: {result['evalue']}",
+                    hint="define the name in a cell above, or correct the expression",
+                )
+            values.append(Output("display", data=result["data"]))
+        return values
+
+
+def _svg(figure: Figure) -> str:
+    """The SVG of a figure; the figure is closed, so that it is not shown twice."""
+    stream = io.StringIO()
+    figure.savefig(stream, format="svg", metadata={"Date": None}, bbox_inches="tight")
+    plt.close(figure)
+    return stream.getvalue()
+
+
+def _cell_error(step: Step, error: BaseException) -> PressError:
+    """A failed cell, with the line of the cell and the chain of calls that led to the failure."""
+    calls = []
+    trace = error.__traceback__
+    line = getattr(error, "lineno", None)
+    while trace:
+        name = trace.tb_frame.f_code.co_filename
+        if "ipython-input" in name or "ipykernel" in name:
+            line = trace.tb_lineno
+        elif "IPython" not in name:
+            calls.append(f"{name}, line {trace.tb_lineno}, in {trace.tb_frame.f_code.co_name}")
+        trace = trace.tb_next
+    source = step.code.split("\n")
+    shown = f"\nin      {source[line - 1].strip()}" if line and line <= len(source) else ""
+    return PressError(
+        "A cell failed",
+        where=step.where + (f", line {line} of the code" if line else ""),
+        expected="a cell that runs to its end",
+        got=f"{type(error).__name__}: {error}{shown}" + "".join(f"\nfrom    {call}" for call in calls[-3:]),
+        hint="run the cell in Jupyter; `#| error: true` shows a failure that is meant to be shown",
+    )

@@ -1,0 +1,229 @@
+"""Rendering documents and whole projects, and putting the results in place only when all went well."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import re
+import shutil
+import tempfile
+import time
+import urllib.parse
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path, PurePosixPath
+
+from press import pandoc
+from press.document import Document, read_document
+from press.errors import PressError
+from press.execute import Figures, run
+from press.html import write_page
+from press.metadata import Metadata, as_list
+from press.pdf import write_pdf
+from press.project import RESOURCES, Format, Project
+from press.weave import prepare, weave
+
+LOCAL = re.compile(r'\bsrc="([^"#?]+)"')
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What one document became: files written, relative to nothing (full paths), and the seconds it took."""
+
+    source: Path
+    files: tuple[Path, ...]
+    seconds: float
+
+
+def render(
+    source: Path, project: Project, to: Sequence[str] = (), out: Path | None = None, parameters: Metadata | None = None
+) -> Rendered:
+    """Render one document in the formats named in `to` (`html`, `typst`, or full names; none means all it declares).
+
+    Cells run once for all formats. `out` is the root of the site, by default that of the project. The earlier files
+    stay as they were when anything fails.
+    """
+    started = time.perf_counter()
+    out = out or project.output_dir
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".press-") as staging:
+        files = _render_into(source, project, to, Path(staging), parameters or {})
+        placed = move_into_place(Path(staging), out, files)
+    return Rendered(source, tuple(placed), time.perf_counter() - started)
+
+
+def render_project(
+    project: Project, sources: Sequence[Path], to: Sequence[str], out: Path, parameters: Metadata
+) -> list[Rendered]:
+    """Render several documents; nothing is put in place before all have succeeded."""
+    out.mkdir(parents=True, exist_ok=True)
+    results = []
+    with tempfile.TemporaryDirectory(dir=out, prefix=".press-") as staging:
+        files: list[Path] = []
+        for source in sources:
+            started = time.perf_counter()
+            made = _render_into(source, project, to, Path(staging), parameters)
+            files += made
+            placed = tuple(out / path.relative_to(staging) for path in made)
+            results.append(Rendered(source, placed, time.perf_counter() - started))
+        files += _resources(project, Path(staging))
+        move_into_place(Path(staging), out, files)
+    return results
+
+
+def finish(project: Project, out: Path | None = None) -> list[Path]:
+    """What belongs to the project and to no page: the files that `project: resources` names."""
+    out = out or project.output_dir
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".press-") as staging:
+        return move_into_place(Path(staging), out, _resources(project, Path(staging)))
+
+
+def _resources(project: Project, staging: Path) -> list[Path]:
+    patterns = as_list((project.config.get("project") or {}).get("resources"))
+    found = [path for pattern in patterns for path in sorted(project.root.glob(str(pattern))) if path.is_file()]
+    return [_copy(path, staging / path.relative_to(project.root)) for path in found]
+
+
+def _render_into(source: Path, project: Project, to: Sequence[str], staging: Path, parameters: Metadata) -> list[Path]:
+    """Render a document below `staging`, laid out as in the site; the files made."""
+    document = read_document(source, project.root)
+    formats = project.formats(source, document.metadata)
+    if "title" in document.metadata:  # an opening heading may be the title
+        title = {"title": document.metadata["title"]}
+        formats = [replace(each, metadata={**each.metadata, **title}) for each in formats]
+    chosen = _choose(formats, to, project, source, document.metadata)
+    with tempfile.TemporaryDirectory(prefix="press-") as folder:
+        work = Path(folder)
+        figures = _figures(chosen)
+        woven = prepare(document, chosen[0].metadata, parameters)
+        run_in = project.root if (project.config.get("project") or {}).get("execute-dir") == "project" else source.parent
+        markdown = weave(woven, run(woven.steps, run_in.resolve(), figures), work)
+        if woven.metadata.get("keep-typ"):
+            (staging / "markdown.md").write_text(markdown, encoding="utf-8")
+        return [path for each in chosen for path in _write(markdown, document, each, project, work, staging, formats)]
+
+
+def _choose(
+    formats: Sequence[Format], to: Sequence[str], project: Project, source: Path, front_matter: Metadata
+) -> list[Format]:
+    """The formats asked for, by base or by name; one that the document does not declare is rendered plain."""
+    if not to:
+        return list(formats)
+    chosen = []
+    for name in to:
+        found = [each for each in formats if name in (each.name, each.base)]
+        chosen += found or project.formats(source, {**front_matter, "format": name})
+    return chosen
+
+
+def _figures(formats: Sequence[Format]) -> Figures:
+    """How figures are drawn, from the first format; fonts from whichever declares them."""
+    first = formats[0].metadata
+    fonts = next((each.metadata for each in formats if each.metadata.get("mainfont")), {})
+    folders = [path for each in formats for path in as_list(each.metadata.get("font-paths"))]
+    return Figures(
+        width=float(first.get("fig-width", 7)),
+        height=float(first.get("fig-height", 5)),
+        font=fonts.get("mainfont"),
+        font_folders=tuple(dict.fromkeys(folders)),
+    )
+
+
+def _write(
+    markdown: str, document: Document, output: Format, project: Project, work: Path, staging: Path, formats: Sequence[Format]
+) -> list[Path]:
+    """One format of one document, with the files that it needs beside it."""
+    here = project.output(document.path, output.metadata, output.suffix)
+    target = staging / here
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if output.base == "typst":
+        target.write_bytes(write_pdf(markdown, document, output, project.root, work))
+        return [target]
+    page = write_page(markdown, document, output, project, work, [each for each in formats if each is not output])
+    page, pictures = _gather_pictures(page, document, project, here, work, staging)
+    target.write_text(page, encoding="utf-8")
+    return [target, *pictures, *_libraries(output, staging), *_redirects(output, here, staging)]
+
+
+def _gather_pictures(
+    page: str, document: Document, project: Project, here: PurePosixPath, work: Path, staging: Path
+) -> tuple[str, list[Path]]:
+    """Copy the pictures that a page shows to where it looks for them; drawn bitmaps go to a folder of the page."""
+    made: list[Path] = []
+
+    def place(match: re.Match[str]) -> str:
+        link = urllib.parse.unquote(match[1])
+        if re.match(r"[a-z]+:|//", link) or link.endswith("site_libs/press.js"):
+            return match[0]
+        if link.startswith(str(work)):
+            name = f"{here.stem}_files/{Path(link).name}"
+            made.append(_copy(Path(link), staging / here.parent / name))
+            return f'src="{name}"'
+        inside = os.path.normpath(here.parent / link)
+        source = project.root / inside
+        if not source.is_file() or inside.startswith(".."):
+            raise PressError(
+                "Picture not found",
+                where=document.where(link),
+                expected=f"a file at {source}",
+                got=link,
+                hint="a path is relative to the document; one that starts with / to the project",
+            )
+        made.append(_copy(source, staging / inside))
+        return match[0]
+
+    return LOCAL.sub(place, page), made
+
+
+def _libraries(output: Format, staging: Path) -> list[Path]:
+    """Stylesheets, script and fonts of a page, in site_libs."""
+    libs = staging / "site_libs"
+    made = [_copy(RESOURCES / name, libs / name) for name in ("press.css", "press.js")]
+    for path in map(Path, as_list(output.metadata.get("css"))):
+        made.append(_copy(path, libs / path.parent.name / path.name))
+        for name in re.findall(r"url\([\"']?([^\"')#?]+)", path.read_text(encoding="utf-8")):
+            if not name.startswith("data:"):
+                made.append(_copy(path.parent / name, libs / path.parent.name / name))
+    return made
+
+
+def _redirects(output: Format, here: PurePosixPath, staging: Path) -> list[Path]:
+    """A small page at each former address, which sends readers on."""
+    made = []
+    moved = escape(pandoc.language(str(output.metadata.get("lang", "en")))["moved"])
+    for alias in as_list(output.metadata.get("aliases")):
+        path = PurePosixPath(str(alias).lstrip("/")) if str(alias).startswith("/") else here.parent / str(alias)
+        if path.suffix != ".html":
+            path = path / "index.html"
+        link = escape(os.path.relpath(here, path.parent))
+        target = staging / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(
+            f'<!DOCTYPE html>\n<html lang="{escape(str(output.metadata.get("lang", "en")))}"><head><meta charset="utf-8">'
+            f'<title>{moved}</title><meta name="robots" content="noindex"><link rel="canonical" href="{link}">'
+            f'<meta http-equiv="refresh" content="0; url={link}"></head>'
+            f'<body><main><h1>{moved}</h1><p><a href="{link}">{link}</a></p></main></body></html>\n',
+            encoding="utf-8",
+        )
+        made.append(target)
+    return made
+
+
+def _copy(source: Path, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    return target
+
+
+def move_into_place(staging: Path, out: Path, files: Sequence[Path]) -> list[Path]:
+    """Move finished files to the site one by one; a file that is the same already stays untouched."""
+    placed = []
+    for path in dict.fromkeys(files):
+        target = out / path.relative_to(staging)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not (target.exists() and filecmp.cmp(path, target, shallow=False)):
+            os.replace(path, target)
+        placed.append(target)
+    return placed

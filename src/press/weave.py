@@ -1,0 +1,308 @@
+"""From a document and what its cells showed to Markdown for Pandoc, one text for both formats."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from press.document import CODE_SPAN, INLINE, Cell, Document, Line, Prose, resolve_shortcodes
+from press.errors import PressError
+from press.execute import Output, Step
+from press.metadata import Metadata, as_list
+from press.outputs import clean_html, clean_svg
+
+PUNCTUATION = re.compile(r"([\\`*_{}\[\]()>#+\-.!])")
+PARAMETER = re.compile(r"^[A-Za-z_]\w*$")
+
+#: Mime types from rich to plain; Markdown and HTML before pictures, as Quarto orders them.
+RICHNESS = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
+
+
+@dataclass(frozen=True)
+class Woven:
+    """A document ready to run: its blocks with shortcodes resolved, and the steps that they need."""
+
+    document: Document
+    metadata: Metadata
+    blocks: tuple[Prose | Cell, ...]
+    steps: tuple[Step, ...]
+    owners: tuple[int, ...]
+
+
+def prepare(document: Document, metadata: Metadata, parameters: Metadata) -> Woven:
+    """Resolve shortcodes, put parameters in their cell, and list the steps to run in order."""
+    blocks = [
+        resolve_shortcodes(block, metadata) if isinstance(block, Prose) else block for block in document.blocks
+    ]
+    _place_parameters(blocks, parameters, document.path)
+    execute = metadata.get("execute") or {}
+    steps: list[Step] = []
+    owners: list[int] = []
+    for position, block in enumerate(blocks):
+        step = _step(block, execute) if isinstance(block, Cell) else _expressions(block)
+        if step and execute.get("enabled", True):
+            steps.append(step)
+            owners.append(position)
+    return Woven(document, metadata, tuple(blocks), tuple(steps), tuple(owners))
+
+
+def _place_parameters(blocks: list[Prose | Cell], parameters: Metadata, path: Path) -> None:
+    """Set parameters right after the cell tagged `parameters`; each must have a default there."""
+    if not parameters:
+        return
+    position = next((i for i, each in enumerate(blocks) if isinstance(each, Cell) and each.is_parameters), None)
+    if position is None:
+        raise PressError(
+            "Parameters without a place",
+            where=str(path),
+            expected="a cell with #| tags: [parameters] that gives each parameter a default",
+            got="-P " + ", ".join(parameters),
+            hint="add the cell; without it Quarto would publish the default under another name",
+        )
+    cell = blocks[position]
+    assert isinstance(cell, Cell)
+    defaults = set(re.findall(r"^([A-Za-z_]\w*)\s*(?::[^=]*)?=", cell.source, re.MULTILINE))
+    for name in parameters:
+        if name not in defaults:
+            raise PressError(
+                "Unknown parameter",
+                where=cell.where,
+                expected="one of " + ", ".join(sorted(defaults)),
+                got=f"-P {name}",
+                hint="correct the name, or give it a default in the cell",
+            )
+    code = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
+    blocks.insert(position + 1, Cell(code, {"include": False}, cell.where))
+
+
+def _setting(cell: Cell, execute: Metadata, name: str, default: Any) -> Any:
+    return cell.options.get(name, execute.get(name, default))
+
+
+def _step(cell: Cell, execute: Metadata) -> Step | None:
+    if not _setting(cell, execute, "eval", True) or not cell.source.strip():
+        return None
+    width, height = cell.options.get("fig-width"), cell.options.get("fig-height")
+    return Step(
+        where=cell.where,
+        code=cell.source,
+        allow_error=bool(_setting(cell, execute, "error", False)),
+        drop_warnings=cell.options.get("warning") is False,
+        figure_size=(float(width or 7), float(height or 5)) if width or height else None,
+    )
+
+
+def _inline_expressions(line: Line) -> Iterator[re.Match[str]]:
+    for match in INLINE.finditer(line.text):
+        if match.group(1) != "python":
+            raise PressError(
+                "Unsupported inline code",
+                where=line.where,
+                expected="`{python} expression`",
+                got=match.group(0),
+                hint="only Python is run",
+            )
+        yield match
+
+
+def _prose_lines(prose: Prose) -> Iterator[tuple[int, Line]]:
+    """Lines outside fenced code: expressions in a code example are shown, not run."""
+    from press.document import _fence_after
+
+    fence = ""
+    for position, line in enumerate(prose.lines):
+        before, fence = fence, _fence_after(line.text, fence)
+        if not before and not fence:
+            yield position, line
+
+
+def _expressions(prose: Prose) -> Step | None:
+    found = [(line, match) for _, line in _prose_lines(prose) for match in _inline_expressions(line)]
+    if not found:
+        return None
+    return Step(where=found[0][0].where, expressions=tuple(match.group(2).strip() for _, match in found))
+
+
+def weave(woven: Woven, results: Sequence[Sequence[Output]], folder: Path) -> str:
+    """Markdown of the whole document. Figures are written to `folder`; both formats read them from there."""
+    by_block = dict(zip(woven.owners, results, strict=True))
+    parts: list[str] = []
+    figures = _Figures(folder)
+    for position, block in enumerate(woven.blocks):
+        outputs = by_block.get(position, [])
+        if isinstance(block, Prose):
+            parts.append(_weave_prose(block, outputs))
+        else:
+            text = _weave_cell(block, outputs, woven.metadata, figures)
+            parts.append("\n".join(block.indent + line for line in text.split("\n")) if block.indent else text)
+    return "\n".join(parts)
+
+
+def _weave_prose(prose: Prose, values: Sequence[Output]) -> str:
+    """Prose with each expression replaced by its value; plain text is escaped, Markdown and HTML are not."""
+    lines = [line.text for line in prose.lines]
+    remaining = iter(values)
+    if values:
+        for position, line in _prose_lines(prose):
+            lines[position] = INLINE.sub(lambda _: _inline_value(next(remaining)), line.text)
+    return "\n".join(lines) + "\n"
+
+
+def _inline_value(output: Output) -> str:
+    data = output.data
+    if "text/markdown" in data:
+        return str(data["text/markdown"])
+    if "text/html" in data:
+        return f"`{data['text/html']}`{{=html}}"
+    text = str(data.get("text/plain", ""))
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        return PUNCTUATION.sub(r"\\\1", text[1:-1].replace(f"\\{text[0]}", text[0]))
+    return text
+
+
+class _Figures:
+    """Names for the figures of one document, in order, so that ids are the same from run to run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.count = 0
+
+    def path(self, suffix: str) -> Path:
+        self.count += 1
+        return self.folder / f"figure-{self.count}{suffix}"
+
+
+def _weave_cell(cell: Cell, outputs: Sequence[Output], metadata: Metadata, figures: _Figures) -> str:
+    """One cell: its code when it is to be seen, its outputs, and a float around them when it has a caption."""
+    execute = metadata.get("execute") or {}
+    if not _setting(cell, execute, "include", True) or cell.is_parameters:
+        return ""
+    wanted = _setting(cell, execute, "output", True)
+    code = _code(cell, metadata) if _setting(cell, execute, "echo", True) else ""
+    shown = [] if wanted is False else [each for each in outputs if _is_shown(each)]
+    if wanted == "asis":
+        return code + "\n" + "\n\n".join(_as_is(each, cell, figures) for each in shown) + "\n"
+    rendered = [_output(each, cell, figures) for each in shown]
+    body = _float(cell, rendered) if rendered else ""
+    return f"\n::::: {{.cell}}\n{code}{body}\n:::::\n" if code or body else ""
+
+
+def _is_shown(output: Output) -> bool:
+    return bool(output.text.strip() or output.data)
+
+
+def _code(cell: Cell, metadata: Metadata) -> str:
+    fold = cell.options.get("code-fold", metadata.get("code-fold"))
+    attributes = ["cell-code"]
+    extra = ""
+    if fold:
+        summary = cell.options.get("code-summary", metadata.get("code-summary") or "")
+        extra = f' code-fold="{str(fold).lower()}" code-summary="{summary}"'
+    fence = _fence(cell.source)
+    return f"\n{fence} {{.python .{' .'.join(attributes)}{extra}}}\n{cell.source}\n{fence}\n"
+
+
+def _fence(text: str, mark: str = "`") -> str:
+    """A fence longer than any in the text."""
+    longest = max((len(run) for run in re.findall(re.escape(mark) + "+", text)), default=0)
+    return mark * max(3, longest + 1)
+
+
+def _as_is(output: Output, cell: Cell, figures: _Figures) -> str:
+    if output.kind == "stdout":
+        return output.text
+    return str(output.data["text/markdown"]) if "text/markdown" in output.data else _output(output, cell, figures)
+
+
+def _output(output: Output, cell: Cell, figures: _Figures) -> str:
+    """One output as a fenced div."""
+    if output.kind in ("stdout", "error"):
+        fence = _fence(output.text)
+        return f"\n:::: {{.cell-output .cell-output-{output.kind}}}\n{fence}\n{output.text.rstrip()}\n{fence}\n::::\n"
+    mime = next((each for each in RICHNESS if each in output.data), None)
+    if mime is None:
+        raise PressError(
+            "Unsupported output",
+            where=cell.where,
+            expected="one of " + ", ".join(RICHNESS),
+            got=", ".join(output.data),
+            hint="show it as a figure, a table or Markdown",
+        )
+    value = output.data[mime]
+    if mime == "text/markdown":
+        inner, kind = str(value), "markdown"
+    elif mime == "text/html":
+        html = clean_html(str(value))
+        fence = _fence(html)
+        inner, kind = f"{fence}{{=html}}\n{html}\n{fence}", "html"
+    elif mime.startswith("image/"):
+        return _picture(mime, value, cell, figures)
+    else:
+        fence = _fence(str(value))
+        inner, kind = f"{fence}\n{value}\n{fence}", "plain"
+    return f"\n:::: {{.cell-output .cell-output-display .output-{kind}}}\n{inner}\n::::\n"
+
+
+def _picture(mime: str, value: Any, cell: Cell, figures: _Figures) -> str:
+    """A picture, written to disk; SVG is cleaned and gets ids of its own."""
+    alt = " ".join(str(cell.options.get("fig-alt") or cell.options.get("fig-cap") or "").split())
+    if not alt:
+        raise PressError(
+            "Figure without a text alternative",
+            where=cell.where,
+            expected="#| fig-alt: what a reader who does not see the figure must know",
+            got="neither fig-alt nor fig-cap",
+            hint="write the alternative; PDF/UA and WCAG both ask for it",
+        )
+    path = figures.path({"image/svg+xml": ".svg", "image/png": ".png"}.get(mime, ".jpg"))
+    if mime == "image/svg+xml":
+        path.write_text(clean_svg(str(value), f"f{figures.count}-"), encoding="utf-8")
+    else:
+        path.write_bytes(base64.b64decode(value))
+    attributes = f'.cell-picture src={json.dumps(str(path))} alt="{_attribute(alt)}"'
+    return f"\n:::: {{.cell-output .cell-output-display}}\n::: {{{attributes}}}\n:::\n::::\n"
+
+
+def _attribute(text: str) -> str:
+    """Text as the value of an attribute in Pandoc's Markdown."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _float(cell: Cell, rendered: Sequence[str]) -> str:
+    """Outputs as a float with caption and label; with `fig-subcap`, each output is a float inside it."""
+    kind = "tbl" if cell.label.startswith("tbl-") or "tbl-cap" in cell.options else "fig"
+    caption = cell.options.get(f"{kind}-cap")
+    columns = cell.options.get("layout-ncol")
+    parts = list(rendered)
+    inner = as_list(cell.options.get("fig-subcap"))
+    if inner and len(inner) != len(parts):
+        raise PressError(
+            "Captions and figures differ in number",
+            where=cell.where,
+            expected=f"{len(parts)} captions in fig-subcap",
+            got=str(len(inner)),
+            hint="give each figure of the cell its own caption",
+        )
+    if inner:
+        parts = [
+            f"\n:::::: {{#{cell.label}-{i} .float kind={kind}}}\n{part}\n::: {{.float-caption}}\n{cap}\n:::\n::::::\n"
+            for i, (part, cap) in enumerate(zip(parts, inner, strict=True), 1)
+        ]
+    body = "\n".join(parts)
+    floats = cell.label.startswith(("fig-", "tbl-")) or caption is not None
+    if not floats:
+        return f"\n::::::: {{layout-ncol={columns}}}\n{body}\n:::::::\n" if columns else body
+    label = f"#{cell.label} " if cell.label.startswith(("fig-", "tbl-")) else ""
+    layout = f" layout-ncol={columns}" if columns else ""
+    end = f"\n::: {{.float-caption}}\n{caption}\n:::\n" if caption is not None else ""
+    return f"\n::::::: {{{label}.float kind={kind}{layout}}}\n{body}{end}\n:::::::\n"
+
+
+def code_spans(text: str) -> list[str]:
+    """The contents of code spans in a line of Markdown."""
+    return [match.group(2) for match in CODE_SPAN.finditer(text)]
