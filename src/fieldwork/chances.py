@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +28,7 @@ class Solved:
 
     def of(self, people: pd.DataFrame) -> np.ndarray:
         """Probability (0-1) for each row of `people`, given that what it stands `among` happened to them."""
-        figures = in_force(self.chance.percent, self.wave)
-        groups = group_of(people, figures if isinstance(figures, dict) else {_OTHERS: figures}, self.name)
+        groups = group_of(people, figures_of(self.chance, self.wave), self.name)
         intercepts = groups.map(self.intercepts).to_numpy(float)
         return expit(intercepts + log_odds(people, self.chance.odds, self.wave, f"chances.{self.name}"))
 
@@ -45,8 +45,7 @@ def solve(chances: dict[str, Chance], cells: pd.DataFrame, wave: int) -> dict[st
     everyone = cells["count"].to_numpy(float)
     for name, chance in chances.items():
         base = reached[chance.among] if chance.among else everyone
-        shares = in_force(chance.percent, wave)
-        figures = shares if isinstance(shares, dict) else {_OTHERS: shares}
+        figures = figures_of(chance, wave)
         groups = group_of(cells, figures, name)
         effects = log_odds(cells, chance.odds, wave, f"chances.{name}")
         intercepts = {}
@@ -68,7 +67,13 @@ def expected(solved: dict[str, Solved], cells: pd.DataFrame) -> dict[str, np.nda
     return reached
 
 
-def group_of(people: pd.DataFrame, figures: dict[str, float], name: str) -> pd.Series:
+def figures_of(chance: Chance, wave: int) -> Mapping[str, float]:
+    """Percentages (0-100) of a chance in `wave`, by function, layer or `others`."""
+    figures = in_force(chance.percent, wave)
+    return figures if isinstance(figures, dict) else {_OTHERS: figures}
+
+
+def group_of(people: pd.DataFrame, figures: Mapping[str, float], name: str) -> pd.Series:
     """Which figure holds for each row: that of its function, else of its layer, else of the others."""
     function, layer = people["function"], people["layer"]
     rest = layer.where(layer.isin(list(figures)), _OTHERS if _OTHERS in figures else None)

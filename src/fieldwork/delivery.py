@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyreadstat
 import yaml
 
 from fieldwork.questionnaire import DeliveredColumn
-from fieldwork.response import STRATUM
-from fieldwork.settings import Campaign, Generator
+from fieldwork.settings import Generator
 
 # Where the header of an SPSS system file holds the day ("dd mmm yy") and time ("hh:mm:ss") of its making:
 # PSPP developers, System File Format, File Header Record.
@@ -59,7 +57,7 @@ def sav_bytes(delivery: pd.DataFrame, columns: Sequence[DeliveredColumn], settin
             variable_value_labels={
                 column.name: {float(code): label for code, label in column.labels.items()} for column in coded
             },
-            missing_ranges={column.name: [float(code) for code in column.missing] for column in coded if column.missing},
+            missing_ranges={column.name: list(column.missing) for column in coded if column.missing},
             variable_measure={column.name: "nominal" for column in columns},
             variable_format={column.name: "F3.0" for column in coded},
             row_compress=True,
@@ -68,28 +66,33 @@ def sav_bytes(delivery: pd.DataFrame, columns: Sequence[DeliveredColumn], settin
 
 
 def passport(
-    sav: bytes, delivery: pd.DataFrame, people: pd.DataFrame, invited: np.ndarray, responded: np.ndarray, file: str,
-    settings: Generator, survey: str, wave: int,
+    survey: str, wave: int, sav: bytes, delivery: pd.DataFrame, strata: pd.DataFrame, settings: Generator
 ) -> dict[str, object]:
-    """Describe a delivery: whose, when, census or sample, N, m and n per stratum, its size and its sha256."""
-    campaign: Campaign = settings.waves[wave]
-    counts = people[STRATUM].assign(population=1, invited=invited.astype(int), responded=responded.astype(int))
-    strata = counts.groupby(STRATUM, as_index=False).sum()
+    """Describe a delivery: whose, when, census or sample, its size and sha256, and N, m and n per stratum.
+
+    `strata` has function, province, population, invited and responded.
+    """
+    campaign = settings.waves[wave]
     return {
-        "file": file,
+        "file": file_name(survey, wave),
         "survey": survey,
         "wave": wave,
         "producer": settings.producer,
         "origin": "synthetic",
         "fieldwork": {"from": campaign.start, "to": campaign.end},
-        "design": "census" if invited.all() else "sample",
+        "design": "census" if (strata["invited"] == strata["population"]).all() else "sample",
         "delivered": campaign.delivered,
         "licence": settings.licence,
         "sha256": hashlib.sha256(sav).hexdigest(),
         "rows": len(delivery),
         "columns": delivery.shape[1],
-        "strata": [_Line({str(key): value for key, value in row.items()}) for row in strata.to_dict("records")],
+        "strata": [_Line(row) for row in strata.to_dict("records")],
     }
+
+
+def file_name(survey: str, wave: int) -> str:
+    """Where a delivery stands in data/raw."""
+    return f"waves/{wave}/{survey}.sav"
 
 
 def manifest_text(passports: Sequence[dict[str, object]]) -> str:

@@ -63,7 +63,8 @@ def _next_persons(
     stays = _within_seats(stays, cells, random)
     newcomers = _newcomers(stays, cells, int(people["person"].max()) + 1)
     newcomers["gender"] = _genders(stays, newcomers, cells, random)
-    newcomers["since"] = _since(newcomers["function"], terms, before, now, random)
+    at_election, election = _arrivals(newcomers["function"], terms, random)
+    newcomers["since"] = np.where(at_election, election, random.uniform(before, now, len(newcomers)))
     return pd.concat([stays, newcomers], ignore_index=True)
 
 
@@ -101,13 +102,12 @@ def _genders(
     return np.where(woman.sort_index(), "vrouw", "man")
 
 
-def _since(
-    function: pd.Series, terms: dict[str, tuple[float, float, float]], before: float, now: float, random: np.random.Generator
-) -> np.ndarray:
-    """Newcomers start at an election as often as those before them left there, else at any time in between."""
+def _arrivals(
+    function: pd.Series, terms: dict[str, tuple[float, float, float]], random: np.random.Generator
+) -> tuple[np.ndarray, pd.Series]:
+    """Newcomers start at an election (true, and when) as often as those before them left there, else in between."""
     quits, voted_out, election = (function.map({name: row[i] for name, row in terms.items()}) for i in range(3))
-    at_election = random.random(len(function)) * (quits + voted_out) < voted_out
-    return np.where(at_election, election, random.uniform(before, now, len(function)))
+    return (random.random(len(function)) * (quits + voted_out) < voted_out).to_numpy(), election
 
 
 def _years(years: pd.Series, limits: dict[str, float]) -> np.ndarray:

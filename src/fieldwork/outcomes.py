@@ -73,7 +73,8 @@ def _check_row(row: AnswerShares, question: Question, happened: pd.DataFrame) ->
     unknown += [name for name in shares if name not in {answer.id for answer in question.answers}]
     total = sum(shares.values())
     fits = abs(total - _WHOLE) < _ROUNDING if row.percent is not None else total >= _WHOLE - _ROUNDING
-    of_kind = (row.percent is None) == (question.kind == "multiple") and (row.percent is None) != (row.at_least_one is None)
+    many = question.kind == "multiple"
+    of_kind = (row.at_least_one is not None) == many and (row.percent is not None) != many
     if unknown or not fits or not of_kind:
         raise FieldworkError(
             "Shares of answers do not fit the question",

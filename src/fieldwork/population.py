@@ -42,7 +42,7 @@ def count_strata(
 
 
 def share_out(keys: np.ndarray, total: int) -> np.ndarray:
-    """Share `total` persons out in proportion to `keys` in whole numbers: the largest remainders round up (Hamilton)."""
+    """Share `total` persons out in proportion to `keys` in whole numbers; the largest remainders round up."""
     exact = keys * total / keys.sum()
     whole = np.floor(exact).astype(int)
     largest = np.argsort(whole - exact, kind="stable")[: total - whole.sum()]
@@ -70,18 +70,19 @@ def _gemeente_keys(gemeenten: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame
 
 def _province_keys(provinces: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     slugs = _slugs(provinces["code"], codes, "provinces.csv")
-    staten = provinces.assign(function="statenlid", province=slugs, size_class=NOT_IN_ROWS, key=provinces["statenleden"])
-    return staten[[*_CELL, "key"]]
+    staten = provinces.assign(function="statenlid", province=slugs, size_class=NOT_IN_ROWS)
+    return staten.assign(key=provinces["statenleden"])[[*_CELL, "key"]]
 
 
 def _slugs(column: pd.Series, codes: pd.DataFrame, file: str) -> pd.Series:
     slugs = column.map(codes.set_index("code")["province"])
-    if slugs.isna().any():
+    unknown = slugs.isna()
+    if unknown.any():
         raise FieldworkError(
             "Province does not exist",
-            where=f"data/raw/population/{file}, rows {', '.join(str(row + 2) for row in np.flatnonzero(slugs.isna())[:5])}",
+            where=f"data/raw/population/{file}, row {int(np.argmax(unknown)) + 2} and {int(unknown.sum()) - 1} more",
             expected=f"one of {', '.join(codes['code'])}   from config/provinces.csv",
-            got=", ".join(column[slugs.isna()].astype(str).unique()),
+            got=", ".join(sorted(set(column[unknown].astype(str)))),
             hint="mend the code in the fact file; a new province needs a row in config/provinces.csv",
         )
     return slugs

@@ -56,10 +56,11 @@ def respond(people: pd.DataFrame, invited: np.ndarray, response: Response, wave:
 def leave_out(
     answers: pd.DataFrame, questionnaire: Questionnaire, response: Response, wave: int, seed: int
 ) -> pd.DataFrame:
-    """Blank or refuse single answers (background only where named), let some break off, and empty what routing then skips.
+    """Blank or refuse single answers, let some break off, and empty what routing then skips.
 
     `answers` holds the harmonised columns as answer ids; an empty cell becomes None. Item nonresponse is a refusal
-    where the question offers one. Breaking off happens somewhere in the questions that only victims are asked.
+    where the question offers one; background has it only where generator.yml names the question. Breaking off
+    happens somewhere in the questions that only victims are asked.
     """
     kept = answers.copy()
     for question in questionnaire.questions:

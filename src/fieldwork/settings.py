@@ -97,6 +97,15 @@ class Campaign(_Frozen):
     order: Literal["as_asked", "background_last", "by_name"]
 
 
+class Missed(_Frozen):
+    """A published figure that the population does not meet, and why."""
+
+    indicator: str
+    group: str
+    wave: int
+    why: str
+
+
 class Generator(_Frozen):
     """config/generator.yml: the seed and every effect in the synthetic data."""
 
@@ -109,6 +118,7 @@ class Generator(_Frozen):
     response: Response
     chances: dict[str, Chance]
     answers: dict[str, tuple[AnswerShares, ...]]
+    missed: tuple[Missed, ...] = ()
 
 
 def read_generator(path: Path) -> Generator:

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from fieldwork.chances import solve
-from fieldwork.delivery import encode, manifest_text, passport, sav_bytes
+from fieldwork.delivery import encode, file_name, manifest_text, passport, sav_bytes
 from fieldwork.officeholders import officeholders, pseudonyms
 from fieldwork.outcomes import answer, happen
 from fieldwork.population import by_gender
 from fieldwork.questionnaire import Questionnaire, delivered_columns
-from fieldwork.response import invite, leave_out, respond
+from fieldwork.response import STRATUM, invite, leave_out, respond
 from fieldwork.settings import Generator
 
 
@@ -32,6 +32,14 @@ class Wave:
     invited: np.ndarray
     responded: np.ndarray
     answers: pd.DataFrame
+
+    @property
+    def strata(self) -> pd.DataFrame:
+        """Population, invited and responded (persons) per function x province."""
+        counts = self.people[STRATUM].assign(
+            population=1, invited=self.invited.astype(int), responded=self.responded.astype(int)
+        )
+        return counts.groupby(STRATUM, as_index=False).sum()
 
 
 def survey(strata: pd.DataFrame, settings: Generator, questionnaire: Questionnaire) -> list[Wave]:
@@ -72,13 +80,8 @@ def deliver(
     for one in waves:
         columns = delivered_columns(questionnaire, variables, codes, one.wave)
         delivery = encode(one.answers, columns, settings.waves[one.wave].order, background)
-        file = f"waves/{one.wave}/{questionnaire.survey}.sav"
-        files[file] = sav_bytes(delivery, columns, settings, one.wave)
-        passports.append(
-            passport(
-                files[file], delivery, one.people, one.invited, one.responded, file, settings,
-                questionnaire.survey, one.wave,
-            )
-        )
+        sav = sav_bytes(delivery, columns, settings, one.wave)
+        files[file_name(questionnaire.survey, one.wave)] = sav
+        passports.append(passport(questionnaire.survey, one.wave, sav, delivery, one.strata, settings))
     files["manifest.yml"] = manifest_text(passports).encode()
     return files
