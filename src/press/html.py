@@ -44,9 +44,8 @@ def write_page(
             str(meta.get("toc-title") or words["toc-title-website" if project.website else "toc-title-document"])
         ),
     }
-    for option, name in (("in-header", "header-includes"), ("before-body", "include-before"), ("after-body", "include-after")):
-        if parts := as_list(meta.get(f"include-{option}")):
-            variables[name] = [_included(part) for part in parts]
+    for place in ("in-header", "before-body", "after-body"):
+        variables[place] = [_included(part) for part in as_list(meta.get(f"include-{place}"))]
     wanted = {key: value for key, value in meta.items() if key not in variables and key not in ("format", "css")}
     wanted["pagetitle"] = " – ".join(dict.fromkeys(part for part in window if part))
     wanted.setdefault("lang", "en")
