@@ -17,7 +17,7 @@ def conditions(domain: str) -> dict[str, str]:
     """The variables of a domain id with the value each must have; none for "all"."""
     if domain == ALL:
         return {}
-    return dict(part.partition("=")[::2] for part in domain.split("&"))
+    return {name: value for name, _, value in (part.partition("=") for part in domain.split("&"))}
 
 
 def dimension(domain: str) -> str:

@@ -33,11 +33,15 @@ class Family:
 
 @dataclass(frozen=True)
 class Families:
-    """All families, with what they share: `relevant` differences are proportions (0-1) per kind of comparison."""
+    """All families, with what they share.
+
+    `relevant` differences are proportions (0-1) per kind of comparison; `error_rate` is the chance of any false verdict
+    in a family, `power` the chance with which the smallest demonstrable difference is found.
+    """
 
     families: tuple[Family, ...]
     relevant: Mapping[str, float]
-    confidence: float
+    error_rate: float
     power: float
     minimum_respondents: int
     minimum_df: int
@@ -49,7 +53,7 @@ def read_families(path: Path) -> Families:
     return Families(
         families=tuple(Family(**{**row, "together": tuple(row["together"])}) for row in config["families"]),
         relevant={kind: points / 100 for kind, points in config["relevant"].items()},
-        confidence=config["confidence"],
+        error_rate=config["error_rate"],
         power=config["power"],
         minimum_respondents=config["minimum"]["respondents"],
         minimum_df=config["minimum"]["df"],

@@ -16,6 +16,7 @@ from analysis.population import MISSING
 from analysis.questionnaire import Questionnaire
 
 Codebook = Mapping[str, tuple[str, ...]]
+BaseKind = Literal["all", "indicator", "answered", "asked"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Indicator:
 
     id: str
     kind: Literal["proportion", "distribution", "multiple"]
-    base_kind: Literal["all", "indicator", "answered", "asked"]
+    base_kind: BaseKind
     base_of: str = ""
     any: Mapping[str, tuple[str, ...]] | None = None
     allow_missing: int = 0
@@ -111,7 +112,8 @@ def variables_of(indicator: Indicator, by_id: Mapping[str, Indicator], codebook:
 
 def _read(row: Mapping[str, Any]) -> Indicator:
     base = row["base"]
-    kind = next((name for name in ("all", "indicator", "answered", "asked") if base.get(name)), "all")
+    kinds: tuple[BaseKind, ...] = ("all", "indicator", "answered", "asked")
+    kind: BaseKind = next((name for name in kinds if base.get(name)), kinds[0])
     return Indicator(
         id=row["id"],
         kind=row["kind"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from analysis.errors import MonitorError
 from analysis.population import PopulationRules, cells, key, membership, totals, with_groups
 
 _FINEST = ["function", "province"]
+_Factors = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def weight(
@@ -117,12 +118,12 @@ def merge_strata(
     none), `stratum`, `stratum_population`, `stratum_respondents`. Raises MonitorError for a passport that disagrees
     with the population, respondents outside it, a stratum without respondents, or a forbidden lone respondent.
     """
-    parts = [*dict.fromkeys(v for level in rules.levels for v in level if v not in _FINEST)]
-    table = population.groupby([*_FINEST, *parts], as_index=False)["population"].sum()
-    table["population"] = table["population"].round(6)
-    counts = respondents.groupby(_FINEST).size()
+    grouping = [name for level in rules.levels for name in level if name not in _FINEST]
+    table = population.groupby([*_FINEST, *dict.fromkeys(grouping)])["population"].sum().round(6).reset_index()
     place = pd.MultiIndex.from_frame(table[_FINEST])
-    if len(strange := counts.index.difference(place)):
+    counts = respondents.groupby(_FINEST).size()
+    strange = counts.index.difference(place)
+    if len(strange):
         raise MonitorError(
             "Respondents outside the population",
             where=f"wave {wave}, function x province {' / '.join(strange[0])}",
@@ -132,28 +133,35 @@ def merge_strata(
         )
     table["respondents"] = counts.reindex(place, fill_value=0).to_numpy()
     table["invited"] = table["population"] if passport is None else _invited(table, passport, wave)
+    table = _merge(table, rules)
+    _check_strata(table, rules, wave)
+    return table
+
+
+def _merge(table: pd.DataFrame, rules: PopulationRules) -> pd.DataFrame:
+    """Raise strata that fall short to the next level, with all that share that level, until none can rise further."""
+    keys = [key(table, names).to_numpy() for names in rules.levels]
+    counts = ["population", "invited", "respondents"]
     level = np.zeros(len(table), dtype=int)
-    keys = [key(table, names) for names in rules.levels]
-    for _ in range(len(rules.levels) * len(table)):
-        stratum = pd.Series([keys[step].iloc[row] for row, step in enumerate(level)], index=table.index)
-        sums = (
-            table.groupby(stratum)[["population", "invited", "respondents"]].sum().loc[stratum].reset_index(drop=True)
-        )
+    while True:
+        stratum = np.choose(level, keys)
+        sums = table[counts].groupby(stratum).transform("sum")
         lone = (sums["respondents"] < rules.minimum_respondents) & (sums["respondents"] < sums["population"])
-        short = (sums["population"] < rules.minimum_population) | (sums["invited"] < rules.minimum_invited) | lone
-        rising = np.flatnonzero(short & (level < len(rules.levels) - 1))
+        short = lone | (sums["population"] < rules.minimum_population) | (sums["invited"] < rules.minimum_invited)
+        rising = np.flatnonzero(short & (level < len(keys) - 1))
         if not len(rising):
             break
         for row in rising:
-            together = keys[level[row] + 1] == keys[level[row] + 1].iloc[row]
+            following = keys[level[row] + 1]
+            together = following == following[row]
             level[together] = np.maximum(level[together], level[row] + 1)
-    table = table.assign(level=level, stratum=stratum)
-    table["stratum_population"] = sums["population"]
-    table["stratum_respondents"] = sums["respondents"]
-    alone = table.groupby("stratum")["function"].transform("size") == 1
-    table["level"] = table["level"].where(~alone, 0)
-    _check_strata(table, rules, wave)
-    return table
+    alone = pd.Series(stratum).groupby(stratum).transform("size").to_numpy() == 1
+    return table.assign(
+        level=np.where(alone, 0, level),
+        stratum=stratum,
+        stratum_population=sums["population"],
+        stratum_respondents=sums["respondents"],
+    )
 
 
 def _invited(table: pd.DataFrame, passport: pd.DataFrame, wave: int) -> np.ndarray:
@@ -221,7 +229,7 @@ def calibrate(
     basis, triangle, order = orthonormal(design * root[:, None])
     basis /= root[:, None]
     rank = basis.shape[1]
-    aim = solve_triangular(triangle[:, :rank], target[order][:rank], trans="T")
+    aim = solve_triangular(triangle[:, :rank], target[order][:rank], trans=1)
     reached = np.empty_like(target)
     reached[order] = triangle.T @ aim
     _check_met(
@@ -256,7 +264,7 @@ def orthonormal(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     Returns the basis (n x rank), the triangle (rank x columns) and the order of columns: basis @ triangle equals
     matrix[:, order] (QR with column pivoting).
     """
-    basis, triangle, order = qr(matrix, mode="economic", pivoting=True)
+    basis, triangle, order = cast(_Factors, qr(matrix, mode="economic", pivoting=True))
     diagonal = np.abs(np.diag(triangle))
     rank = int((diagonal > diagonal.max(initial=0.0) * 1e-10).sum())
     return basis[:, :rank], triangle[:rank], order
