@@ -18,7 +18,6 @@ OPTION = re.compile(r"^#\|\s?(.*)$")
 INLINE = re.compile(r"(?<!`)`\{(\w+)\}[ \t]([^`]+)`")
 INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}")
-CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 
 CELL_OPTIONS = frozenset(
     "label tags echo eval output warning include error fig-cap fig-alt fig-width fig-height fig-subcap tbl-cap "
@@ -136,7 +135,7 @@ def _expand(lines: Sequence[Line], root: Path, open_files: tuple[Path, ...]) -> 
     """Lines with each include replaced by the lines of its file, which may include others."""
     fence = ""
     for line in lines:
-        fence = _fence_after(line.text, fence)
+        fence = fence_after(line.text, fence)
         match = None if fence else INCLUDE.match(line.text)
         if not match:
             yield line
@@ -163,7 +162,7 @@ def _expand(lines: Sequence[Line], root: Path, open_files: tuple[Path, ...]) -> 
         yield from _expand(included, root, (*open_files, target))
 
 
-def _fence_after(text: str, fence: str) -> str:
+def fence_after(text: str, fence: str) -> str:
     """The fence that is open after a line, empty when none is."""
     match = FENCE.match(text)
     if not match:
@@ -183,7 +182,7 @@ def _split(lines: Sequence[Line]) -> Iterator[Prose | Cell]:
         opening = None if fence else FENCE.match(line.text)
         cell = CELL.match(opening.group(2).strip()) if opening else None
         if not (opening and cell):
-            fence = _fence_after(line.text, fence)
+            fence = fence_after(line.text, fence)
             prose.append(line)
             position += 1
             continue
@@ -303,7 +302,7 @@ def resolve_shortcodes(prose: Prose, metadata: Metadata) -> Prose:
     """Prose with `meta`, `var` and `pagebreak` shortcodes replaced, outside fenced code; others are refused."""
     resolved, fence = [], ""
     for line in prose.lines:
-        fence = _fence_after(line.text, fence)
+        fence = fence_after(line.text, fence)
         if fence or "{{<" not in line.text:
             resolved.append(line)
             continue

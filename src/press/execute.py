@@ -52,11 +52,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Output:
-    """One output: text of `stdout` or `error`, or a `display` by mime type."""
+    """One output: text of `stdout` or `error`, or a `display` with its data and metadata by mime type."""
 
     kind: str
     text: str = ""
     data: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def run(steps: Sequence[Step], folder: Path, figures: Figures) -> list[list[Output]]:

@@ -17,6 +17,7 @@ from press.metadata import Metadata, absolute, as_list, merge
 from press.project import INPUTS, RESOURCES, Format, Project
 
 LINK = re.compile(r'(?P<attribute>\b(?:href|src))="(?P<target>[^"#?]*)(?P<rest>[^"]*)"')
+LINE_ANCHORS = re.compile(r'<a href="#cb\d+-\d+"[^>]*></a>')
 FOOTNOTES = re.compile(r'<section id="footnotes"([^>]*)>\s*<hr />')
 
 
@@ -59,6 +60,7 @@ def write_page(
         markdown, document, output, root=project.root, work=work, options=options, metadata=wanted, variables=variables
     )
     page = FOOTNOTES.sub(rf'<section id="footnotes"\1><h2 id="footnotes-title">{words["section-title-footnotes"]}</h2>', page)
+    page = LINE_ANCHORS.sub("", page)
     return _rewrite_links(page, document, project, here)
 
 

@@ -43,14 +43,6 @@ def clean_svg(svg: str, prefix: str) -> str:
     return etree.tostring(root, encoding="unicode").strip()
 
 
-def inline_svg(svg: str, alt: str) -> str:
-    """A cleaned SVG as an element of a page, with its text alternative."""
-    root = etree.fromstring(svg.encode("utf-8"), etree.XMLParser(huge_tree=True))
-    root.set("role", "img")
-    root.set("aria-label", alt)
-    return etree.tostring(root, encoding="unicode")
-
-
 def clean_html(source: str) -> str:
     """HTML of a display without styles and scripts of its own; the house stylesheet dresses tables.
 

@@ -55,6 +55,7 @@ def convert(
     settings = {
         "folder": str(document.path.parent.resolve()),
         "root": str(root),
+        "work": str(work),
         "number-sections": str(bool(output.metadata.get("number-sections"))).lower(),
         "number-depth": str(output.metadata.get("number-depth", 6)),
     }

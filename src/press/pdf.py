@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
+import pikepdf
 import typst
 
 from press import pandoc
+from press.check import declared_fonts, undeclared_fonts
 from press.document import Document
 from press.errors import PressError
 from press.metadata import as_list
@@ -36,7 +39,23 @@ def write_pdf(markdown: str, document: Document, output: Format, root: Path, wor
     if warnings:
         raise _error(document, "; ".join(str(each) for each in warnings), warnings[0].diagnostic, source)
     assert isinstance(pdf, bytes)
+    _check_fonts(pdf, document, output)
     return pdf
+
+
+def _check_fonts(pdf: bytes, document: Document, output: Format) -> None:
+    """A glyph that the house font lacks is taken from another font without a word: refuse that."""
+    declared = declared_fonts(output.metadata)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        strange = undeclared_fonts(opened, declared)
+    if strange:
+        raise PressError(
+            "A font that the format does not declare",
+            where=str(document.path),
+            expected=", ".join(declared),
+            got=", ".join(strange),
+            hint="a sign that the house font does not have, or a chart drawn in another font",
+        )
 
 
 def _standards(output: Format) -> list[str]:

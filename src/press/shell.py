@@ -39,11 +39,11 @@ class _Recorder:
     def flush(self) -> None:
         """Nothing is buffered."""
 
-    def display(self, data: dict[str, Any]) -> None:
+    def display(self, data: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
         """Record a display by mime type."""
         encoded = {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in data.items()}
         if encoded:
-            self.outputs.append(Output("display", data=encoded))
+            self.outputs.append(Output("display", data=encoded, metadata=metadata or {}))
 
 
 class Shell:
@@ -54,15 +54,15 @@ class Shell:
         self._figures = figures
 
         class Publisher(DisplayPublisher):
-            def publish(self, data: dict[str, Any], *_: Any, **__: Any) -> None:
-                recorder.display(data)
+            def publish(self, data: dict[str, Any], metadata: Any = None, *_: Any, **__: Any) -> None:
+                recorder.display(data, metadata)
 
         class Hook(DisplayHook):
             def write_output_prompt(self) -> None:
                 """No prompt: documents show values only."""
 
             def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
-                recorder.display(format_dict)
+                recorder.display(format_dict, md_dict)
 
             def finish_displayhook(self) -> None:
                 """Nothing to end."""

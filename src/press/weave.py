@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from press.document import CODE_SPAN, INLINE, Cell, Document, Line, Prose, resolve_shortcodes
+from press.document import INLINE, Cell, Document, Line, Prose, fence_after, resolve_shortcodes
 from press.errors import PressError
 from press.execute import Output, Step
 from press.metadata import Metadata, as_list
 from press.outputs import clean_html, clean_svg
 
 PUNCTUATION = re.compile(r"([\\`*_{}\[\]()>#+\-.!])")
-PARAMETER = re.compile(r"^[A-Za-z_]\w*$")
+DATA_PICTURE = re.compile(r"\(data:image/(svg\+xml|png|jpeg);base64,([A-Za-z0-9+/=\s]+)\)")
 
 #: Mime types from rich to plain; Markdown and HTML before pictures, as Quarto orders them.
 RICHNESS = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
@@ -112,11 +112,9 @@ def _inline_expressions(line: Line) -> Iterator[re.Match[str]]:
 
 def _prose_lines(prose: Prose) -> Iterator[tuple[int, Line]]:
     """Lines outside fenced code: expressions in a code example are shown, not run."""
-    from press.document import _fence_after
-
     fence = ""
     for position, line in enumerate(prose.lines):
-        before, fence = fence, _fence_after(line.text, fence)
+        before, fence = fence, fence_after(line.text, fence)
         if not before and not fence:
             yield position, line
 
@@ -172,9 +170,14 @@ class _Figures:
         self.folder = folder
         self.count = 0
 
-    def path(self, suffix: str) -> Path:
+    def write(self, content: bytes, suffix: str) -> Path:
+        """Write a picture; SVG is cleaned and gets ids of its own."""
         self.count += 1
-        return self.folder / f"figure-{self.count}{suffix}"
+        path = self.folder / f"figure-{self.count}{suffix}"
+        if suffix == ".svg":
+            content = clean_svg(content.decode("utf-8"), f"f{self.count}-").encode("utf-8")
+        path.write_bytes(content)
+        return path
 
 
 def _weave_cell(cell: Cell, outputs: Sequence[Output], metadata: Metadata, figures: _Figures) -> str:
@@ -215,8 +218,20 @@ def _fence(text: str, mark: str = "`") -> str:
 
 def _as_is(output: Output, cell: Cell, figures: _Figures) -> str:
     if output.kind == "stdout":
-        return output.text
-    return str(output.data["text/markdown"]) if "text/markdown" in output.data else _output(output, cell, figures)
+        return _place_pictures(output.text, figures)
+    if "text/markdown" in output.data:
+        return _place_pictures(str(output.data["text/markdown"]), figures)
+    return _output(output, cell, figures)
+
+
+def _place_pictures(markdown: str, figures: _Figures) -> str:
+    """Markdown with the pictures that stand in it as data put in files, cleaned as figures are."""
+
+    def place(match: re.Match[str]) -> str:
+        suffix = {"svg+xml": ".svg", "png": ".png"}.get(match[1], ".jpg")
+        return f"({figures.write(base64.b64decode(match[2]), suffix)})"
+
+    return DATA_PICTURE.sub(place, markdown)
 
 
 def _output(output: Output, cell: Cell, figures: _Figures) -> str:
@@ -235,22 +250,23 @@ def _output(output: Output, cell: Cell, figures: _Figures) -> str:
         )
     value = output.data[mime]
     if mime == "text/markdown":
-        inner, kind = str(value), "markdown"
+        inner, kind = _place_pictures(str(value), figures), "markdown"
     elif mime == "text/html":
         html = clean_html(str(value))
         fence = _fence(html)
         inner, kind = f"{fence}{{=html}}\n{html}\n{fence}", "html"
     elif mime.startswith("image/"):
-        return _picture(mime, value, cell, figures)
+        return _picture(mime, output, cell, figures)
     else:
         fence = _fence(str(value))
         inner, kind = f"{fence}\n{value}\n{fence}", "plain"
     return f"\n:::: {{.cell-output .cell-output-display .output-{kind}}}\n{inner}\n::::\n"
 
 
-def _picture(mime: str, value: Any, cell: Cell, figures: _Figures) -> str:
-    """A picture, written to disk; SVG is cleaned and gets ids of its own."""
-    alt = " ".join(str(cell.options.get("fig-alt") or cell.options.get("fig-cap") or "").split())
+def _picture(mime: str, output: Output, cell: Cell, figures: _Figures) -> str:
+    """A picture, written to disk, with the text alternative of the cell or of the picture itself."""
+    given = cell.options.get("fig-alt") or output.metadata.get(mime, {}).get("alt") or cell.options.get("fig-cap")
+    alt = " ".join(str(given or "").split())
     if not alt:
         raise PressError(
             "Figure without a text alternative",
@@ -259,11 +275,10 @@ def _picture(mime: str, value: Any, cell: Cell, figures: _Figures) -> str:
             got="neither fig-alt nor fig-cap",
             hint="write the alternative; PDF/UA and WCAG both ask for it",
         )
-    path = figures.path({"image/svg+xml": ".svg", "image/png": ".png"}.get(mime, ".jpg"))
-    if mime == "image/svg+xml":
-        path.write_text(clean_svg(str(value), f"f{figures.count}-"), encoding="utf-8")
-    else:
-        path.write_bytes(base64.b64decode(value))
+    value = output.data[mime]
+    svg = mime == "image/svg+xml"
+    content = str(value).encode("utf-8") if svg else base64.b64decode(value)
+    path = figures.write(content, {"image/svg+xml": ".svg", "image/png": ".png"}.get(mime, ".jpg"))
     attributes = f'.cell-picture src={json.dumps(str(path))} alt="{_attribute(alt)}"'
     return f"\n:::: {{.cell-output .cell-output-display}}\n::: {{{attributes}}}\n:::\n::::\n"
 
@@ -302,7 +317,3 @@ def _float(cell: Cell, rendered: Sequence[str]) -> str:
     end = f"\n::: {{.float-caption}}\n{caption}\n:::\n" if caption is not None else ""
     return f"\n::::::: {{{label}.float kind={kind}{layout}}}\n{body}{end}\n:::::::\n"
 
-
-def code_spans(text: str) -> list[str]:
-    """The contents of code spans in a line of Markdown."""
-    return [match.group(2) for match in CODE_SPAN.finditer(text)]

@@ -5,7 +5,7 @@ local format = is_html and "html" or "typst"
 local words, options = {}, {}
 local entries = {}
 local counters = { fig = 0, tbl = 0, eq = 0 }
-local folder, root = "", ""
+local folder, root, work = "", "", ""
 
 local function fail(title, where, expected, hint)
   error("PRESS\31" .. title .. "\31" .. where .. "\31" .. expected .. "\31" .. hint .. "\31", 0)
@@ -31,7 +31,7 @@ end
 local function read_meta(meta)
   for key, value in pairs(meta["press-language"] or {}) do words[key] = pandoc.utils.stringify(value) end
   for key, value in pairs(meta["press-options"] or {}) do options[key] = pandoc.utils.stringify(value) end
-  folder, root = options.folder or "", options.root or ""
+  folder, root, work = options.folder, options.root, options.work
 end
 
 -- One shape for every float: Div.float with `kind`, its caption in Div.float-caption -----------------------------------
@@ -46,9 +46,11 @@ local function fix_image(image)
     image.attributes["fig-alt"] = nil
     image.attributes.alt = alt
   end
+  if image.src:match("^data:") and not is_html then return nil end
   if not is_html and not image.src:match("^%a+:") then
     local base = image.src:match("^/") and root or folder
-    if not image.src:match("^" .. root:gsub("%p", "%%%0")) then image.src = base .. "/" .. image.src:gsub("^/", "") end
+    local made = image.src:match("^" .. work:gsub("%p", "%%%0"))
+    if not made then image.src = base .. "/" .. image.src:gsub("^/", "") end
   end
   if is_html then return image end
   alt = alt or image.attributes.alt or pandoc.utils.stringify(image.caption)
@@ -76,7 +78,8 @@ end
 
 local function from_table(table)
   local caption = table.caption.long
-  if #caption == 0 then return nil end
+  table.classes:insert("typst:no-figure") -- a table without a caption is no figure; with one, the float is
+  if #caption == 0 then return table end
   local identifier = table.identifier
   local inlines = caption[#caption].content
   local last = inlines and inlines[#inlines]
@@ -103,8 +106,37 @@ local function from_div(div)
   return div
 end
 
+-- A drawing of a cell stands inside the page, so that its text is text and its font that of the page.
+local function inline_drawing(image)
+  if not image.src:match("^" .. work:gsub("%p", "%%%0") .. "/.*%.svg$") then return nil end
+  local file = assert(io.open(image.src, "r"))
+  local svg = file:read("a")
+  file:close()
+  local alt = image.attributes.alt or pandoc.utils.stringify(image.caption)
+  local label = '<svg role="img" aria-label="' .. alt:gsub("&", "&amp;"):gsub('"', "&quot;"):gsub("<", "&lt;") .. '" '
+  return inline((svg:gsub("^<svg ", function() return label end)))
+end
+
+local function lone_drawing(para)
+  local only = #para.content == 1 and para.content[1]
+  local drawing = only and only.t == "Image" and inline_drawing(only)
+  return drawing and raw(drawing.text) or nil
+end
+
+-- A small drawing inside a table of HTML, such as a verdict mark: without a name of its own it is an ornament.
+local function typst_mark(image)
+  local kind, content = pandoc.mediabag.fetch(image.src)
+  local format_of = { ["image/svg+xml"] = "svg", ["image/png"] = "png", ["image/jpeg"] = "jpg" }
+  local alt = image.attributes.alt or pandoc.utils.stringify(image.caption)
+  local function quoted(text) return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"' end
+  local drawn = "box(image(bytes(" .. quoted(content) .. '), format: "' .. (format_of[kind] or "svg") .. '", height: 0.7em'
+  if alt == "" then return inline("#pdf.artifact(" .. drawn .. ")))") end
+  return inline("#" .. drawn .. ", alt: " .. quoted(alt) .. "))")
+end
+
 -- Pandoc gives Typst no text alternative from an attribute.
 local function typst_image(image)
+  if image.src:match("^data:") then return typst_mark(image) end
   local sizes = ""
   for _, name in ipairs { "width", "height" } do
     local size = image.attributes[name]
@@ -373,7 +405,11 @@ local function whole(doc)
   doc.blocks = doc.blocks:walk { Para = formula, Plain = formula }
   doc.blocks = doc.blocks:walk { Cite = resolve }
   doc.blocks = doc.blocks:walk { Div = function(div) return render(div) or columns(div) end }
-  if not is_html then doc.blocks = doc.blocks:walk { Image = typst_image } end
+  if is_html then
+    doc.blocks = doc.blocks:walk { Para = lone_drawing, Plain = lone_drawing }:walk { Image = inline_drawing }
+  else
+    doc.blocks = doc.blocks:walk { Image = typst_image }
+  end
   return doc
 end
 
