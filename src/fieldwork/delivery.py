@@ -19,7 +19,6 @@ from fieldwork.settings import Generator
 # PSPP developers, System File Format, File Header Record.
 _CREATION_OFFSET, _CREATION_LENGTH = 92, 17
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LABEL_BYTES = 255
 
 
 def encode(answers: pd.DataFrame, columns: Sequence[DeliveredColumn], order: str, background: int) -> pd.DataFrame:
@@ -53,7 +52,7 @@ def sav_bytes(delivery: pd.DataFrame, columns: Sequence[DeliveredColumn], settin
             str(path),
             file_label=settings.mark,
             note=[settings.mark, f"Meting {wave}. {settings.producer}."],
-            column_labels={column.name: _shortened(column.label) for column in columns},
+            column_labels={column.name: column.label for column in columns},
             variable_value_labels={
                 column.name: {float(code): label for code, label in column.labels.items()} for column in coded
             },
@@ -118,8 +117,3 @@ _Dumper.add_representer(
 def _dated(sav: bytes, day: date) -> bytes:
     stamp = f"{day.day:02d} {_MONTHS[day.month - 1]} {day.year % 100:02d}00:00:00".encode("ascii")
     return sav[:_CREATION_OFFSET] + stamp + sav[_CREATION_OFFSET + _CREATION_LENGTH :]
-
-
-def _shortened(label: str) -> str:
-    """Cut a label at the 255 bytes that SPSS holds."""
-    return label.encode()[:_LABEL_BYTES].decode(errors="ignore")

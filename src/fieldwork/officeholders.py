@@ -57,24 +57,23 @@ def _first_persons(cells: pd.DataFrame, now: float, random: np.random.Generator)
 def _next_persons(
     people: pd.DataFrame, cells: pd.DataFrame, before: float, now: float, careers: Careers, random: np.random.Generator
 ) -> pd.DataFrame:
-    terms = {name: _interval(term, before, now) for name, term in careers.terms.items()}
-    quits, voted_out = (people["function"].map({name: row[i] for name, row in terms.items()}) for i in (0, 1))
-    stays = people[(random.random(len(people)) >= quits) & (random.random(len(people)) >= voted_out)]
-    stays = _within_seats(stays, cells, random)
+    leaving = pd.DataFrame({name: _leaving(term, before, now) for name, term in careers.terms.items()}).T
+    chances = leaving.loc[people["function"]]
+    leaves = random.random((len(people), 2)) < chances[["quits", "voted_out"]].to_numpy()
+    stays = _within_seats(people[~leaves.any(axis=1)], cells, random)
     newcomers = _newcomers(stays, cells, int(people["person"].max()) + 1)
     newcomers["gender"] = _genders(stays, newcomers, cells, random)
-    at_election, election = _arrivals(newcomers["function"], terms, random)
-    newcomers["since"] = np.where(at_election, election, random.uniform(before, now, len(newcomers)))
+    newcomers["since"] = _first_day(leaving.loc[newcomers["function"]], before, now, random)
     return pd.concat([stays, newcomers], ignore_index=True)
 
 
-def _interval(term: Term, before: float, now: float) -> tuple[float, float, float]:
-    """Give the chance to leave between elections, the chance to leave at one, and its moment in (before, now]."""
+def _leaving(term: Term, before: float, now: float) -> dict[str, float]:
+    """Give the chances (0-1) to quit in (before, now] and to leave at an election in it, and when that was."""
     quits = 1 - (1 - term.leave_per_year / 100) ** (now - before)
     if term.first is None or term.every is None:
-        return quits, 0.0, now
-    latest = term.first + term.every * np.floor((now - term.first) / term.every)
-    return quits, term.leave_at_election / 100 if latest > before else 0.0, latest
+        return {"quits": quits, "voted_out": 0.0, "election": now}
+    election = term.first + term.every * np.floor((now - term.first) / term.every)
+    return {"quits": quits, "voted_out": term.leave_at_election / 100 * (election > before), "election": election}
 
 
 def _within_seats(stays: pd.DataFrame, cells: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
@@ -102,12 +101,13 @@ def _genders(
     return np.where(woman.sort_index(), "vrouw", "man")
 
 
-def _arrivals(
-    function: pd.Series, terms: dict[str, tuple[float, float, float]], random: np.random.Generator
-) -> tuple[np.ndarray, pd.Series]:
-    """Newcomers start at an election (true, and when) as often as those before them left there, else in between."""
-    quits, voted_out, election = (function.map({name: row[i] for name, row in terms.items()}) for i in range(3))
-    return (random.random(len(function)) * (quits + voted_out) < voted_out).to_numpy(), election
+def _first_day(leaving: pd.DataFrame, before: float, now: float, random: np.random.Generator) -> np.ndarray:
+    """Newcomers start at an election as often as those before them left there, else at any time in between.
+
+    `leaving` has a row of `_leaving` for each newcomer.
+    """
+    at_election = random.random(len(leaving)) * (leaving["quits"] + leaving["voted_out"]) < leaving["voted_out"]
+    return np.where(at_election, leaving["election"], random.uniform(before, now, len(leaving)))
 
 
 def _years(years: pd.Series, limits: dict[str, float]) -> np.ndarray:
