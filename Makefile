@@ -24,7 +24,7 @@ data: .venv/ready ## make the example deliveries in data/raw anew (they are comm
 	@$(PY) -m pipeline data
 
 stubs: .venv/ready ## write the committed stubs in report/ anew from config/publications.csv
-	@$(PY) -m pipeline.publications
+	@$(PY) -m pipeline.stubs
 
 lock: .venv/ready ## choose exact versions anew from pyproject.toml
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements.lock

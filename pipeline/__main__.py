@@ -16,15 +16,20 @@ from collections import defaultdict
 
 import pytask
 from filelock import FileLock, Timeout
-from rich.console import Console
 
-from pipeline.folders import BUILD, PUBLICATION, ROOT
+from analysis.errors import MonitorError
+from analysis.publications import find_publication, read_publications
+from pipeline.folders import BUILD, CONFIG, PUBLICATION, ROOT
+from pipeline.place import place_one
 
 STAGES = {
     "data": ["task_fieldwork.py"],
     "figures": ["task_figures.py"],
+    "prepare": ["task_figures.py", "task_documents.py"],
     "publish": ["task_figures.py", "task_documents.py"],
 }
+# What the documents need before they are rendered; Quarto asks for no more.
+PREPARED = "task_figures or task_data or task_copy_notebook"
 _NO_QUARTO = """Quarto is not installed
   where     ENGINE=quarto
   expected  the command quarto, version 1.10 or later, on the PATH
@@ -42,8 +47,11 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(_NO_QUARTO)
     BUILD.mkdir(exist_ok=True)
     try:
+        expression = PREPARED if options.command == "prepare" else _expression(options.only)
         with FileLock(BUILD / "lock", timeout=0):
-            status = _build("figures" if options.command == "quarto" else options.command, options.only)
+            status = _build("figures" if options.command == "quarto" else options.command, expression, options.only)
+    except MonitorError as error:
+        return _fail(str(error))
     except Timeout:
         return _fail(
             "Another build is running\n"
@@ -55,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     return status or (_quarto() if options.command == "quarto" else 0)
 
 
-def _build(command: str, only: str) -> int:
+def _build(command: str, expression: str, only: str) -> int:
     began = time.monotonic()
     os.environ.update({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
     workers = min(os.cpu_count() or 1, 8)
@@ -63,7 +71,7 @@ def _build(command: str, only: str) -> int:
         paths=[ROOT / "pipeline" / name for name in STAGES[command]],
         config=ROOT / "pyproject.toml",
         n_workers=workers,
-        expression=_expression(only),
+        expression=expression,
         show_traceback=False,
         show_capture="no",
         verbose=1 if command != "figures" or sys.stdout.isatty() else 0,
@@ -77,12 +85,8 @@ def _build(command: str, only: str) -> int:
 
 
 def _expression(only: str) -> str:
-    """Select one document, by the name that its task carries; its figures are made before it."""
-    if not only:
-        return ""
-    from pipeline.publications import document_name, read_publications
-
-    return f"task_one and {document_name(read_publications(), only)}"
+    """Select one document, by the name that its tasks carry; its figures are made before it."""
+    return f"[{find_publication(read_publications(CONFIG / 'publications.csv'), only).name}]" if only else ""
 
 
 def _problems(session: pytask.Session) -> list[str]:
@@ -98,18 +102,21 @@ def _problems(session: pytask.Session) -> list[str]:
 
 
 def _tell(session: pytask.Session, seconds: float, only: str) -> None:
+    """The front page, what stands in the publication, and how long each stage worked."""
     stages: dict[str, float] = defaultdict(float)
     for report in session.execution_reports:
-        if report.outcome == pytask.TaskOutcome.SUCCESS and "duration" in report.task.attributes:
+        if report.outcome == pytask.TaskOutcome.SUCCESS:
             start, end = report.task.attributes["duration"]
-            stages[report.task.attributes.get("stage") or report.task.name.split("::")[-1]] += end - start
-    console = Console(highlight=False)
+            stages[report.task.name.rpartition("::")[2].partition("[")[0].removeprefix("task_")] += end - start
     for stage, spent in stages.items():
-        console.print(f"  {stage.removeprefix('task_').split('[')[0]:<24} {spent:6.1f} s of work")
+        print(f"  {stage:<16} {spent:6.1f} s of work")
+    if only:
+        for path in place_one(BUILD / "made" / f"{only}.json"):
+            print(path)
+        return
     kinds = {kind: len(list(PUBLICATION.rglob(f"*.{kind}"))) for kind in ("html", "pdf", "csv")}
-    front = PUBLICATION / "report" / "index.html"
-    console.print(f"{kinds['html']} pages, {kinds['pdf']} PDFs, {kinds['csv']} data files in {seconds:.1f} s")
-    console.print(str(front if not only else PUBLICATION / "report"), soft_wrap=True)
+    print(f"{kinds['html']} pages, {kinds['pdf']} PDFs and {kinds['csv']} data files in {seconds:.1f} s")
+    print(PUBLICATION / "report" / "index.html")
 
 
 def _quarto() -> int:

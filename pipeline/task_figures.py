@@ -13,7 +13,7 @@ from analysis import comparisons, design, estimation, families, harmonise, indic
 from analysis.groups import read_groups
 from analysis.population import read_rules
 from analysis.questionnaire import read_questionnaire
-from analysis.raw import deliveries, passport_strata, read_delivery, read_manifest
+from analysis.raw import deliveries, passport_strata, read_delivery
 from analysis.settings import read_settings
 from pipeline.folders import CONFIG, PROCESSED, RAW
 from pipeline.sources import sources_of

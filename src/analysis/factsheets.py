@@ -7,24 +7,30 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import dutch
+from analysis.errors import MonitorError
 from analysis.groups import ALL_PROVINCES, Group
 from analysis.results import Comparison, Figure, Phrase, Results, read_results, trace
 
 _AGAINST = {
-    "higher": "Dat is hoger dan {whom} ({figure})",
-    "lower": "Dat is lager dan {whom} ({figure})",
-    "about_equal": "Dat is ongeveer gelijk aan het aandeel {whom} ({figure})",
+    "higher": "Dat is hoger dan bij {whom} ({figure})",
+    "lower": "Dat is lager dan bij {whom} ({figure})",
+    "about_equal": "Dat is ongeveer gelijk aan {whom} ({figure})",
     "no_demonstrable_difference": "Dat verschilt niet aantoonbaar van {whom} ({figure})",
     "not_comparable": "Dat is niet te vergelijken met {whom}",
     "too_few": "Er zijn te weinig waarnemingen voor een vergelijking met {whom}",
 }
 _SINCE = {
-    "higher": "hoger dan bij de meting van {wave} ({figure})",
-    "lower": "lager dan bij de meting van {wave} ({figure})",
-    "about_equal": "ongeveer gelijk aan de meting van {wave} ({figure})",
-    "no_demonstrable_difference": "niet aantoonbaar anders dan bij de meting van {wave} ({figure})",
-    "not_comparable": "niet te vergelijken met de meting van {wave}",
-    "too_few": "niet te vergelijken met de meting van {wave}: te weinig waarnemingen",
+    "higher": "Het aandeel is hoger dan bij de meting van {wave} ({figure})",
+    "lower": "Het aandeel is lager dan bij de meting van {wave} ({figure})",
+    "about_equal": "Het aandeel is ongeveer gelijk aan dat bij de meting van {wave} ({figure})",
+    "no_demonstrable_difference": "Het aandeel verschilt niet aantoonbaar van dat bij de meting van {wave} ({figure})",
+    "not_comparable": "Het aandeel is niet te vergelijken met dat bij de meting van {wave}",
+    "too_few": "Voor een vergelijking met de meting van {wave} zijn er te weinig waarnemingen",
+}
+_WITHOUT = {
+    "": "voor “{label}” is het aantal waarnemingen te klein voor een vaste uitspraak; de tabel geeft een indicatie.",
+    "x": "“{label}” is niet getoond, omdat personen herkenbaar zouden zijn.",
+    "/": "voor “{label}” zijn er te weinig waarnemingen om een percentage te noemen.",
 }
 
 
@@ -84,10 +90,11 @@ class Sheet:
         return self.results.indicators[indicator]["base"]["words"].format(group=plural)
 
     def base_line(self, indicator: str) -> str:
-        """The line under a chart or table: base in words and number of respondents in it."""
-        place = f" {self.group.place.lower().replace(self.name.lower(), self.name)}" if self.group.place else ""
+        """The line with the base in words, when it was asked, and the number of respondents in it."""
+        place = f" in {self.name}" if self.group.place else ""
+        words = self.results.indicators[indicator]["base"]["words"].format(group=self.group.plural + place)
         n = self.figure(indicator, self._first_answer(indicator)).n
-        return f"Basis: {self.base(indicator)}{place}, {self.period}; n = {dutch.number(n)}."
+        return f"Basis: {words}, {self.period}; n = {dutch.number(n)}."
 
     def sentence(self, indicator: str, domain: str | None = None) -> Phrase:
         """One sentence: share, base, what, and the uncertainty; or why no figure is given."""
@@ -123,7 +130,7 @@ class Sheet:
         before = self.figure(indicator, wave=reference)
         verdict = self.changed(indicator, reference).verdict
         words = _SINCE[verdict].format(wave=reference, figure=trace(before.text, before.id))
-        return Phrase(f"Dat is {words}.")
+        return Phrase(words + ".")
 
     def compared(self, indicator: str) -> Comparison:
         """The comparison with the sheet's comparator."""
@@ -138,8 +145,8 @@ class Sheet:
         label = self.results.indicators[indicator]["label"]
         verdict = self.compared(indicator).verdict
         endings = {
-            "higher": f"hoger dan {self._whom()}",
-            "lower": f"lager dan {self._whom()}",
+            "higher": f"hoger dan bij {self._whom()}",
+            "lower": f"lager dan bij {self._whom()}",
             "about_equal": f"ongeveer gelijk aan {self._whom()}",
             "no_demonstrable_difference": "geen aantoonbaar verschil",
         }
@@ -164,26 +171,19 @@ class Sheet:
 
         Order: indicators, answers as asked, domains, waves, as given.
         """
+        chosen = domains or [self.domain]
         figures = self.results.figures
-        picked = figures[
-            figures["indicator"].isin(indicators)
-            & figures["wave"].isin(waves or [self.wave])
-            & figures["domain"].isin(domains or [self.domain])
-        ].copy()
-        picked["label"] = [self.results.indicators[indicator]["label"] for indicator in picked["indicator"]]
-        picked["group"] = [self.results.group(domain).label for domain in picked["domain"]]
-        picked["base"] = [self.base(i, d) for i, d in zip(picked["indicator"], picked["domain"], strict=True)]
-        picked["answer_label"] = [
-            self.results.answer_label(i, a) if a else ""
-            for i, a in zip(picked["indicator"], picked["answer"], strict=True)
-        ]
-        order = {name: place for place, name in enumerate([*indicators, *(domains or [self.domain])])}
-        keys = picked[["indicator", "domain"]].replace(order)
-        return picked.iloc[
-            keys.assign(wave=picked["wave"], at=range(len(picked)))
-            .sort_values(["indicator", "domain", "wave", "at"])
-            .index.map(picked.index.get_loc)
-        ].reset_index(drop=True)
+        wanted = figures["wave"].isin(waves or [self.wave]) & figures["domain"].isin(chosen)
+        rows = figures[wanted & figures["indicator"].isin(indicators)].copy()
+        rows["label"] = [self.results.indicators[indicator]["label"] for indicator in rows["indicator"]]
+        rows["group"] = [self.results.group(domain).label for domain in rows["domain"]]
+        pairs = zip(rows["indicator"], rows["domain"], strict=True)
+        rows["base"] = [self.base(indicator, domain) for indicator, domain in pairs]
+        answers = zip(rows["indicator"], rows["answer"], strict=True)
+        rows["answer_label"] = [self.results.answer_label(*pair) if pair[1] else "" for pair in answers]
+        place = {name: at for at, name in enumerate([*indicators, *chosen])}
+        order = pd.DataFrame({name: rows[name].map(place) for name in ("indicator", "domain")})
+        return rows.loc[order.sort_values(["indicator", "domain"], kind="stable").index].reset_index(drop=True)
 
     def domains(self, dimension: str) -> list[str]:
         """Domain ids of a planned dimension, in order: "function_group", "layer x gender"."""
@@ -197,24 +197,117 @@ class Sheet:
             if row["theme"] == theme and bool(row.get("headline")) == headline
         ]
 
+    @property
+    def heading(self) -> str:
+        """The group's name as a heading opens with it."""
+        return dutch.capital(self.group.plural) if not self.group.place else self.name
+
+    @property
+    def parts(self) -> list[str]:
+        """Domain ids of the groups that target_groups.csv sets beside the sheet's own."""
+        rows = self.results.target_groups
+        dimensions = rows.loc[rows["domain"] == self.domain, "dimensions"]
+        return [domain for names in dimensions for name in names.split(";") for domain in self.domains(name)]
+
+    def comparisons(self, kind: str, reference: str = "") -> pd.DataFrame:
+        """Publishable comparisons of the sheet's group in its wave, of one kind."""
+        table = self.results.comparisons
+        mine = table[(table["kind"] == kind) & (table["domain"] == self.domain) & (table["wave"] == self.wave)]
+        return mine[mine["reference"] == reference] if reference else mine
+
+    def response(self) -> pd.Series:
+        """Population, invited, responded and response (percent, 0-100) of the group; its province's or function's."""
+        table = self.results.response
+        return table[(table["wave"] == self.wave) & (table["domain"] == self.domain)].iloc[0]
+
+    def does(self, indicator: str) -> str:
+        """What the share did: "kreeg te maken met agressie"; of whom where the base is not everybody."""
+        row = self.results.indicators[indicator]
+        base = row["base"]["words"].format(group="wie").removeprefix("wie").strip()
+        return row["does"] if not base else f"{row['does']} (van wie {base.removeprefix('die ')})"
+
+    def verdict_lines(self, indicator: str) -> list[str]:
+        """The verdicts against comparator and previous wave, each a short line; none for an indicative figure."""
+        if not self.figure(indicator).firm:
+            return []
+        lines = []
+        if self.whole:
+            whole = self.figure(indicator, domain=self.whole)
+            verdict = dutch.VERDICTS[self.compared(indicator).verdict]
+            lines.append(f"{self._whom()} ({whole.text}): {verdict}")
+        before = self.figure(indicator, wave=self.previous)
+        lines.append(f"meting van {self.previous} ({before.text}): {dutch.VERDICTS[self.changed(indicator).verdict]}")
+        return lines
+
+    def quotable(self, indicator: str) -> Phrase:
+        """One sentence that may be quoted: the figure, its period, its uncertainty and the verdict."""
+        figure = self.figure(indicator)
+        if not figure.firm:
+            return self.sentence(indicator)
+        when = f"in de twaalf maanden voor het onderzoek ({self.period})"
+        verb, _, rest = self.results.indicators[indicator]["does"].partition(" ")
+        share = f"{figure.say()} van de {self.base(indicator)}"
+        lead = f"{self.group.place} {verb} {share}" if self.group.place else f"{dutch.capital(share)} {verb}"
+        interval = trace(dutch.interval(figure.low or 0, figure.high or 0), figure.id)
+        sentence = f"{lead} {when} {rest}; onzekerheid: {interval}."
+        return Phrase(f"{sentence} {self.against(indicator)}" if self.whole else sentence)
+
+    def differing(self, indicator: str, verdict: str) -> list[str]:
+        """The parts whose verdict against the whole that they belong to is this one, and whose figure is firm."""
+        table = self.results.comparisons
+        mine = table[(table["kind"] == "whole") & (table["wave"] == self.wave) & (table["indicator"] == indicator)]
+        found = set(mine.loc[mine["verdict"] == verdict, "domain"])
+        return [domain for domain in self.parts if domain in found]
+
+    def breakdown_finding(self, indicator: str) -> str:
+        """A breakdown's title: which groups are higher."""
+        higher = [self.results.group(domain).label for domain in self.differing(indicator, "higher")]
+        label = self.results.indicators[indicator]["label"]
+        if not higher:
+            return f"{label}: geen groep aantoonbaar hoger dan het geheel"
+        return f"{label}: hoger bij {dutch.listing([name[:1].lower() + name[1:] for name in higher])}"
+
+    def summary(self, indicators: list[str]) -> str:
+        """A title for several indicators beside the comparator: which of them differ."""
+        parts = []
+        for verdict in ("higher", "lower"):
+            found = [i for i in indicators if self.compared(i).verdict == verdict]
+            labels = [self.results.indicators[i]["label"].lower() for i in found]
+            if labels:
+                parts.append(f"{dutch.listing(labels)} {dutch.VERDICTS[verdict]}")
+        if not parts:
+            return f"Geen aantoonbaar hogere of lagere cijfers dan bij {self._whom()}"
+        return dutch.capital(f"{dutch.listing(parts)} dan bij {self._whom()}")
+
+    def severity_finding(self) -> str:
+        """The title of the severity chart: how many had a serious incident, where that may be said."""
+        figure = self.figure("serious")
+        if not figure.firm:
+            return "Ernst van het meest recente incident"
+        share = dutch.share(figure.percent) if figure.percent is not None else figure.text
+        return f"{dutch.capital(share)} maakte als laatste een ernstig of zeer ernstig incident mee"
+
+    def provinces_finding(self, indicator: str) -> str:
+        """The title of the tile map: how many provinces differ from all of them together."""
+        table = self.results.comparisons
+        mine = table[(table["family"].str.startswith("provinces")) & (table["wave"] == self.wave)]
+        differ = mine[(mine["indicator"] == indicator) & mine["verdict"].isin(["higher", "lower"])]
+        label = self.results.indicators[indicator]["label"]
+        if differ.empty:
+            return f"{label}: geen provincie verschilt aantoonbaar van alle gemeenten en provincies samen"
+        names = [self.results.group(domain).label for domain in differ["domain"]]
+        return f"{label}: {dutch.listing(names)} wijkt af van alle gemeenten en provincies samen"
+
     def _first_answer(self, indicator: str) -> str:
         figures = self.results.figures
         return str(figures.loc[figures["indicator"] == indicator, "answer"].iloc[0])
 
     def _whom(self) -> str:
-        return (
-            "bij alle gemeenten en provincies samen"
-            if self.whole == ALL_PROVINCES
-            else "bij alle politieke ambtsdragers"
-        )
+        return "alle gemeenten en provincies samen" if self.whole == ALL_PROVINCES else "alle politieke ambtsdragers"
 
     def _without_figure(self, label: str, figure: Figure, group: Group) -> str:
         where = group.place or dutch.capital(group.plural)
-        if figure.sign == "":
-            return f"{where}: voor “{label.lower()}” is het aantal waarnemingen te klein voor een vaste uitspraak; de tabel geeft een indicatie."
-        if figure.sign == "x":
-            return f"{where}: “{label.lower()}” is niet getoond, omdat personen herkenbaar zouden zijn."
-        return f"{where}: voor “{label.lower()}” zijn er te weinig waarnemingen om een percentage te noemen."
+        return f"{where}: {_WITHOUT[figure.sign].format(label=label[:1].lower() + label[1:])}"
 
 
 def province_sheet(province: str | None, edition: int | None, results: Results | None = None) -> Sheet:
@@ -225,12 +318,34 @@ def province_sheet(province: str | None, edition: int | None, results: Results |
     return _sheet(f"province={province}", ALL_PROVINCES, edition, results)
 
 
-def target_group_sheet(domain: str | None, edition: int | None, results: Results | None = None) -> Sheet:
-    """The sheet of a doelgroep, beside all politieke ambtsdragers; for "all" there is no comparator."""
-    return _sheet(str(domain), "" if domain == "all" else "all", edition, results)
+def target_group_sheet(target_group: str | None, edition: int | None, results: Results | None = None) -> Sheet:
+    """The sheet of a doelgroep of target_groups.csv, beside its comparator where it has one.
+
+    Raises MonitorError when the doelgroep or the edition does not exist, or was not given.
+    """
+    results = results or read_results()
+    known = results.target_groups.set_index("target_group")
+    if target_group not in known.index:
+        raise MonitorError(
+            "Doelgroep does not exist",
+            where="a document",
+            expected=", ".join(str(name) for name in known.index),
+            got=str(target_group),
+            hint="mend the name, or add a row to config/target_groups.csv",
+        )
+    row = known.loc[target_group]
+    return _sheet(str(row["domain"]), str(row["comparator"]), edition, results)
 
 
 def _sheet(domain: str, whole: str, edition: int | None, results: Results | None) -> Sheet:
     results = results or read_results()
     results.group(domain)
-    return Sheet(results, domain, whole, int(edition or 0))
+    if edition not in results.settings.waves:
+        raise MonitorError(
+            "Edition does not exist",
+            where="a document",
+            expected=", ".join(str(wave) for wave in results.settings.waves),
+            got=str(edition),
+            hint="mend the year, or add the wave to config/monitor.yml",
+        )
+    return Sheet(results, domain, whole, edition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -112,12 +112,11 @@ def variables_of(indicator: Indicator, by_id: Mapping[str, Indicator], codebook:
 
 def _read(row: Mapping[str, Any]) -> Indicator:
     base = row["base"]
-    kinds: tuple[BaseKind, ...] = ("all", "indicator", "answered", "asked")
-    kind: BaseKind = next((name for name in kinds if base.get(name)), kinds[0])
+    kind = next((name for name in ("indicator", "answered", "asked") if base.get(name)), "all")
     return Indicator(
         id=row["id"],
         kind=row["kind"],
-        base_kind=kind,
+        base_kind=cast(BaseKind, kind),
         base_of=base[kind] if kind in ("indicator", "answered") else "",
         any={name: tuple(answers) for name, answers in row["any"].items()} if "any" in row else None,
         allow_missing=row.get("allow_missing", 0),
@@ -139,6 +138,14 @@ def _check(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codeb
         if not _columns(indicator, codebook):
             raise _unknown(indicator, "variable", indicator.variable, [name.split("__")[0] for name in codebook])
     elif not indicator.any:
+        if indicator.kind == "proportion" and not indicator.yes:
+            raise MonitorError(
+                "Indicator that nobody can say yes to",
+                where=f"indicators.yml, {indicator.id}",
+                expected='"yes": [answers that count], with the quotes: YAML reads a bare yes as true',
+                got="no such list",
+                hint=f"name the answers of {indicator.variable} that count",
+            )
         named[indicator.variable] = (*indicator.yes, *indicator.no, *indicator.include, *merged)
     for variable, answers in named.items():
         if variable not in codebook:

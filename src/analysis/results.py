@@ -10,7 +10,9 @@ import yaml
 
 from analysis import dutch
 from analysis.errors import MonitorError
+from analysis.families import broken_waves, read_breaks
 from analysis.groups import Group, find_group, read_groups
+from analysis.indicators import read_codebook, read_indicators
 from analysis.questionnaire import Questionnaire, read_questionnaire
 from analysis.settings import Settings, project_root, read_settings
 
@@ -70,6 +72,9 @@ class Results:
     themes: dict[int, str]
     groups: tuple[Group, ...]
     questionnaire: Questionnaire
+    tiles: pd.DataFrame
+    target_groups: pd.DataFrame
+    breaks: dict[str, dict[int, str]]
 
     def figure(self, indicator: str, wave: int, domain: str, answer: str = "") -> Figure:
         """The figure of an indicator (and answer) for a wave and a domain.
@@ -135,6 +140,7 @@ def read_results(root: Path | None = None) -> Results:
             )
     estimates, comparisons, response = (pd.read_parquet(path) for path in paths)
     indicators = yaml.safe_load((config / "indicators.yml").read_text(encoding="utf-8"))
+    questionnaire = read_questionnaire(config / "questionnaire" / "officeholders.yml")
     return Results(
         figures=estimates.set_index("id", drop=False),
         comparisons=comparisons.set_index("id", drop=False),
@@ -143,13 +149,24 @@ def read_results(root: Path | None = None) -> Results:
         indicators={row["id"]: row for row in indicators["indicators"]},
         themes={theme: row["title"] for theme, row in indicators["themes"].items()},
         groups=read_groups(config / "domains.yml", config / "provinces.csv"),
-        questionnaire=read_questionnaire(config / "questionnaire" / "officeholders.yml"),
+        questionnaire=questionnaire,
+        tiles=pd.read_csv(config / "provinces.csv"),
+        target_groups=pd.read_csv(config / "target_groups.csv", keep_default_na=False),
+        breaks=_break_labels(config, questionnaire),
     )
 
 
 def trace(words: str, row: str) -> str:
     """Tie words to the row they come from: a Markdown span that a check, and a reader's click, can follow."""
     return f'[{words}]{{.figure-link data-row="{row}"}}'
+
+
+def _break_labels(config: Path, questionnaire: Questionnaire) -> dict[str, dict[int, str]]:
+    """Per indicator the first wave after each break of its series, with the short label of the kind."""
+    codebook = read_codebook(questionnaire)
+    counted = read_indicators(config / "indicators.yml", codebook)
+    broken = broken_waves(read_breaks(config / "breaks.csv"), questionnaire.survey, counted, codebook)
+    return {indicator: dict.fromkeys(waves, "andere vraag") for indicator, waves in broken.items()}
 
 
 def _figure(row: pd.Series) -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -52,12 +53,19 @@ class Bounds(_Frozen):
     upper: float
 
 
+class Edition(_Frozen):
+    """When an edition of the publication came out."""
+
+    released: date
+
+
 class Settings(_Frozen):
     """config/monitor.yml, read once and passed down."""
 
     title: str
     mark: str
     waves: dict[int, Wave]
+    editions: dict[int, Edition]
     confidence: float
     showing: Showing
     rounding: Rounding

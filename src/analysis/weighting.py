@@ -151,10 +151,9 @@ def _merge(table: pd.DataFrame, rules: PopulationRules) -> pd.DataFrame:
         rising = np.flatnonzero(short & (level < len(keys) - 1))
         if not len(rising):
             break
-        for row in rising:
-            following = keys[level[row] + 1]
-            together = following == following[row]
-            level[together] = np.maximum(level[together], level[row] + 1)
+        for row, following in zip(rising, level[rising] + 1, strict=True):
+            together = keys[following] == keys[following][row]
+            level[together] = np.maximum(level[together], following)
     alone = pd.Series(stratum).groupby(stratum).transform("size").to_numpy() == 1
     return table.assign(
         level=np.where(alone, 0, level),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 import sys
 from datetime import datetime
 
@@ -12,6 +13,7 @@ import pyreadstat
 import pytest
 
 from fieldwork.delivery import sav_bytes
+from fieldwork.errors import FieldworkError
 from fieldwork.questionnaire import delivered_columns
 from tests.fieldwork.conftest import ROOT
 
@@ -146,6 +148,18 @@ def test_answers_of_one_person_agree(delivered, wave):
     for kinds in ("verbal_kinds", "threat_kinds", "physical_kinds"):
         named = answers.filter(like=f"{kinds}__")
         assert (named == "yes").any(axis=1)[named.notna().all(axis=1)].all(), kinds
+
+
+def test_a_question_without_a_row_in_the_column_map_is_told(inputs):
+    variables = inputs.variables[inputs.variables["variable"] != "effects__besluiten"]
+    with pytest.raises(FieldworkError, match=r"Variable not in the column map(.|\n)*no row for effects__besluiten"):
+        delivered_columns(inputs.questionnaire, variables, inputs.codes, 2024)
+
+
+def test_an_error_survives_the_way_from_a_worker():
+    error = FieldworkError("Title", where="here", expected="this", got="that", hint="mend it")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    assert str(error).splitlines()[-1] == "  hint      mend it"
 
 
 def test_wave_without_comparable_question_delivers_no_column(delivered):

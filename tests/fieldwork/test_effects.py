@@ -108,6 +108,7 @@ def test_a_field_that_is_mistyped_is_told(tmp_path):
         ("thuis: 9,", "thuis: 19,", r"answers.place(.|\n)*110 together"),
         ("thuis: 9,", "tuin: 9,", r"answers.place(.|\n)*unknown tuin"),
         ("at_least_one: {geen: 100}", "at_least_one: {geen: 90}", r"answers.effects(.|\n)*90 together"),
+        ("  place:", "  places:", r"no row for \['place'\], no question for \['places'\]"),
         ("when: [serious]", "when: [serius]", r"answers.severity(.|\n)*unknown serius"),
         (
             "2020: 33, 2022: 45, 2024: 41}",

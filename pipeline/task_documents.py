@@ -1,0 +1,116 @@
+"""From publishable figures to the publication: data files, pages and PDFs, moved into place together."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import pytask
+from pytask import Product
+
+from analysis.publications import Publication, read_publications
+from pipeline.folders import BUILD, CONFIG, NOTEBOOKS, PAGES, PROCESSED, PUBLICATION, REPORT, ROOT
+from pipeline.place import place_all
+from pipeline.sources import includes_of, modules_of, sources_of
+from press.project import load_project
+
+FIGURES = [PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")]
+CONFIGURED = sorted(path for path in CONFIG.rglob("*") if path.is_file())
+HOUSE = sorted(path for path in (ROOT / "_extensions").rglob("*") if path.is_file())
+PROJECT = [ROOT / "_quarto.yml", *sorted(REPORT.rglob("_metadata.yml"))]
+PUBLICATIONS = read_publications(CONFIG / "publications.csv")
+COPIES = REPORT / "notebooks"
+SIZES = PROCESSED / "products.json"
+PAGE_SOURCES = [
+    *(REPORT / publication.source for publication in PUBLICATIONS),
+    REPORT / "methods.qmd",
+    *(COPIES / notebook.name for notebook in sorted(NOTEBOOKS.glob("*.ipynb"))),
+]
+FRONT = REPORT / "index.qmd"
+
+
+def made_by(source: Path) -> Path:
+    """Where a document's task notes which files it made."""
+    return BUILD / "made" / source.relative_to(REPORT).with_suffix(".json")
+
+
+def render(source: Path, made: Path) -> None:
+    """Render one document with the press, and note its files relative to the site."""
+    from press import load_project, render
+
+    rendered = render(source, load_project(ROOT), out=PAGES)
+    made.parent.mkdir(parents=True, exist_ok=True)
+    made.write_text(json.dumps([path.relative_to(PAGES).as_posix() for path in rendered.files]), encoding="utf-8")
+
+
+for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
+
+    @pytask.task(id=notebook.stem)
+    def task_copy_notebook(notebook: Path = notebook, copy: Annotated[Path, Product] = COPIES / notebook.name) -> None:
+        shutil.copyfile(notebook, copy)
+
+
+for publication in PUBLICATIONS:
+
+    @pytask.task(id=publication.name)
+    def task_data(
+        publication: Publication = publication,
+        figures: list[Path] = FIGURES,
+        config: list[Path] = CONFIGURED,
+        code: list[Path] = sources_of("analysis.exhibits"),
+        data: Annotated[Path, Product] = REPORT / f"{publication.output}.csv",
+    ) -> None:
+        from analysis.opendata import rows_of
+
+        rows_of(publication).to_csv(data, index=False, lineterminator="\n")
+
+
+for source in PAGE_SOURCES:
+    parts = includes_of(source) if source.suffix == ".qmd" else [NOTEBOOKS / source.name]
+
+    @pytask.task(id=source.relative_to(REPORT).with_suffix("").as_posix())
+    def task_document(
+        source: Path = source,
+        parts: list[Path] = parts,
+        figures: list[Path] = FIGURES,
+        config: list[Path] = CONFIGURED,
+        project: list[Path] = PROJECT,
+        house: list[Path] = HOUSE,
+        code: list[Path] = sources_of("press", *modules_of(parts)),
+        made: Annotated[Path, Product] = made_by(source),
+    ) -> None:
+        render(source, made)
+
+
+def task_sizes(
+    made: list[Path] = [made_by(source) for source in PAGE_SOURCES],
+    data: list[Path] = [REPORT / f"{publication.output}.csv" for publication in PUBLICATIONS],
+    sizes: Annotated[Path, Product] = SIZES,
+) -> None:
+    pdfs = {path.relative_to(PAGES / "report").as_posix(): path.stat().st_size for path in PAGES.rglob("*.pdf")}
+    files = {path.relative_to(REPORT).as_posix(): path.stat().st_size for path in data}
+    sizes.write_text(json.dumps(pdfs | files, indent=1, sort_keys=True), encoding="utf-8")
+
+
+@pytask.task(id="index")
+def task_front_page(
+    source: Path = FRONT,
+    sizes: Path = SIZES,
+    figures: list[Path] = FIGURES,
+    config: list[Path] = CONFIGURED,
+    project: list[Path] = PROJECT,
+    house: list[Path] = HOUSE,
+    code: list[Path] = sources_of("press", *modules_of(includes_of(FRONT))),
+    made: Annotated[Path, Product] = made_by(FRONT),
+) -> None:
+    render(source, made)
+
+
+def task_place(
+    made: list[Path] = [made_by(source) for source in (*PAGE_SOURCES, FRONT)],
+    data: list[Path] = [REPORT / f"{publication.output}.csv" for publication in PUBLICATIONS],
+    placed: Annotated[Path, Product] = PUBLICATION / "build.json",
+) -> None:
+    place_all(made, load_project(ROOT))

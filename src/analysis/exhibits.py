@@ -1,0 +1,190 @@
+"""What a document shows of a sheet: charts, tables and short texts, each with its finding, base, source and mark.
+
+Documents call these by one line a figure; what is drawn stands in `charts` and `tables`, what is said in `factsheets`.
+"""
+
+from __future__ import annotations
+
+from great_tables import GT
+
+from analysis import charts, dutch, tables
+from analysis.charts import FULL, Wording, alt_text
+from analysis.charts.picture import Picture
+from analysis.factsheets import Sheet
+from analysis.results import Phrase, trace
+from analysis.settings import project_root
+
+_FONTS = "_extensions/monitor/fonts"
+
+
+def trend(sheet: Sheet, indicator: str) -> Picture:
+    """An indicator over the waves, beside the comparator where the sheet has one."""
+    rows = sheet.rows([indicator], waves=sheet.waves, domains=_both(sheet))
+    words = _words(sheet, sheet.trend_finding(indicator), indicator)
+    breaks = sheet.results.breaks.get(indicator, {})
+    chart = charts.trend(rows, words, subject=sheet.domain, comparator=sheet.whole, waves=sheet.waves, breaks=breaks)
+    return _picture(chart, alt_text.trend(rows, words, sheet.domain, sheet.whole))
+
+
+def against(sheet: Sheet, indicators: list[str]) -> Picture:
+    """Indicators that share a base, the sheet's group beside its comparator, with the verdicts."""
+    rows = sheet.rows(indicators, domains=_both(sheet))
+    words = _words(sheet, sheet.summary(indicators), indicators[0], label=False)
+    compared = sheet.comparisons("whole")
+    chart = charts.against(rows, compared, words, subject=sheet.domain, comparator=sheet.whole)
+    return _picture(chart, alt_text.against(rows, compared, words, sheet.domain, sheet.whole))
+
+
+def breakdown(sheet: Sheet, indicator: str) -> Picture:
+    """An indicator for the sheet's group and every group that target_groups.csv sets beside it."""
+    rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts])
+    words = _words(sheet, sheet.breakdown_finding(indicator), indicator)
+    return _picture(charts.breakdown(rows, words, whole=sheet.domain), alt_text.breakdown(rows, words))
+
+
+def bars(sheet: Sheet, indicator: str) -> Picture:
+    """The answers to one question."""
+    rows = sheet.rows([indicator])
+    words = _words(sheet, sheet.results.indicators[indicator]["label"], indicator, label=False)
+    return _picture(charts.bars(rows, words), alt_text.bars(rows, words))
+
+
+def severity(sheet: Sheet, domains: list[str] | None = None) -> Picture:
+    """Severity of the most recent incident, of everybody in the group; the parts add up to any aggression."""
+    rows = sheet.rows(["any_aggression", "severity_all"], domains=domains or _both(sheet))
+    words = _words(sheet, sheet.severity_finding(), "severity_all", label=False)
+    return _picture(charts.severity(rows, words), alt_text.severity(rows, words))
+
+
+def locate(sheet: Sheet) -> Picture:
+    """Where the sheet's province lies."""
+    province = sheet.domain.partition("=")[2]
+    words = Wording(title="", subtitle="", source="", mark=sheet.results.settings.mark)
+    return _picture(charts.locate(sheet.results.tiles, province, words), alt_text.locate(sheet.results.tiles, province))
+
+
+def tile_map(sheet: Sheet, indicator: str) -> Picture:
+    """An indicator in the twelve provinces, each with its verdict; provinces are not ranked."""
+    provinces = [domain for domain in sheet.domains("province") if domain != "province=*"]
+    rows = sheet.rows([indicator], domains=provinces)
+    words = _words(sheet, sheet.provinces_finding(indicator), indicator)
+    compared = sheet.results.comparisons.query("kind == 'whole' and wave == @sheet.wave and indicator == @indicator")
+    chart = charts.tile_map(rows, compared, sheet.results.tiles, words, comparator="province=*", width=FULL)
+    return _picture(chart, alt_text.tile_map(rows, compared, words, "province=*"))
+
+
+def comparison_table(sheet: Sheet) -> GT:
+    """All headline figures beside those of the comparator."""
+    headline = [name for theme in sheet.results.themes for name in sheet.indicators(theme)]
+    rows = sheet.rows(headline, domains=_both(sheet))
+    words = _words(sheet, "", headline[0], label=False)
+    return tables.against(
+        rows, sheet.comparisons("whole"), words, id="cijfers", subject=sheet.domain, comparator=sheet.whole
+    )
+
+
+def change_table(sheet: Sheet) -> GT:
+    """All headline figures beside those of the previous wave."""
+    headline = [name for theme in sheet.results.themes for name in sheet.indicators(theme)]
+    rows = sheet.rows(headline, waves=[sheet.previous, sheet.wave])
+    words = _words(sheet, "", headline[0], label=False)
+    return tables.change(rows, sheet.comparisons("wave", str(sheet.previous)), words, id="verandering")
+
+
+def group_table(sheet: Sheet, indicator: str) -> GT:
+    """One indicator for every group, as figures."""
+    rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts])
+    words = _words(sheet, "", indicator)
+    return tables.estimates(rows, words, id=f"groepen-{indicator}", stub="group", stubhead="Groep")
+
+
+def answer_table(sheet: Sheet, indicator: str) -> GT:
+    """The answers to one question, as figures."""
+    words = _words(sheet, "", indicator)
+    return tables.estimates(
+        sheet.rows([indicator]), words, id=f"antwoorden-{indicator}", stub="answer_label", stubhead="Antwoord"
+    )
+
+
+def response_table(sheet: Sheet) -> GT:
+    """Population, invited and respondents of the wave per group."""
+    response = sheet.results.response
+    mine = response[(response["wave"] == sheet.wave) & ~response["domain"].str.startswith("province=")].copy()
+    mine["group"] = [sheet.results.group(domain).label for domain in mine["domain"]]
+    words = _words(sheet, "", "any_aggression", label=False)
+    return tables.response(mine, words, id="respons")
+
+
+def signs_table() -> GT:
+    """What the signs and marks mean."""
+    return tables.signs(id="tekens")
+
+
+def who(sheet: Sheet) -> Phrase:
+    """One line: who answered, how many of how many, and when."""
+    row = sheet.response()
+    n, invited = dutch.number(row["responded"]), dutch.number(row["invited"])
+    where = f" in {sheet.name}" if sheet.group.place else ""
+    asked = "raadsleden, wethouders en Statenleden" if sheet.group.place else sheet.group.plural
+    return Phrase(
+        f"{n} van de {invited} aangeschreven {asked}{where} vulden de vragenlijst in ({sheet.period}); "
+        f"de respons is {dutch.percentage(int(row['percent']))}."
+    )
+
+
+def key_figures(sheet: Sheet, indicators: list[str]) -> Phrase:
+    """Figures that matter, large, each with its interval and its two verdicts in words."""
+    cards = []
+    for indicator in indicators:
+        figure = sheet.figure(indicator)
+        lines = [f"[{trace(figure.text, figure.id)}]{{.key-number}}", f"**{sheet.does(indicator)}**"]
+        if figure.low is not None and figure.high is not None:
+            lines.append(f"onzekerheid: {dutch.interval(figure.low, figure.high)}; n = {dutch.number(figure.n)}")
+        if figure.indicative:
+            lines.append("indicatief: te weinig waarnemingen voor een vaste uitspraak")
+        lines += sheet.verdict_lines(indicator)
+        cards.append("::: {.key-figure}\n" + "\n\n".join(lines) + "\n:::")
+    return Phrase(f"::: {{layout-ncol={len(cards)} .key-figures}}\n" + "\n\n".join(cards) + "\n:::")
+
+
+def smallest_difference(sheet: Sheet, indicator: str) -> Phrase:
+    """How large a difference must be before this sheet could show it."""
+    reach = (sheet.compared(indicator) if sheet.whole else sheet.changed(indicator)).smallest_demonstrable
+    if reach is None:
+        return Phrase("Deze groep is te klein om verschillen aan te tonen.")
+    return Phrase(f"Een verschil kleiner dan ongeveer {dutch.points(reach)} kan dit blad niet aantonen.")
+
+
+def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
+    """One sentence on the groups whose verdict is higher or lower; never a ranking."""
+    parts = []
+    for verdict in ("higher", "lower"):
+        found = [
+            f"{sheet.results.group(domain).plural} ({sheet.figure(indicator, domain=domain).say()})"
+            for domain in sheet.differing(indicator, verdict)
+        ]
+        if found:
+            parts.append(f"{dutch.VERDICTS[verdict]} bij {dutch.listing(found)}")
+    if not parts:
+        return Phrase("Tussen de groepen zijn geen verschillen met het totaal aangetoond.")
+    return Phrase(f"Het aandeel is {dutch.listing(parts)} dan bij het geheel waartoe de groep hoort.")
+
+
+def _both(sheet: Sheet) -> list[str]:
+    return [sheet.domain, sheet.whole] if sheet.whole else [sheet.domain]
+
+
+def _words(sheet: Sheet, title: str, indicator: str, *, label: bool = True) -> Wording:
+    measured = f"{sheet.results.indicators[indicator]['label']}. " if label else ""
+    settings = sheet.results.settings
+    return Wording(
+        title=title,
+        subtitle=measured + sheet.base_line(indicator),
+        source=f"Bron: {settings.title} {sheet.wave}.",
+        mark=settings.mark,
+    )
+
+
+def _picture(chart: object, alt: str) -> Picture:
+    charts.use_fonts(project_root() / _FONTS)
+    return Picture(chart, alt)  # pyright: ignore[reportArgumentType]

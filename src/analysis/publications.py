@@ -1,0 +1,130 @@
+"""The documents of every edition: one row of publications.csv is one document, one committed stub, one line on the shelf."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis import dutch
+from analysis.errors import MonitorError
+from analysis.results import Phrase
+from analysis.settings import project_root, read_settings
+
+_BODIES = {"report": "_monitor.qmd", "province": "_province.qmd", "target_group": "_target-group.qmd"}
+_SUBTITLES = {
+    "report": "Agressie tegen politieke ambtsdragers van gemeenten, provincies en waterschappen",
+    "province": "Factsheet bij de Monitor Integriteit en Veiligheid {edition}",
+    "target_group": "Factsheet bij de Monitor Integriteit en Veiligheid {edition}",
+}
+_STUB = """---
+title: "{title}"
+subtitle: "{subtitle}"
+output-file: voorbeeld-{id}
+---
+
+<!-- Made from config/publications.csv by `make stubs`: change that row, or the body, not this file. -->
+
+```{{python}}
+#| tags: [parameters]
+#| include: false
+edition = {edition}
+{parameter}```
+
+{{{{< include ../{body} >}}}}
+"""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One document: which product of which edition, about whom, under which title."""
+
+    edition: int
+    product: str
+    id: str
+    title: str
+    subject: str
+
+    @property
+    def name(self) -> str:
+        """How a person names it: 2024/flevoland."""
+        return f"{self.edition}/{self.id}"
+
+    @property
+    def source(self) -> str:
+        """The committed stub, relative to report/."""
+        return f"{self.name}.qmd"
+
+    @property
+    def output(self) -> str:
+        """The document without its ending, relative to report/; its name says that the figures are made up."""
+        return f"{self.edition}/voorbeeld-{self.id}"
+
+    @property
+    def text(self) -> str:
+        """What the stub must hold."""
+        parameter = "" if self.product == "report" else f'{self.product} = "{self.subject}"\n'
+        return _STUB.format(
+            title=self.title,
+            subtitle=_SUBTITLES[self.product].format(edition=self.edition),
+            id=self.id,
+            edition=self.edition,
+            parameter=parameter,
+            body=_BODIES[self.product],
+        )
+
+
+def read_publications(path: Path) -> list[Publication]:
+    """Read publications.csv in its own order: newest edition first, the report first within an edition."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [Publication(int(row["edition"]), row["product"], row["id"], row["title"], row["subject"]) for row in rows]
+
+
+def find_publication(publications: list[Publication], name: str) -> Publication:
+    """The document that a person named as 2024/flevoland; MonitorError tells which there are."""
+    for publication in publications:
+        if publication.name == name:
+            return publication
+    raise MonitorError(
+        "Document does not exist",
+        where=f"only={name}",
+        expected=", ".join(publication.name for publication in publications),
+        got=name,
+        hint="mend the name, or add a row to config/publications.csv and type make stubs",
+    )
+
+
+def shelf(edition: int) -> Phrase:
+    """The products of an edition that are not about a province, as a Markdown list with type, size and date."""
+    lines = [_line(publication) for publication in _of(edition) if publication.product != "province"]
+    released = dutch.day(read_settings(project_root() / "config" / "monitor.yml").editions[edition].released)
+    return Phrase("::: {.shelf}\n" + "\n".join(lines) + f"\n:::\n\n[Uitgave van {released}.]{{.released}}")
+
+
+def province_shelf(edition: int) -> Phrase:
+    """The province factsheets as a tile map of links, and below it as a list with their files."""
+    provinces = [publication for publication in _of(edition) if publication.product == "province"]
+    tiles = [f"- [[{p.title.split(' in ')[-1]}]({p.source})]{{.tile .tile-{p.subject}}}" for p in provinces]
+    lines = [_line(publication) for publication in provinces]
+    return Phrase("::: {.tile-map}\n" + "\n".join(tiles) + "\n:::\n\n::: {.shelf}\n" + "\n".join(lines) + "\n:::")
+
+
+def _of(edition: int) -> list[Publication]:
+    rows = read_publications(project_root() / "config" / "publications.csv")
+    return [publication for publication in rows if publication.edition == edition]
+
+
+def _line(publication: Publication) -> str:
+    pdf = f"[PDF{_size(publication, 'pdf')}]({publication.output}.pdf)"
+    data = f"[gegevens (CSV{_size(publication, 'csv')})]({publication.output}.csv)"
+    return f"- [{publication.title}]({publication.source}) · {pdf} · {data}"
+
+
+def _size(publication: Publication, kind: str) -> str:
+    """The file's size in kB as readers are told, or nothing while the document has not been made."""
+    sizes = project_root() / "data" / "processed" / "products.json"
+    known = json.loads(sizes.read_text(encoding="utf-8")) if sizes.exists() else {}
+    size = known.get(f"{publication.output}.{kind}")
+    return f", {dutch.number(size / 1000)} kB" if size else ""

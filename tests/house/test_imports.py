@@ -1,0 +1,110 @@
+"""Imports go one way, and only the pipeline touches files (rules 1, 2 and 4 of the house)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = {path.name for path in (ROOT / "src").iterdir() if path.is_dir() and path.name != "__pycache__"}
+MAY_IMPORT = {"fieldwork": set(), "analysis": set(), "press": set(), "audit": set()}
+MODULES = sorted((ROOT / "src").rglob("*.py"))
+WRITES = {"write_text", "write_bytes", "to_parquet", "to_csv", "to_excel", "write_sav", "mkdir", "unlink"}
+BUDGET = {"analysis": 3500, "press": 2500, "fieldwork": 2000}
+VAGUE = {"utils", "util", "base", "helpers", "common", "misc", "tools", "core", "functions"}
+DOCUMENT_IMPORTS = {"analysis", "analysis.factsheets", "analysis.publications", "analysis.results"}
+
+
+def imported(tree: ast.AST) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def test_no_package_imports_another() -> None:
+    wrong = {}
+    for module in MODULES:
+        package = module.relative_to(ROOT / "src").parts[0]
+        tops = {name.partition(".")[0] for name in imported(ast.parse(module.read_text(encoding="utf-8")))}
+        foreign = (tops & (PACKAGES | {"pipeline"})) - {package} - MAY_IMPORT[package]
+        if foreign:
+            wrong[str(module.relative_to(ROOT))] = foreign
+    assert not wrong
+
+
+def test_analysis_and_fieldwork_write_nothing() -> None:
+    wrong = []
+    for module in MODULES:
+        package = module.relative_to(ROOT / "src").parts[0]
+        if package not in ("analysis", "fieldwork"):
+            continue
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
+                wrong.append(f"{module.relative_to(ROOT)}:{node.lineno} {node.func.attr}")
+    # pyreadstat writes only to a path: the bytes of a delivery are made in a folder that is thrown away at once.
+    assert [line for line in wrong if "write_sav" not in line] == []
+
+
+def test_module_names_are_nouns_of_the_field() -> None:
+    assert not [path for path in MODULES if path.stem in VAGUE]
+
+
+@pytest.mark.parametrize("package", sorted(BUDGET))
+def test_packages_stay_within_their_budget(package: str) -> None:
+    total = sum(code_lines(path) for path in (ROOT / "src" / package).rglob("*.py"))
+    assert 0 < total <= BUDGET[package]
+
+
+def code_lines(path: Path) -> int:
+    """Lines without blank ones and docstrings."""
+    text = path.read_text(encoding="utf-8")
+    docstrings = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
+            first = node.body[0]
+            docstrings |= set(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+    lines = enumerate(text.splitlines(), start=1)
+    return sum(1 for number, line in lines if line.strip() and number not in docstrings)
+
+
+def test_nothing_happens_at_import() -> None:
+    """No module reads a file, a clock or the environment when it is imported."""
+    acting = re.compile(r"\b(read_text|read_csv|read_parquet|open|getenv|environ|now|today|print)\b")
+    wrong = []
+    for module in MODULES:
+        for node in ast.parse(module.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Expr | ast.Assign | ast.AnnAssign) and not isinstance(
+                getattr(node, "value", None), ast.Constant
+            ):
+                if acting.search(ast.unparse(node)):
+                    wrong.append(f"{module.relative_to(ROOT)}:{node.lineno}")
+    assert not wrong
+
+
+def documents() -> list[Path]:
+    return sorted(path for path in (ROOT / "report").rglob("*.qmd"))
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.relative_to(ROOT / "report").as_posix())
+def test_documents_only_look_up(document: Path) -> None:
+    cells = re.findall(r"^```{python}\n(.*?)^```", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    for cell in cells:
+        assert imported(ast.parse(cell)) <= DOCUMENT_IMPORTS
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.relative_to(ROOT / "report").as_posix())
+def test_no_digit_is_typed_in_prose(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)  # front matter: titles come from publications.csv
+    text = re.sub(r"```{python}.*?```", "", text, flags=re.DOTALL)
+    text = re.sub(r"`{python}.*?`", "", text)
+    text = re.sub(r"\]\([^)]*\)|{[^}]*}|{{<.*?>}}|<!--.*?-->|@[\w-]+", "", text, flags=re.DOTALL)
+    text = text.replace("CC BY 4.0", "")
+    assert re.findall(r".*\d.*", text) == []
