@@ -1,0 +1,102 @@
+"""The Dutch text for who cannot see a chart, written from its rows: what is measured, the base, the values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from analysis import dutch, palette
+from analysis.charts.against import names_of, verdicts_of
+from analysis.charts.lettering import Wording
+from analysis.charts.rows import Shown, figures
+from analysis.charts.tile_map import verdicts_of_provinces
+
+
+def trend(rows: pd.DataFrame, wording: Wording, subject: str, comparator: str = "") -> str:
+    """Alt text of `charts.trend`."""
+    values = figures(rows, "domain", "wave")
+    groups = dict(zip(rows["domain"], rows["group"], strict=True))
+    waves = sorted({int(wave) for wave in rows["wave"]})
+    series = [
+        f"{groups[domain]}: "
+        + "; ".join(f"{wave} {_said(values[domain, wave])}" for wave in waves if (domain, wave) in values)
+        for domain in (subject, comparator)
+        if domain
+    ]
+    return _text("Lijngrafiek over de metingen", wording, series)
+
+
+def against(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, subject: str, comparator: str) -> str:
+    """Alt text of `charts.against`."""
+    values = figures(rows, "indicator", "answer", "domain")
+    groups = dict(zip(rows["domain"], rows["group"], strict=True))
+    verdicts = verdicts_of(comparisons, rows, subject, comparator)
+    items = []
+    for key, name in names_of(rows[rows["domain"] == subject]).items():
+        sides = [
+            f"{groups[domain]} {_said(values[*key, domain])}"
+            for domain in (subject, comparator)
+            if (*key, domain) in values
+        ]
+        verdict = f"; oordeel: {dutch.VERDICTS[verdicts[key]]}" if key in verdicts else ""
+        items.append(f"{name}: {', '.join(sides)}{verdict}")
+    return _text("Punten met onzekerheid", wording, items)
+
+
+def breakdown(rows: pd.DataFrame, wording: Wording) -> str:
+    """Alt text of `charts.breakdown`."""
+    values = figures(rows, "domain").values()
+    items = [
+        f"{group} {_said(value)}, n = {dutch.number(value.n)}"
+        for group, value in zip(rows["group"], values, strict=True)
+    ]
+    return _text("Punten met onzekerheid per groep", wording, items)
+
+
+def bars(rows: pd.DataFrame, wording: Wording) -> str:
+    """Alt text of `charts.bars`."""
+    values = figures(rows, "answer").values()
+    items = [f"{label} {_said(value)}" for label, value in zip(rows["answer_label"], values, strict=True)]
+    return _text("Staafdiagram", wording, items)
+
+
+def severity(rows: pd.DataFrame, wording: Wording) -> str:
+    """Alt text of `charts.severity`."""
+    values = figures(rows, "domain", "answer")
+    labels = dict(zip(rows["answer"], rows["answer_label"], strict=True))
+    items = []
+    for domain, group in dict(zip(rows["domain"], rows["group"], strict=True)).items():
+        degrees = [degree for degree in palette.SEVERITY if (domain, degree) in values]
+        parts = [f"{labels[degree].lower()} {values[domain, degree].label}" for degree in degrees]
+        total = values[domain, ""]
+        items.append(f"{group}: in totaal {_said(total)}{'' if total.sign else ', waarvan ' + ', '.join(parts)}")
+    return _text("Gestapelde staven", wording, items)
+
+
+def tile_map(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, comparator: str) -> str:
+    """Alt text of `charts.tile_map`."""
+    verdicts = verdicts_of_provinces(rows, comparisons, comparator)
+    items = []
+    for (domain, value), group in zip(figures(rows, "domain").items(), rows["group"], strict=True):
+        verdict = f" ({dutch.VERDICTS[verdicts[domain]]})" if domain in verdicts else ""
+        items.append(f"{group} {_said(value)}{verdict}")
+    return _text("Tegelkaart van de twaalf provincies", wording, items)
+
+
+def locate(tiles: pd.DataFrame, province: str) -> str:
+    """Alt text of `charts.locate`."""
+    name = tiles.set_index("province").loc[province, "name"]
+    return f"Tegelkaart van de twaalf provincies, met {name} gemarkeerd."
+
+
+def _said(value: Shown) -> str:
+    """A figure with its interval: "51% (tussen 37% en 65%)"; indicative ones say so."""
+    remarks = [dutch.interval(value.low, value.high)] if value.low is not None and value.high is not None else []
+    remarks += ["indicatief"] if value.indicative else []
+    return f"{value.label} ({', '.join(remarks)})" if remarks else value.label
+
+
+def _text(kind: str, wording: Wording, items: Iterable[str]) -> str:
+    parts = [f"{kind}", wording.title, wording.subtitle, *items, wording.mark]
+    return " ".join(f"{part.rstrip('.')}." for part in parts if part)

@@ -1,0 +1,96 @@
+"""The words around a chart, the font they are set in, and how wide they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font, LoadFlags
+
+from analysis.errors import MonitorError
+from analysis.palette import FAMILY
+
+REGULAR, SEMIBOLD = "regular", "semibold"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words around a chart or table.
+
+    `title` states the finding, `subtitle` says what is measured and its base, `source` where the figures come from,
+    `mark` says inside the image that the figures are made up ("" when they are not).
+    """
+
+    title: str
+    subtitle: str
+    source: str
+    mark: str = ""
+
+    @property
+    def notes(self) -> list[str]:
+        """The lines below the figure: the mark first."""
+        return [line for line in (self.mark, self.source) if line]
+
+
+def use_fonts(folder: Path) -> None:
+    """Make the house's font, the .ttf files of `folder`, known to matplotlib.
+
+    Raises MonitorError when the folder holds no regular and semibold Fira Sans.
+    """
+    for path in sorted(folder.glob("*.ttf")):
+        font_manager.fontManager.addfont(path)
+    _font.cache_clear()
+    for weight in (REGULAR, SEMIBOLD):
+        _font(weight)
+
+
+@cache
+def width(text: str, size: float, weight: str = REGULAR) -> float:
+    """How wide a line of text is, in points, when set at `size` points."""
+    font = _font(weight)
+    font.set_size(size, 72)
+    font.set_text(text, 0, flags=LoadFlags.NO_HINTING)
+    return font.get_width_height()[0] / 64
+
+
+@cache
+def wrap(text: str, room: float, size: float, weight: str = REGULAR) -> tuple[str, ...]:
+    """The text in lines that fit in `room` points; a word that is wider than a line is broken with a hyphen."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if width(longer, size, weight) <= room:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *pieces, line = _broken(word, room, size, weight)
+        lines += pieces
+    return (*lines, line)
+
+
+def _broken(word: str, room: float, size: float, weight: str) -> list[str]:
+    pieces = []
+    while width(word, size, weight) > room and len(word) > 8:
+        at = next((at for at in range(len(word) - 4, 3, -1) if width(f"{word[:at]}-", size, weight) <= room), 4)
+        pieces.append(f"{word[:at].rstrip('-')}-")
+        word = word[at:]
+    return [*pieces, word]
+
+
+@cache
+def _font(weight: str) -> FT2Font:
+    properties = font_manager.FontProperties(family=FAMILY, weight=weight)
+    try:
+        return font_manager.get_font(font_manager.findfont(properties, fallback_to_default=False))
+    except ValueError as error:
+        raise MonitorError(
+            "The house's font is not known to matplotlib",
+            where=f"{FAMILY} {weight}",
+            expected="static .ttf files, at least Regular and SemiBold",
+            got="no such font",
+            hint="call charts.use_fonts with the folder _extensions/monitor/fonts before drawing",
+        ) from error

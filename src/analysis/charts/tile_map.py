@@ -1,0 +1,89 @@
+"""The twelve provinces as tiles: to show where one lies, or a value and a verdict for each."""
+
+from __future__ import annotations
+
+import pandas as pd
+from plotnine import ggplot
+
+from analysis.charts.canvas import HALF, LINE, PADDING, Canvas, Plane
+from analysis.charts.key import draw_key, key_lines, verdict_items
+from analysis.charts.lettering import SEMIBOLD, Wording
+from analysis.charts.rows import figures
+from analysis.palette import COMPARATOR, INK, LABEL, PAPER, QUIET, SMALL, SUBJECT, SUBJECT_TINT
+
+_BETWEEN = 3.0
+_LOCATE, _VALUES = (30.0, 24.0), (52.0, 38.0)  # width and height of a tile, in points
+_KEY = 130.0  # points that the words of the marks take beside the map
+
+
+def locate(tiles: pd.DataFrame, province: str, wording: Wording) -> ggplot:
+    """Draw where a province lies.
+
+    `tiles` has a row per province with `province`, `abbreviation`, `column` and `row`, counted from the upper left.
+    """
+    canvas = Canvas()
+    for tile in tiles.to_dict("records"):
+        here = tile["province"] == province
+        left, top = _draw_tile(canvas, tile, _LOCATE, SUBJECT if here else SUBJECT_TINT)
+        weight = SEMIBOLD
+        colour = PAPER if here else INK
+        x, y = left + _LOCATE[0] / 2, top - _LOCATE[1] / 2
+        canvas.label(x, y, str(tile["abbreviation"]), colour, ha="center", weight=weight)
+    wide, tall = _extent(tiles, _LOCATE)
+    return canvas.plot(wording, Plane((0, wide), (-tall, 0), [], []), width=wide + 2 * PADDING, height=tall)
+
+
+def tile_map(
+    rows: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    tiles: pd.DataFrame,
+    wording: Wording,
+    *,
+    comparator: str,
+    width: float = HALF,
+) -> ggplot:
+    """Draw each province's value of one indicator and wave, and the mark of its verdict against the comparator.
+
+    `rows` are publishable rows whose `domain` is "province=<id>"; `comparisons` publishable comparisons; `tiles` as in
+    `locate`. The words of the marks stand beside the map, or below it when `width` (points) leaves no room. Tiles are
+    not shaded by value: provinces are not ranked. Raises MonitorError when two rows are about one province.
+    """
+    values = figures(rows, "domain")
+    verdicts = verdicts_of_provinces(rows, comparisons, comparator)
+    canvas = Canvas()
+    for tile in tiles.to_dict("records"):
+        domain = f"province={tile['province']}"
+        left, top = _draw_tile(canvas, tile, _VALUES, SUBJECT_TINT)
+        canvas.label(left + 5, top - 11, str(tile["abbreviation"]), QUIET, size=SMALL)
+        if domain in verdicts:
+            canvas.verdict(left + _VALUES[0] - 9, top - 11, verdicts[domain])
+        if domain in values:
+            value = values[domain]
+            text = value.sign or value.text.replace("minder dan ", "<").replace("meer dan ", ">")
+            canvas.label(left + 5, top - 26, text, INK, weight=SEMIBOLD, size=LABEL + 2)
+    wide, tall = _extent(tiles, _VALUES)
+    room = width - 2 * PADDING
+    beside = room - wide > _KEY
+    key = key_lines(verdict_items(verdicts.values()), _KEY if beside else room)
+    draw_key(canvas, key, (wide + 16, 0) if beside else (0, -tall - 4), (1, 1))
+    tall = tall if beside else tall + len(key) * LINE + 4
+    return canvas.plot(wording, Plane((0, room), (-tall, 0), [], []), width=width, height=tall)
+
+
+def verdicts_of_provinces(rows: pd.DataFrame, comparisons: pd.DataFrame, comparator: str) -> dict[str, str]:
+    """Verdicts against the comparator by domain, of the indicator, wave and provinces of the rows."""
+    mine = comparisons[comparisons["reference"] == comparator].merge(rows[["indicator", "answer", "wave", "domain"]])
+    return dict(zip(mine["domain"], mine["verdict"], strict=True))
+
+
+def _draw_tile(canvas: Canvas, tile: dict, size: tuple[float, float], fill: str) -> tuple[float, float]:
+    """A province's tile; returns its left and upper edge."""
+    left = tile["column"] * (size[0] + _BETWEEN)
+    top = -tile["row"] * (size[1] + _BETWEEN)
+    canvas.box(left, left + size[0], top - size[1], top, fill, COMPARATOR)
+    return left, top
+
+
+def _extent(tiles: pd.DataFrame, size: tuple[float, float]) -> tuple[float, float]:
+    columns, rows = tiles["column"].max() + 1, tiles["row"].max() + 1
+    return columns * (size[0] + _BETWEEN), rows * (size[1] + _BETWEEN)

@@ -1,0 +1,189 @@
+"""An indicator over the waves, with intervals, beside its comparator; series breaks are gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+from plotnine import ggplot
+
+from analysis import dutch
+from analysis.charts.canvas import FULL, LINE, PADDING, Canvas, Plane
+from analysis.charts.key import Item, draw_key, key_lines
+from analysis.charts.lettering import SEMIBOLD, Wording, wrap
+from analysis.charts.lettering import width as width_of
+from analysis.charts.rows import WHY, Shown, axis_breaks, axis_top, figures, open_dots
+from analysis.palette import COMPARATOR, LABEL, QUIET, SMALL, SUBJECT
+
+_TALL = 140.0  # points from 0% to the top of the axis
+_ROOM = 2 * LINE  # points above it, for labels
+_SIDE = 20.0  # points before the first wave and after the last
+_APART = 4.0  # points that subject and comparator stand left and right of their wave
+
+_FOOT = 5.0  # points below 0%, so that a point at 0% is whole
+_INKS = (SUBJECT, COMPARATOR)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A series: its name, its colour and its figures by wave."""
+
+    name: str
+    colour: str
+    points: dict[int, Shown]
+
+    @property
+    def drawn(self) -> dict[int, Shown]:
+        """The figures that are drawn: those with a percentage."""
+        return {year: value for year, value in self.points.items() if value.percent is not None}
+
+    @property
+    def last(self) -> int:
+        """The last percentage that is drawn, 0 where there is none."""
+        return next((value.percent or 0 for value in reversed(self.drawn.values())), 0)
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """What one point of type is in years and in percent, and where the axis ends."""
+
+    year: float
+    percent: float
+    top: int
+
+
+def trend(
+    rows: pd.DataFrame,
+    wording: Wording,
+    *,
+    subject: str,
+    comparator: str = "",
+    waves: Sequence[int] = (),
+    breaks: Mapping[int, str] | None = None,
+    width: float = FULL,
+) -> ggplot:
+    """Draw one indicator over the waves for a subject and, where given, a comparator (domain ids).
+
+    `rows` are publishable rows of one indicator and answer with `group`; `waves` all waves on the axis (those without
+    a row were not asked; by default the waves of the rows); `breaks` the first wave after each series break, with the
+    short label of its kind. `width` is in points. Raises MonitorError when two rows are about one wave and domain.
+    """
+    values = figures(rows, "wave", "domain")
+    groups = dict(zip(rows["domain"], rows["group"], strict=True))
+    years = sorted(waves or {int(wave) for wave in rows["wave"]})
+    series = {
+        domain: {year: values[year, domain] for year in years if (year, domain) in values}
+        for domain in (subject, comparator)
+        if domain
+    }
+    lines = [_Line(groups[domain], ink, points) for (domain, points), ink in zip(series.items(), _INKS, strict=False)]
+    narrow = width < FULL
+    key = key_lines([Item(line.name, line.colour) for line in lines], width - 2 * PADDING) if narrow else []
+    widest = max(width_of(line.name, LABEL, SEMIBOLD) for line in lines)
+    names_room = 0.0 if narrow else min(0.22 * width, widest + 2)
+    left = width_of("100%", SMALL) + 2
+    axis = width - 2 * PADDING - left - 2 * _SIDE - names_room
+    top = axis_top(values.values())
+    scale = _Scale(max(years[-1] - years[0], 1) / axis, top / _TALL, top)
+    limits = (years[0] - (left + _SIDE) * scale.year, years[-1] + (_SIDE + names_room) * scale.year)
+    head = _ROOM + (LINE if breaks else 0) + len(key) * LINE
+    canvas = Canvas()
+    _draw_grid(canvas, scale, limits[0], years[-1] + _SIDE * scale.year)
+    for year, label in (breaks or {}).items():
+        _draw_break(canvas, scale, year, years, label)
+    for place, line in enumerate(lines):
+        shift = (2 * place - 1) * _APART * scale.year if len(lines) > 1 else 0.0
+        _draw_line(canvas, scale, line, shift, list(breaks or {}))
+    for year in years:
+        _draw_labels(canvas, scale, year, lines)
+    draw_key(canvas, key, (limits[0], top + head * scale.percent), (scale.year, scale.percent))
+    if not narrow:
+        _draw_names(canvas, scale, lines, years[-1] + (_SIDE - 8) * scale.year, names_room + 6)
+    labels = [_tick(year, lines, axis / max(len(years) - 1, 1)) for year in years]
+    plane = Plane(limits, (-_FOOT * scale.percent, top + head * scale.percent), years, labels)
+    return canvas.plot(wording, plane, width=width, height=_FOOT + _TALL + head, remarks=_remarks(lines))
+
+
+def _draw_grid(canvas: Canvas, scale: _Scale, left: float, right: float) -> None:
+    for at in axis_breaks(scale.top, _TALL):
+        canvas.rule((left, at), (right, at), zero=at == 0)
+        canvas.label(left, at + 1.5 * scale.percent, dutch.percentage(at), QUIET, va="bottom", size=SMALL)
+
+
+def _draw_break(canvas: Canvas, scale: _Scale, year: int, years: Sequence[int], label: str) -> None:
+    before = max((other for other in years if other < year), default=year)
+    at = (before + year) / 2
+    head = scale.top + _ROOM * scale.percent
+    canvas.line((at, 0), (at, head), COMPARATOR, 0.8)
+    canvas.label(at, head + LINE / 2 * scale.percent, label, QUIET, ha="center", size=SMALL)
+
+
+def _draw_line(canvas: Canvas, scale: _Scale, line: _Line, shift: float, gaps: Sequence[int]) -> None:
+    """One series: its line, cut at each break, its intervals, and its points (open where indicative)."""
+    for (before, one), (year, other) in pairwise(line.drawn.items()):
+        if not any(before < gap <= year for gap in gaps):
+            canvas.line((before + shift, one.percent or 0), (year + shift, other.percent or 0), line.colour, 1.2)
+    for year, value in line.drawn.items():
+        if value.low is not None and value.high is not None:
+            low, high = (year + shift, value.low), (year + shift, value.high)
+            canvas.interval(low, high, (2.5 * scale.year, 0), line.colour)
+        canvas.mark(year + shift, value.percent or 0, line.colour, open=value.indicative)
+
+
+def _draw_labels(canvas: Canvas, scale: _Scale, year: int, lines: Sequence[_Line]) -> None:
+    """The percentages of a wave: the higher one above both intervals, the lower one below them.
+
+    Where there is no room below, the lower one stands above its own interval, or right under the higher one.
+    """
+    here = sorted(((line.drawn[year], line.colour) for line in lines if year in line.drawn), key=_percent)
+    if not here:
+        return
+    gap, tall = 4 * scale.percent, LINE * scale.percent
+    upper = max(value.reach for value, _ in here) + gap
+    lower = min(_bottom(value) for value, _ in here) - gap
+    if len(here) == 2 and lower < tall:
+        own = here[0][0].reach + gap
+        free = own + tall < _bottom(here[1][0])
+        places = [(own if free else upper, "bottom"), (upper if free else upper + tall, "bottom")]
+    else:
+        places = [(lower, "top"), (upper, "bottom")][-len(here) :]
+    for (value, colour), (y, va) in zip(here, places, strict=True):
+        canvas.label(year, y, value.text, colour, ha="center", va=va, weight=SEMIBOLD)
+
+
+def _percent(item: tuple[Shown, str]) -> int:
+    return item[0].percent or 0
+
+
+def _bottom(value: Shown) -> int:
+    return (value.percent or 0) if value.low is None else value.low
+
+
+def _draw_names(canvas: Canvas, scale: _Scale, lines: Sequence[_Line], at: float, room: float) -> None:
+    """Names at the end of the lines, the higher one first, moved apart where they would touch."""
+    ceiling = scale.top + _ROOM * scale.percent
+    for line in sorted(lines, key=lambda line: -line.last):
+        words = wrap(line.name, room, LABEL, SEMIBOLD)
+        tall = len(words) * LINE * scale.percent
+        y = max(min(line.last + tall / 2, ceiling), tall)
+        canvas.label(at, y, "\n".join(words), line.colour, va="top", weight=SEMIBOLD)
+        ceiling = y - tall - 4 * scale.percent
+
+
+def _tick(year: int, lines: Sequence[_Line], room: float) -> str:
+    asked = any(year in line.points and line.points[year].sign != "." for line in lines)
+    return str(year) if asked else "\n".join((str(year), *wrap("niet gevraagd", room - 2, SMALL)))
+
+
+def _remarks(lines: Sequence[_Line]) -> list[str]:
+    """Sentences for what the lines cannot show: signs, brackets, open points."""
+    said = [
+        f"{line.name} {year}: {f'{WHY[value.sign]} ({value.sign})' if value.sign else value.text}."
+        for line in lines
+        for year, value in line.points.items()
+        if value.percent is None and value.sign != "."
+    ]
+    said += open_dots(value for line in lines for value in line.points.values())
+    return [" ".join(said)] if said else []

@@ -1,0 +1,219 @@
+"""Tables of publishable rows: each takes rows and words and returns a great_tables GT, with base line and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from great_tables import GT
+
+from analysis import dutch, palette
+from analysis.charts.against import names_of
+from analysis.charts.lettering import Wording
+from analysis.charts.rows import Shown, among, figures
+
+_MISSING = "–"
+_INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
+_MEANINGS = {
+    "higher": "het verschil is aantoonbaar en groot genoeg om ertoe te doen",
+    "lower": "het verschil is aantoonbaar en groot genoeg om ertoe te doen",
+    "about_equal": "een verschil dat ertoe doet, is uitgesloten",
+    "no_demonstrable_difference": "het verschil kan toeval zijn; dat betekent niet dat er geen verschil is",
+    "not_comparable": "de vraag, de groep of de werkwijze verschilt",
+    "too_few": "voor een oordeel zijn er te weinig respondenten",
+}
+
+
+def estimates(rows: pd.DataFrame, wording: Wording, *, id: str, stub: str, stubhead: str) -> GT:
+    """A table of figures: n, percentage and interval per row, in the order of the rows.
+
+    `rows` are publishable rows; `stub` is the column that names them ("group", "label", "answer_label" or "wave") and
+    `stubhead` its Dutch heading. Rows with different bases stand in groups under their base. Raises MonitorError when
+    two rows are about one thing.
+    """
+    values = list(figures(rows, "indicator", "answer", "wave", "domain").values())
+    table = pd.DataFrame(
+        {
+            "name": rows[stub].astype(str).to_numpy(),
+            "n": [dutch.number(value.n) for value in values],
+            "percent": [_percent(value) for value in values],
+            "interval": [_interval(value) for value in values],
+            "base": [_base(base) for base in rows["base"]],
+        }
+    )
+    labels = {"n": "n", "percent": "Percentage", "interval": "Onzekerheid"}
+    return _dress(table, labels, wording, id=id, stubhead=stubhead, values=values)
+
+
+def against(
+    rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, id: str, subject: str, comparator: str
+) -> GT:
+    """A table that sets a subject beside its comparator (domain ids): figures, difference, interval and verdict.
+
+    `rows` are publishable rows of one wave, `comparisons` publishable comparisons. Rows with different bases stand in
+    groups under their base. Raises MonitorError when two rows are about one indicator, answer and domain.
+    """
+    groups = dict(zip(rows["domain"], rows["group"], strict=True))
+    mine = among(comparisons, domain=[subject], reference=[comparator], wave=rows["wave"])
+    sides = {subject: groups[subject], comparator: groups[comparator]}
+    return _beside(rows, mine, wording, id=id, by="domain", sides=sides)
+
+
+def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, id: str) -> GT:
+    """A table that sets a wave beside an earlier one: figures, difference, interval and verdict.
+
+    `rows` are publishable rows of two waves and one domain, `comparisons` publishable comparisons. Raises
+    MonitorError when two rows are about one indicator, answer and wave.
+    """
+    before, after = sorted({int(wave) for wave in rows["wave"]})
+    mine = among(comparisons, domain=rows["domain"], wave=[after], reference=[str(before)])
+    return _beside(rows, mine, wording, id=id, by="wave", sides={after: str(after), before: str(before)})
+
+
+def response(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
+    """The response table: population, invited, respondents and response per group.
+
+    `rows` are rows of 5-publishable-response with `group`; `percent` is the response, 0-100.
+    """
+    table = pd.DataFrame({"name": rows["group"].to_numpy(), "base": ""})
+    for column in ("population", "invited", "responded"):
+        table[column] = [dutch.number(int(count)) for count in rows[column]]
+    table["percent"] = [None if pd.isna(percent) else dutch.percentage(int(percent)) for percent in rows["percent"]]
+    labels = {
+        "population": "Populatie",
+        "invited": "Aangeschreven",
+        "responded": "Respondenten (n)",
+        "percent": "Respons",
+    }
+    return _dress(table, labels, wording, id=id, stubhead="Groep")
+
+
+def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
+    """Figures that were published beside ours: both percentages, our interval, and whether the one lies in the other.
+
+    `rows` as `published.beside_published` gives them, with `label` and `group`.
+    """
+    table = pd.DataFrame(
+        {
+            "name": rows["label"].to_numpy(),
+            "base": "",
+            "group": rows["group"].to_numpy(),
+            "wave": rows["wave"].astype(str).to_numpy(),
+            "published": [dutch.percentage(int(percent)) for percent in rows["published"]],
+            "percent": [dutch.percentage(int(percent)) for percent in rows["percent"]],
+            "interval": [f"{low}–{dutch.percentage(high)}" for low, high in zip(rows["low"], rows["high"], strict=True)],
+            "within": ["ja" if within else "nee" for within in rows["within"]],
+        }
+    )
+    labels = {
+        "group": "Groep",
+        "wave": "Meting",
+        "published": "Gepubliceerd",
+        "percent": "Voorbeeld",
+        "interval": "Onzekerheid",
+        "within": "Binnen de marge",
+    }
+    return _dress(table, labels, wording, id=id, stubhead="Onderwerp").cols_align("left", ["group", "wave"])
+
+
+def signs(*, id: str) -> GT:
+    """Verklaring van tekens: what the signs in tables and charts mean, and the marks of the verdicts."""
+    meanings = {**dutch.SIGNS, "*": _INDICATIVE.removeprefix("* ")}
+    rows = [{"name": sign, "meaning": meaning, "base": "Tekens"} for sign, meaning in meanings.items()]
+    rows += [
+        {"name": _verdict(name), "meaning": meaning, "base": "Oordelen over een verschil"}
+        for name, meaning in _MEANINGS.items()
+    ]
+    table = pd.DataFrame(rows)
+    wording = Wording("", "", "")
+    return _dress(table, {"meaning": "Betekenis"}, wording, id=id, stubhead="Teken").cols_align("left", "meaning")
+
+
+def _beside(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, id: str, by: str, sides: dict) -> GT:
+    """Two sides of each indicator, told apart by the column `by`, and the comparison of the first with the second."""
+    values = figures(rows, "indicator", "answer", by)
+    first = among(rows, **{by: [next(iter(sides))]})
+    bases = dict(zip(zip(first["indicator"], first["answer"], strict=True), first["base"], strict=True))
+    compared = {(row["indicator"], row["answer"]): row for row in comparisons.to_dict("records")}
+    lines = []
+    for key, name in names_of(first).items():
+        line: dict[str, str | None] = {"name": name, "base": _base(bases[key])}
+        for place, side in enumerate(sides):
+            value = values.get((*key, side))
+            line[f"n{place}"] = dutch.number(value.n) if value else None
+            line[f"percent{place}"] = _with_interval(value) if value else None
+        row = compared.get(key)
+        line["difference"] = _difference(row) if row else None
+        line["verdict"] = _verdict(row["verdict"]) if row else None
+        lines.append(line)
+    labels = {f"{name}{place}": label for place in (0, 1) for name, label in (("percent", "Percentage"), ("n", "n"))}
+    labels |= {"difference": "Verschil in procentpunt", "verdict": "Oordeel"}
+    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=list(values.values()))
+    for place, label in enumerate(sides.values()):
+        table = table.tab_spanner(label=label, columns=[f"percent{place}", f"n{place}"])
+    return table.cols_align("left", "verdict")
+
+
+def _dress(
+    table: pd.DataFrame,
+    labels: dict[str, str],
+    wording: Wording,
+    *,
+    id: str,
+    stubhead: str,
+    values: Sequence[Shown] = (),
+) -> GT:
+    """The columns of `labels` with headings, stub, base groups and notes; nothing missing is left blank."""
+    grouped = table["base"].nunique() > 1
+    kept = table[["name", *labels, *(["base"] if grouped else [])]]
+    dressed = GT(kept, rowname_col="name", groupname_col="base" if grouped else None, id=id)
+    dressed = dressed.tab_stubhead(stubhead).cols_label(labels).cols_align("right", list(labels))
+    dressed = dressed.sub_missing(missing_text=_MISSING)
+    if wording.title:
+        dressed = dressed.tab_header(wording.title)
+    indicative = [_INDICATIVE] if any(value.indicative for value in values) else []
+    for note in (wording.subtitle, *indicative, *wording.notes):
+        if note:
+            dressed = dressed.tab_source_note(note)
+    return dressed
+
+
+def _base(base: str) -> str:
+    return f"Basis: {base}"
+
+
+def _percent(value: Shown) -> str:
+    """A percentage as a cell: "51%", "51%*" where indicative, or its sign."""
+    return value.sign or value.text + "*" * value.indicative
+
+
+def _interval(value: Shown) -> str | None:
+    return None if value.low is None or value.high is None else f"{value.low}–{dutch.percentage(value.high)}"
+
+
+def _with_interval(value: Shown) -> str:
+    interval = _interval(value)
+    return f"{_percent(value)} ({interval})" if interval else _percent(value)
+
+
+def _difference(row: dict) -> str | None:
+    """A difference with its interval in points: "+6 (−8 tot +20)"."""
+    parts = [None if pd.isna(row[name]) else _signed(int(row[name])) for name in ("difference", "low", "high")]
+    difference, low, high = parts
+    return difference if low is None or high is None else f"{difference} ({low} tot {high})"
+
+
+def _signed(points: int) -> str:
+    return f"{'+' if points > 0 else '−' if points < 0 else ''}{abs(points)}"
+
+
+def _verdict(verdict: str) -> str:
+    """A verdict's drawn mark and its word, as HTML; the mark takes its colour from the stylesheet or its own."""
+    look = palette.VERDICTS[verdict]
+    filled = look.marker and not look.outline
+    paint = 'fill="currentColor"' if filled else 'fill="none" stroke="currentColor" stroke-width="1.4"'
+    mark = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" viewBox="0 0 10 10" color="{look.colour}" '
+        f'aria-hidden="true"><path d="{look.path}" {paint}/></svg>'
+    )
+    return f'<span class="verdict" data-verdict="{verdict}">{mark}</span> {look.word}'
