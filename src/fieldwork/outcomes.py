@@ -39,10 +39,12 @@ def answer(happened: pd.DataFrame, questionnaire: Questionnaire, settings: Gener
     """Answer every question of generator.yml's `answers` by what happened.
 
     Returns the harmonised columns with answer ids ("yes"/"no" per option of a multiple question), before routing and
-    nonresponse. Raises FieldworkError for an answer or a chance that does not exist, or shares that do not add up.
+    nonresponse. Raises FieldworkError for an answer or a chance that does not exist, a question
+    without answers, or shares that do not add up.
     """
     columns: dict[str, np.ndarray] = {}
-    questions = {question.id: question for question in questionnaire.questions}
+    questions = {question.id: question for question in questionnaire.questions if question.theme}
+    _check_questions(set(questions), set(settings.answers))
     for name, rows in settings.answers.items():
         random = stream(settings.seed, "answers", wave, name)
         todo = np.ones(len(happened), bool)
@@ -65,6 +67,17 @@ def _draw(row: AnswerShares, question: Question, count: int, random: np.random.G
     shares = np.array([options.get(option.id, 0.0) for option in question.answers]) / _WHOLE
     named = at_least_one(np.broadcast_to(shares, (count, len(shares))), random)
     return np.where(named, "yes", "no").astype(object)
+
+
+def _check_questions(asked: set[str], answered: set[str]) -> None:
+    if asked != answered:
+        raise FieldworkError(
+            "Questions without answers, or answers without a question",
+            where="generator.yml, answers",
+            expected="a row for every question after the background questions, and no other",
+            got=f"no row for {sorted(asked - answered)}, no question for {sorted(answered - asked)}",
+            hint="mend the name, or add the row",
+        )
 
 
 def _check_row(row: AnswerShares, question: Question, happened: pd.DataFrame) -> None:

@@ -8,7 +8,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from fieldwork.errors import FieldworkError, not_understood
 
 _WITHOUT_COLUMN = ("not_asked", "asked_differently")
 _MENTIONED = {"yes": 1, "no": 0}
@@ -81,8 +83,11 @@ class DeliveredColumn(_Frozen):
 
 
 def read_questionnaire(path: Path) -> Questionnaire:
-    """Read a survey's questions from YAML; pydantic's ValidationError names the field that departs from the form."""
-    return Questionnaire.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    """Read a survey's questions from YAML. Raises FieldworkError for a field that departs from the form."""
+    try:
+        return Questionnaire.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        raise not_understood("Question not understood", path.name, error) from error
 
 
 def delivered_columns(
@@ -91,10 +96,22 @@ def delivered_columns(
     """List the columns that `wave` delivers, in the questionnaire's order.
 
     `variables` and `answers` are config/variables.csv and config/answers.csv: the same rows that later read a delivery
-    back. In answers.csv the id of a multiple question stands for all its options.
+    back. In answers.csv the id of a multiple question stands for all its options. Raises FieldworkError for a variable
+    without a row.
     """
     mine = variables[variables["survey"] == questionnaire.survey]
     names = mine.set_index("variable")[str(wave)]
+    unnamed = [
+        variable for question in questionnaire.questions for variable in question.columns if variable not in names
+    ]
+    if unnamed:
+        raise FieldworkError(
+            "Variable not in the column map",
+            where=f"variables.csv, survey {questionnaire.survey}",
+            expected="a row for every column of the questionnaire",
+            got=f"no row for {', '.join(unnamed)}",
+            hint="add the row; write not_asked for the waves that did not ask it",
+        )
     deviating = answers[(answers["survey"] == questionnaire.survey) & (answers["wave"] == wave)]
     columns = []
     for question in questionnaire.questions:

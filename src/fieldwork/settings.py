@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from fieldwork.errors import FieldworkError
+from fieldwork.errors import not_understood
 
 Row = TypeVar("Row")
 
@@ -126,14 +126,7 @@ def read_generator(path: Path) -> Generator:
     try:
         return Generator.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except ValidationError as error:
-        first = error.errors()[0]
-        raise FieldworkError(
-            "Effect not understood",
-            where=f"{path.name}, {'.'.join(str(part) for part in first['loc'])}",
-            expected=first["msg"],
-            got=repr(first["input"])[:80],
-            hint="compare with the rows around it; fieldwork/settings.py says what each field means",
-        ) from error
+        raise not_understood("Effect not understood", path.name, error) from error
 
 
 def in_force(rows: dict[int, Row], wave: int) -> Row:
