@@ -13,6 +13,7 @@ from analysis.charts.lettering import Wording
 from analysis.charts.rows import Shown, among, figures
 
 _MISSING = "–"
+_GLUE = "\N{NO-BREAK SPACE}"
 _INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
 _MEANINGS = {
     "higher": "het verschil is aantoonbaar en groot genoeg om ertoe te doen",
@@ -101,7 +102,9 @@ def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
             "wave": rows["wave"].astype(str).to_numpy(),
             "published": [dutch.percentage(int(percent)) for percent in rows["published"]],
             "percent": [dutch.percentage(int(percent)) for percent in rows["percent"]],
-            "interval": [f"{low}–{dutch.percentage(high)}" for low, high in zip(rows["low"], rows["high"], strict=True)],
+            "interval": [
+                f"{low}–{dutch.percentage(high)}" for low, high in zip(rows["low"], rows["high"], strict=True)
+            ],
             "within": ["ja" if within else "nee" for within in rows["within"]],
         }
     )
@@ -121,12 +124,12 @@ def signs(*, id: str) -> GT:
     meanings = {**dutch.SIGNS, "*": _INDICATIVE.removeprefix("* ")}
     rows = [{"name": sign, "meaning": meaning, "base": "Tekens"} for sign, meaning in meanings.items()]
     rows += [
-        {"name": _verdict(name), "meaning": meaning, "base": "Oordelen over een verschil"}
-        for name, meaning in _MEANINGS.items()
+        {"name": name, "meaning": meaning, "base": "Oordelen over een verschil"} for name, meaning in _MEANINGS.items()
     ]
     table = pd.DataFrame(rows)
-    wording = Wording("", "", "")
-    return _dress(table, {"meaning": "Betekenis"}, wording, id=id, stubhead="Teken").cols_align("left", "meaning")
+    dressed = _dress(table, {"meaning": "Betekenis"}, Wording("", "", ""), id=id, stubhead="Teken")
+    marks = list(range(len(meanings), len(rows)))
+    return dressed.fmt(_verdict, columns="name", rows=marks).cols_align("left", "meaning")
 
 
 def _beside(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, id: str, by: str, sides: dict) -> GT:
@@ -144,14 +147,16 @@ def _beside(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, 
             line[f"percent{place}"] = _with_interval(value) if value else None
         row = compared.get(key)
         line["difference"] = _difference(row) if row else None
-        line["verdict"] = _verdict(row["verdict"]) if row else None
+        line["verdict"] = row["verdict"] if row else None
         lines.append(line)
-    labels = {f"{name}{place}": label for place in (0, 1) for name, label in (("percent", "Percentage"), ("n", "n"))}
+    labels = {
+        f"{name}{place}": label for place in (0, 1) for name, label in (("percent", "% (onzekerheid)"), ("n", "n"))
+    }
     labels |= {"difference": "Verschil in procentpunt", "verdict": "Oordeel"}
     table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=list(values.values()))
     for place, label in enumerate(sides.values()):
         table = table.tab_spanner(label=label, columns=[f"percent{place}", f"n{place}"])
-    return table.cols_align("left", "verdict")
+    return table.fmt(_verdict, columns="verdict").cols_align("left", "verdict")
 
 
 def _dress(
@@ -167,7 +172,7 @@ def _dress(
     grouped = table["base"].nunique() > 1
     kept = table[["name", *labels, *(["base"] if grouped else [])]]
     dressed = GT(kept, rowname_col="name", groupname_col="base" if grouped else None, id=id)
-    dressed = dressed.tab_stubhead(stubhead).cols_label(labels).cols_align("right", list(labels))
+    dressed = dressed.tab_stubhead(stubhead).cols_label({**labels}).cols_align("right", list(labels))
     dressed = dressed.sub_missing(missing_text=_MISSING)
     if wording.title:
         dressed = dressed.tab_header(wording.title)
@@ -188,19 +193,26 @@ def _percent(value: Shown) -> str:
 
 
 def _interval(value: Shown) -> str | None:
-    return None if value.low is None or value.high is None else f"{value.low}–{dutch.percentage(value.high)}"
+    if value.low is None or value.high is None:
+        return None
+    return _glued(f"{value.low} tot {dutch.percentage(value.high)}")
+
+
+def _glued(words: str) -> str:
+    """The words on one line: a range is not broken."""
+    return words.replace(" ", _GLUE)
 
 
 def _with_interval(value: Shown) -> str:
     interval = _interval(value)
-    return f"{_percent(value)} ({interval})" if interval else _percent(value)
+    return _glued(f"{_percent(value)} ({interval})") if interval else _percent(value)
 
 
 def _difference(row: dict) -> str | None:
     """A difference with its interval in points: "+6 (−8 tot +20)"."""
     parts = [None if pd.isna(row[name]) else _signed(int(row[name])) for name in ("difference", "low", "high")]
     difference, low, high = parts
-    return difference if low is None or high is None else f"{difference} ({low} tot {high})"
+    return difference if low is None or high is None else _glued(f"{difference} ({low} tot {high})")
 
 
 def _signed(points: int) -> str:
