@@ -151,7 +151,7 @@ def _segment(start: tuple[float, float], end: tuple[float, float], colour: str, 
 
 
 def _layer(geom: type, rows: list[dict], aesthetics: str, **parameters: object) -> object | None:
-    mapping = aes(**{name: name for name in aesthetics.split()})
+    mapping = aes(**{name: name for name in aesthetics.split()}, group=1)  # one group: drawn in one go
     return geom(mapping, pd.DataFrame(rows), inherit_aes=False, **parameters) if rows else None
 
 
