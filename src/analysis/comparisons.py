@@ -192,12 +192,12 @@ def _check_once(made: pd.DataFrame) -> None:
 def _judge(made: pd.DataFrame, families: Families) -> pd.DataFrame:
     """Test, correct within families, and give each comparison its verdict."""
     alpha = families.error_rate
-    enough = (made[["n", "n_reference"]].min(axis=1) >= families.minimum_respondents) & (
-        made["df"] >= families.minimum_df
+    enough = (made[["n", "n_reference"]].min(axis=1) >= families.minimum.respondents) & (
+        made["df"] >= families.minimum.df
     )
     tested = made["comparable"] & enough & (made["se"] > 0)
     size, se, df = made["difference"].abs(), made["se"].where(tested), made["df"].to_numpy(dtype=float)
-    relevant = made["kind"].map(dict(families.relevant))
+    relevant = made["kind"].map({str(kind): points / 100 for kind, points in families.relevant.items()})
     p = pd.Series(2 * special.stdtr(df, -(size / se)), index=made.index)
     equal = pd.Series(special.stdtr(df, (size - relevant) / se), index=made.index)
     p_adjusted, steps = holm(p, made["family"], alpha)

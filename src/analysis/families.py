@@ -2,62 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
-import yaml
 
+from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 from analysis.indicators import Codebook, Indicator, variables_of
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(Declared):
     """Comparisons that are made and corrected together; the fields are explained at the head of families.yml."""
 
     id: str
     kind: Literal["wave", "whole"]
     together: tuple[str, ...]
-    against: str = ""
+    against: Literal["previous", "first", ""] = ""
     dimension: str = ""
     reference: str = ""
-    indicators: str = "all"
+    indicators: Literal["all", "headline", "other"] = "all"
 
     def holds(self, indicator: Indicator) -> bool:
         """Whether comparisons of this indicator belong to the family."""
         return {"all": True, "headline": indicator.headline, "other": not indicator.headline}[self.indicators]
 
 
-@dataclass(frozen=True)
-class Families:
-    """All families, with what they share.
+class Minimum(Declared):
+    """Respondents on both sides and degrees of freedom below which there is no verdict."""
 
-    `relevant` differences are proportions (0-1) per kind of comparison; `error_rate` is the chance of any false verdict
-    in a family, `power` the chance with which the smallest demonstrable difference is found.
+    respondents: int
+    df: int
+
+
+class Families(Declared):
+    """All families, with what they share: config/families.yml.
+
+    `error_rate` is the chance of any false verdict in a family, `power` the chance with which the smallest demonstrable
+    difference is found, `relevant` a difference in percentage points (0-100) per kind of comparison.
     """
 
-    families: tuple[Family, ...]
-    relevant: Mapping[str, float]
     error_rate: float
     power: float
-    minimum_respondents: int
-    minimum_df: int
+    relevant: dict[Literal["wave", "whole"], float]
+    minimum: Minimum
+    families: tuple[Family, ...]
 
 
 def read_families(path: Path) -> Families:
-    """Read families.yml."""
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return Families(
-        families=tuple(Family(**{**row, "together": tuple(row["together"])}) for row in config["families"]),
-        relevant={kind: points / 100 for kind, points in config["relevant"].items()},
-        error_rate=config["error_rate"],
-        power=config["power"],
-        minimum_respondents=config["minimum"]["respondents"],
-        minimum_df=config["minimum"]["df"],
-    )
+    """Read families.yml; raises MonitorError with the field that is missing, misspelt or out of its type."""
+    return read_declared(path, Families)
 
 
 def read_breaks(path: Path) -> pd.DataFrame:

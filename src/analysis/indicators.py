@@ -5,42 +5,60 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-import yaml
+from pydantic import BaseModel, ConfigDict
 
+from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 from analysis.population import MISSING
 from analysis.questionnaire import Questionnaire
 
 Codebook = Mapping[str, tuple[str, ...]]
-BaseKind = Literal["all", "indicator", "answered", "asked"]
 
 
-@dataclass(frozen=True)
-class Indicator:
-    """One row of indicators.yml, as far as it says what to count.
+class Base(BaseModel):
+    """Of whom is counted: everybody, who says yes to an indicator, who has a valid answer to one, or who was asked."""
 
-    `base_kind` is all, indicator (who says yes there), answered (who has a valid answer there) or asked (who was not
-    routed out); `base_of` names the indicator. The other fields are explained at the head of indicators.yml.
-    """
+    model_config = ConfigDict(frozen=True)
+
+    all: bool = False
+    indicator: str = ""
+    answered: str = ""
+    asked: bool = False
+
+
+class Indicator(BaseModel):
+    """One row of indicators.yml, as far as it says what to count; the head of that file explains the fields."""
+
+    model_config = ConfigDict(frozen=True)
 
     id: str
     kind: Literal["proportion", "distribution", "multiple"]
-    base_kind: BaseKind
-    base_of: str = ""
-    any: Mapping[str, tuple[str, ...]] | None = None
+    base: Base
+    any: dict[str, tuple[str, ...]] = {}
     allow_missing: int = 0
     variable: str = ""
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
-    merge: Mapping[str, tuple[str, ...]] | None = None
+    merge: dict[str, tuple[str, ...]] = {}
     routed_out: str = "out"
     waves: tuple[int, ...] | None = None
     headline: bool = False
+
+    @property
+    def base_of(self) -> str:
+        """The indicator on which the base rests; empty when it rests on none."""
+        return self.base.indicator or self.base.answered
+
+
+class _Rows(Declared):
+    model_config = ConfigDict(extra="ignore")
+
+    indicators: tuple[Indicator, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +75,7 @@ def read_indicators(path: Path, codebook: Codebook) -> tuple[Indicator, ...]:
 
     Raises MonitorError for an indicator that names an unknown variable, answer or indicator, or itself as its base.
     """
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    indicators = tuple(_read(row) for row in config["indicators"])
+    indicators = read_declared(path, _Rows).indicators
     for indicator in indicators:
         _check(indicator, {other.id: other for other in indicators}, codebook)
     return indicators
@@ -103,37 +120,16 @@ def measure(
 
 def variables_of(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codebook) -> set[str]:
     """Every variable and indicator that the indicator stands on, its bases included: what a series break can cut."""
-    own = set(indicator.any or {}) | {indicator.id}
+    own = set(indicator.any) | {indicator.id}
     if indicator.variable:
         own |= {indicator.variable, *_columns(indicator, codebook)}
     own |= {name.split("__")[0] for name in own}
     return own | (variables_of(by_id[indicator.base_of], by_id, codebook) if indicator.base_of else set())
 
 
-def _read(row: Mapping[str, Any]) -> Indicator:
-    base = row["base"]
-    kind = next((name for name in ("indicator", "answered", "asked") if base.get(name)), "all")
-    return Indicator(
-        id=row["id"],
-        kind=row["kind"],
-        base_kind=cast(BaseKind, kind),
-        base_of=base[kind] if kind in ("indicator", "answered") else "",
-        any={name: tuple(answers) for name, answers in row["any"].items()} if "any" in row else None,
-        allow_missing=row.get("allow_missing", 0),
-        variable=row.get("variable", ""),
-        yes=tuple(row.get("yes", ())),
-        no=tuple(row.get("no", ())),
-        include=tuple(row.get("include", ())),
-        merge={name: tuple(answers) for name, answers in row.get("merge", {}).items()},
-        routed_out=row.get("routed_out", "out"),
-        waves=tuple(row["waves"]) if row.get("waves") else None,
-        headline=bool(row.get("headline", False)),
-    )
-
-
 def _check(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codebook) -> None:
-    merged = [answer for answers in (indicator.merge or {}).values() for answer in answers]
-    named = dict(indicator.any or {})
+    merged = [answer for answers in indicator.merge.values() for answer in answers]
+    named = dict(indicator.any)
     if indicator.kind == "multiple":
         if not _columns(indicator, codebook):
             raise _unknown(indicator, "variable", indicator.variable, [name.split("__")[0] for name in codebook])
@@ -150,7 +146,7 @@ def _check(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codeb
     for variable, answers in named.items():
         if variable not in codebook:
             raise _unknown(indicator, "variable", variable, list(codebook))
-        known = (*codebook[variable], *MISSING, *(indicator.merge or {}))
+        known = (*codebook[variable], *MISSING, *indicator.merge)
         for answer in answers:
             if answer not in known:
                 raise _unknown(indicator, f"answer of {variable}", answer, list(codebook[variable]))
@@ -197,7 +193,7 @@ def _base(indicator: Indicator, by_id: Mapping[str, Indicator], respondents: pd.
     parent = by_id[indicator.base_of]
     yes, answered = _proportion(parent, respondents)
     inner = _base(parent, by_id, respondents) & answered
-    return inner & yes if indicator.base_kind == "indicator" else inner
+    return inner & yes if indicator.base.indicator else inner
 
 
 def _answers(
@@ -214,11 +210,11 @@ def _answers(
                 options.append((column.split("__", 1)[1], given == "yes", np.isin(given, ["yes", "no"])))
         return options
     given = _recoded(indicator, respondents)
-    merged = {answer for answers in (indicator.merge or {}).values() for answer in answers}
+    merged = {answer for answers in indicator.merge.values() for answer in answers}
     counted = [
         a for a in codebook[indicator.variable] if a not in merged and (a not in MISSING or a in indicator.include)
     ]
-    counted += list(indicator.merge or {})
+    counted += list(indicator.merge)
     if indicator.routed_out != "out":
         counted.append(indicator.routed_out)
     answered = np.isin(given, counted)
@@ -246,7 +242,7 @@ def _proportion(indicator: Indicator, respondents: pd.DataFrame) -> tuple[np.nda
 def _recoded(indicator: Indicator, respondents: pd.DataFrame) -> np.ndarray:
     """Answers after taking together what `merge` names and counting the routed out as `routed_out` says."""
     given = respondents[indicator.variable].to_numpy(dtype=object).copy()
-    for name, answers in (indicator.merge or {}).items():
+    for name, answers in indicator.merge.items():
         given[np.isin(given, answers)] = name
     if indicator.routed_out != "out":
         given[given == "routed_out"] = indicator.routed_out

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 
 CELL = ["function", "province", "size_class"]
 MISSING = ("dont_know", "refused", "no_answer", "routed_out", "not_asked")
 
 
-@dataclass(frozen=True)
-class Margin:
+class Margin(Declared):
     """A cross of variables whose population totals the weights must meet, and how sure those totals are."""
 
     id: str
@@ -28,41 +25,40 @@ class Margin:
     source: str
 
 
-@dataclass(frozen=True)
-class PopulationRules:
-    """What people decided about the population: margins, groups made from a variable, and when strata are merged.
+class Grouping(Declared):
+    """A variable made from another one: per group the values of the variable `of` that it holds."""
 
-    `groups` holds per new variable the variable it is made from and, per value of that one, the group. `levels` are
-    the crosses that define strata, from fine to coarse; `minimum_*` are counts of persons below which a stratum goes to
-    the next level.
-    """
+    of: str
+    values: dict[str, tuple[str, ...]]
 
-    margins: tuple[Margin, ...]
-    groups: Mapping[str, tuple[str, Mapping[str, str]]]
+
+class Minimum(Declared):
+    """Counts of persons below which a stratum is taken together with others."""
+
+    population: float
+    invited: float
+    respondents: int
+
+
+class Strata(Declared):
+    """The crosses that define strata, from fine to coarse, and when a stratum goes from one to the next."""
+
     levels: tuple[tuple[str, ...], ...]
-    minimum_population: float
-    minimum_invited: float
-    minimum_respondents: int
+    minimum: Minimum
     lone_respondent: Literal["centre", "error"]
 
 
+class PopulationRules(Declared):
+    """What people decided about the population: config/population.yml."""
+
+    margins: tuple[Margin, ...]
+    groups: dict[str, Grouping]
+    strata: Strata
+
+
 def read_rules(path: Path) -> PopulationRules:
-    """Read population.yml."""
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    groups = {
-        name: (group["of"], {value: key for key, values in group["values"].items() for value in values})
-        for name, group in config["groups"].items()
-    }
-    strata = config["strata"]
-    return PopulationRules(
-        margins=tuple(Margin(**{**row, "variables": tuple(row["variables"])}) for row in config["margins"]),
-        groups=groups,
-        levels=tuple(tuple(level) for level in strata["levels"]),
-        minimum_population=strata["minimum"]["population"],
-        minimum_invited=strata["minimum"]["invited"],
-        minimum_respondents=strata["minimum"]["respondents"],
-        lone_respondent=strata["lone_respondent"],
-    )
+    """Read population.yml; raises MonitorError with the field that is missing, misspelt or out of its type."""
+    return read_declared(path, PopulationRules)
 
 
 def with_groups(frame: pd.DataFrame, rules: PopulationRules) -> pd.DataFrame:
@@ -71,16 +67,16 @@ def with_groups(frame: pd.DataFrame, rules: PopulationRules) -> pd.DataFrame:
     A missing answer stays what it is. Raises MonitorError for a value that no group names.
     """
     added = {}
-    for name, (variable, group_of) in rules.groups.items():
-        values = frame[variable].map(
-            lambda value, group_of=group_of: group_of.get(value, value if value in MISSING else "")
-        )
+    for name, grouping in rules.groups.items():
+        group_of = {value: group for group, values in grouping.values.items() for value in values}
+        made_from = frame[grouping.of]
+        values = made_from.map({**{missing: missing for missing in MISSING}, **group_of}).fillna("")
         if (values == "").any():
             raise MonitorError(
                 "Value without a group",
                 where=f"population.yml, groups, {name}",
-                expected=f"a group for every {variable}",
-                got=", ".join(sorted(frame.loc[values == "", variable].unique())),
+                expected=f"a group for every {grouping.of}",
+                got=", ".join(sorted(made_from[values == ""].unique())),
                 hint="add the value to one of the groups, or mend it in the data",
             )
         added[name] = values

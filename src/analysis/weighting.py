@@ -118,7 +118,7 @@ def merge_strata(
     none), `stratum`, `stratum_population`, `stratum_respondents`. Raises MonitorError for a passport that disagrees
     with the population, respondents outside it, a stratum without respondents, or a forbidden lone respondent.
     """
-    grouping = [name for level in rules.levels for name in level if name not in _FINEST]
+    grouping = [name for level in rules.strata.levels for name in level if name not in _FINEST]
     table = population.groupby([*_FINEST, *dict.fromkeys(grouping)])["population"].sum().round(6).reset_index()
     place = pd.MultiIndex.from_frame(table[_FINEST])
     counts = respondents.groupby(_FINEST).size()
@@ -140,14 +140,14 @@ def merge_strata(
 
 def _merge(table: pd.DataFrame, rules: PopulationRules) -> pd.DataFrame:
     """Raise strata that fall short to the next level, with all that share that level, until none can rise further."""
-    keys = [key(table, names).to_numpy() for names in rules.levels]
-    counts = ["population", "invited", "respondents"]
+    keys = [key(table, names).to_numpy() for names in rules.strata.levels]
+    counts, minimum = ["population", "invited", "respondents"], rules.strata.minimum
     level = np.zeros(len(table), dtype=int)
     while True:
         stratum = np.choose(level, keys)
         sums = table[counts].groupby(stratum).transform("sum")
-        lone = (sums["respondents"] < rules.minimum_respondents) & (sums["respondents"] < sums["population"])
-        short = lone | (sums["population"] < rules.minimum_population) | (sums["invited"] < rules.minimum_invited)
+        lone = (sums["respondents"] < minimum.respondents) & (sums["respondents"] < sums["population"])
+        short = lone | (sums["population"] < minimum.population) | (sums["invited"] < minimum.invited)
         rising = np.flatnonzero(short & (level < len(keys) - 1))
         if not len(rising):
             break
@@ -190,7 +190,7 @@ def _check_strata(table: pd.DataFrame, rules: PopulationRules, wave: int) -> Non
             hint="get answers from this group, or take it out of the population and say so in the publication",
         )
     lone = table[(table["stratum_respondents"] == 1) & (table["stratum_population"] > 1)]
-    if len(lone) and rules.lone_respondent == "error":
+    if len(lone) and rules.strata.lone_respondent == "error":
         row = lone.iloc[0]
         raise MonitorError(
             "Lone respondent",

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.declared import Kind
 from analysis.questionnaire import Question, Questionnaire, Routing, read_questionnaire
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -22,6 +23,11 @@ LAYER = {
     **dict.fromkeys(["commissaris", "gedeputeerde", "statenlid"], "provincie"),
     **dict.fromkeys(["dijkgraaf", "db_lid", "ab_lid"], "waterschap"),
 }
+
+
+def but(declared: Kind, **changes: object) -> Kind:
+    """The same declaration with some fields changed."""
+    return declared.model_copy(update=changes)
 
 
 def invent_strata(waves: tuple[int, ...] = (2022, 2024)) -> pd.DataFrame:

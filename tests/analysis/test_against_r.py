@@ -6,7 +6,6 @@ stops its iterations on the misfit of the margins and not on the weights.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +14,15 @@ import pytest
 
 from analysis import comparisons, domains, estimation, intervals, weighting
 from analysis.design import Design, designs
-from analysis.indicators import Indicator, measure
+from analysis.indicators import Base, Indicator, measure
 from analysis.population import PopulationRules, cells, membership, read_rules, totals, with_groups
+from tests.analysis.invented import but
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 CONFIG = Path(__file__).parents[2] / "config"
 BOUNDS = (0.4, 2.5)
 CODEBOOK = {"verbal": ("yes", "no"), "rare": ("yes", "no")}
-VERBAL = Indicator(id="verbal", kind="proportion", base_kind="all", variable="verbal", yes=("yes",))
+VERBAL = Indicator(id="verbal", kind="proportion", base=Base(all=True), variable="verbal", yes=("yes",))
 DOMAINS = [
     "all",
     "function=wethouder",
@@ -53,8 +53,9 @@ def population() -> pd.DataFrame:
 def rules() -> PopulationRules:
     """The committed rules without merging, every margin known: R knows no estimated ones."""
     rules = read_rules(CONFIG / "population.yml")
-    margins = tuple(replace(margin, certainty="known") for margin in rules.margins)
-    return replace(rules, margins=margins, minimum_population=0, minimum_invited=0, minimum_respondents=0)
+    margins = tuple(but(margin, certainty="known") for margin in rules.margins)
+    never = but(rules.strata.minimum, population=0, invited=0, respondents=0)
+    return but(rules, margins=margins, strata=but(rules.strata, minimum=never))
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +74,8 @@ def calibrated(respondents: pd.DataFrame, population: pd.DataFrame, rules: Popul
 
 @pytest.fixture(scope="module")
 def uncalibrated(respondents: pd.DataFrame, population: pd.DataFrame, rules: PopulationRules) -> Design:
-    weighted, _ = weighting.weight(respondents, population, replace(rules, margins=rules.margins[:1]), BOUNDS)
-    return designs(weighted.assign(weight=weighted["base_weight"]), population, replace(rules, margins=()))[2024]
+    weighted, _ = weighting.weight(respondents, population, but(rules, margins=rules.margins[:1]), BOUNDS)
+    return designs(weighted.assign(weight=weighted["base_weight"]), population, but(rules, margins=()))[2024]
 
 
 @pytest.fixture(params=["base", "calibrated"])

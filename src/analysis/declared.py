@@ -1,0 +1,35 @@
+"""Files of config as frozen, typed objects: what people declared, or an error that names the field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from analysis.errors import MonitorError
+
+
+class Declared(BaseModel):
+    """Something that people declare in config: never changed after reading, no field that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Kind = TypeVar("Kind", bound=Declared)
+
+
+def read_declared(path: Path, kind: type[Kind]) -> Kind:
+    """Read a YAML file of config; raises MonitorError with the field that is missing, misspelt or out of its type."""
+    try:
+        return kind.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise MonitorError(
+            "Declaration not understood",
+            where=f"{path.name}, {'.'.join(str(part) for part in first['loc'])}",
+            expected=str(first["msg"]),
+            got=repr(first["input"])[:80],
+            hint=f"the head of {path.name} explains its fields",
+        ) from error

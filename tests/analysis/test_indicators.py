@@ -1,0 +1,183 @@
+"""Which respondents an indicator counts, worked out by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from analysis.errors import MonitorError
+from analysis.indicators import Base, Indicator, measure, read_indicators, variables_of
+from tests.analysis.conftest import Survey
+from tests.analysis.invented import but
+
+CODEBOOK = {
+    "verbal": ("nooit", "een_keer", "refused"),
+    "threat": ("nooit", "een_keer", "refused"),
+    "physical": ("nooit", "een_keer", "refused"),
+    "severity": ("minder_ernstig", "ernstig", "zeer_ernstig", "dont_know"),
+    "effects__gedrag": ("yes", "no"),
+    "effects__geen": ("yes", "no"),
+}
+ANY = Indicator(
+    id="any_aggression",
+    kind="proportion",
+    base=Base(all=True),
+    any={"verbal": ("een_keer",), "threat": ("een_keer",), "physical": ("een_keer",)},
+    allow_missing=1,
+)
+
+
+def measured(indicators: list[Indicator], **columns: list[str]) -> dict[tuple[str, str], list[int | None]]:
+    """Per indicator and answer, per respondent: 1 yes, 0 no, None outside the base or missing."""
+    measures = measure(pd.DataFrame(columns), indicators, CODEBOOK)
+    return {
+        key: [int(value) if valid else None for value, valid in zip(values, answered, strict=True)]
+        for key, values, answered in zip(measures.keys, measures.values.T, measures.valid.T, strict=True)
+    }
+
+
+FORMS = {
+    "verbal": ["een_keer", "nooit", "nooit", "nooit", "refused", "een_keer", "no_answer"],
+    "threat": ["nooit", "nooit", "refused", "refused", "refused", "refused", "nooit"],
+    "physical": ["nooit", "nooit", "nooit", "no_answer", "refused", "no_answer", "nooit"],
+}
+
+
+def test_any_is_yes_by_one_form_and_no_with_at_most_one_missing() -> None:
+    assert measured([ANY], **FORMS) == {("any_aggression", ""): [1, 0, 0, None, None, 1, 0]}
+
+
+def test_any_without_leniency_is_missing_as_soon_as_one_form_is() -> None:
+    strict = but(ANY, allow_missing=0)
+    assert measured([strict], **FORMS)[("any_aggression", "")] == [1, 0, None, None, None, 1, None]
+
+
+def test_any_needs_at_least_one_answered_form_however_lenient() -> None:
+    assert measured([but(ANY, allow_missing=3)], **FORMS)[("any_aggression", "")][4] is None
+
+
+SEVERITY = {
+    "verbal": ["een_keer", "een_keer", "een_keer", "een_keer", "nooit", "refused"],
+    "threat": ["nooit"] * 5 + ["refused"],
+    "physical": ["nooit"] * 5 + ["nooit"],
+    "severity": ["ernstig", "minder_ernstig", "dont_know", "no_answer", "routed_out", "routed_out"],
+}
+
+
+def test_victims_are_the_base_and_missing_answers_leave_it() -> None:
+    severity = Indicator(id="severity", kind="distribution", base=Base(indicator="any_aggression"), variable="severity")
+    found = measured([ANY, severity], **SEVERITY)
+    assert found[("severity", "ernstig")] == [1, 0, None, None, None, None]
+    assert found[("severity", "zeer_ernstig")] == [0, 0, None, None, None, None]
+    assert ("severity", "dont_know") not in found
+
+
+def test_included_answer_stays_in_the_base() -> None:
+    severity = Indicator(
+        id="severity",
+        kind="distribution",
+        base=Base(indicator="any_aggression"),
+        variable="severity",
+        include=("dont_know",),
+    )
+    found = measured([ANY, severity], **SEVERITY)
+    assert found[("severity", "dont_know")] == [0, 0, 1, None, None, None]
+    assert found[("severity", "ernstig")] == [1, 0, 0, None, None, None]
+
+
+def test_severity_of_all_adds_up_to_any_aggression() -> None:
+    """Respondent 5 had no incident; respondent 6 left two of three forms open and is in no base."""
+    severity_all = Indicator(
+        id="severity_all",
+        kind="distribution",
+        base=Base(answered="any_aggression"),
+        variable="severity",
+        merge={"onbekend": ("dont_know", "refused", "no_answer")},
+        routed_out="geen",
+    )
+    found = measured([ANY, severity_all], **SEVERITY)
+    assert [answer for _, answer in found if answer] == [
+        "minder_ernstig",
+        "ernstig",
+        "zeer_ernstig",
+        "onbekend",
+        "geen",
+    ]
+    assert found[("severity_all", "onbekend")] == [0, 0, 1, 1, 0, None]
+    assert found[("severity_all", "geen")] == [0, 0, 0, 0, 1, None]
+    assert found[("any_aggression", "")] == [1, 1, 1, 1, 0, None]
+
+
+def test_proportion_of_all_counts_the_routed_out_as_no() -> None:
+    serious = Indicator(
+        id="serious",
+        kind="proportion",
+        base=Base(answered="any_aggression"),
+        variable="severity",
+        yes=("ernstig", "zeer_ernstig"),
+        no=("minder_ernstig", "dont_know"),
+        routed_out="no",
+    )
+    assert measured([ANY, serious], **SEVERITY)[("serious", "")] == [1, 0, 0, None, 0, None]
+
+
+def test_options_of_a_multiple_question_each_have_a_share_of_those_asked() -> None:
+    effects = Indicator(id="effects", kind="multiple", base=Base(asked=True), variable="effects")
+    columns = {"effects__gedrag": ["yes", "no", "routed_out", "no_answer"], "effects__geen": ["not_asked"] * 4}
+    assert measured([effects], **columns) == {("effects", "gedrag"): [1, 0, None, None]}
+
+
+def test_question_that_a_wave_did_not_ask_gives_nothing_and_neither_does_what_rests_on_it() -> None:
+    unasked = {**SEVERITY, "physical": ["not_asked"] * 6}
+    severity = Indicator(id="severity", kind="distribution", base=Base(indicator="any_aggression"), variable="severity")
+    assert measured([ANY, severity], **unasked) == {}
+
+
+def test_indicator_is_left_out_of_waves_that_its_row_does_not_name() -> None:
+    verbal = Indicator(
+        id="verbal", kind="proportion", base=Base(all=True), variable="verbal", yes=("een_keer",), waves=(2022,)
+    )
+    frame = pd.DataFrame({"verbal": ["nooit"]})
+    assert measure(frame, [verbal], CODEBOOK, 2024).keys == ()
+    assert measure(frame, [verbal], CODEBOOK, 2022).keys == (("verbal", ""),)
+
+
+def test_what_an_indicator_stands_on_includes_the_questions_of_its_base() -> None:
+    severity = Indicator(
+        id="severity_of", kind="distribution", base=Base(indicator="any_aggression"), variable="severity"
+    )
+    found = variables_of(severity, {"any_aggression": ANY}, CODEBOOK)
+    assert found == {"severity_of", "severity", "any_aggression", "verbal", "threat", "physical"}
+
+
+@pytest.mark.parametrize(
+    ("row", "title", "got"),
+    [
+        ({"variable": "verbaal", "yes": ["een_keer"]}, "unknown variable", "verbaal"),
+        ({"variable": "verbal", "yes": ["soms"]}, "unknown answer of verbal", "soms"),
+        ({"any": {"verbal": ["soms"]}}, "unknown answer of verbal", "soms"),
+        ({"kind": "multiple", "variable": "gevolgen"}, "unknown variable", "gevolgen"),
+        ({"variable": "verbal", "yes": ["een_keer"], "base": {"indicator": "victims"}}, "unknown base", "victims"),
+        ({"variable": "verbal", "yes": ["een_keer"], "base": {"indicator": "itself"}}, "unknown base", "itself"),
+        ({"variable": "verbal", True: ["een_keer"]}, "nobody can say yes to", "no such list"),
+    ],
+)
+def test_row_with_a_mistake_is_told_which_one(row: dict, title: str, got: str, tmp_path: Path) -> None:
+    path = tmp_path / "indicators.yml"
+    path.write_text(
+        yaml.safe_dump({"indicators": [{"id": "itself", "kind": "proportion", "base": {"all": True}, **row}]})
+    )
+    with pytest.raises(MonitorError, match=title) as error:
+        read_indicators(path, CODEBOOK)
+    assert error.value.where == "indicators.yml, itself"
+    assert error.value.got == got
+
+
+def test_committed_indicators_fit_the_committed_questionnaire(
+    indicators: tuple[Indicator, ...], codebook: dict[str, tuple[str, ...]], survey: Survey
+) -> None:
+    keys = measure(survey.designs[2024].respondents, indicators, codebook).keys
+    assert {name for name, _ in keys} == {indicator.id for indicator in indicators}
