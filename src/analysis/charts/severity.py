@@ -20,6 +20,7 @@ from analysis.charts.rows import (
     draw_name,
     draw_number,
     figures,
+    open_dots,
     set_columns,
     set_rows,
 )
@@ -46,11 +47,12 @@ def severity(rows: pd.DataFrame, wording: Wording, *, width: float = FULL) -> gg
     labels = dict(zip(rows["answer"], rows["answer_label"], strict=True))
     degrees = {degree: labels[degree] for degree in palette.SEVERITY if degree in labels}
     parts = {domain: {d: values[domain, d] for d in degrees if (domain, d) in values} for domain in names}
-    reach = [values[domain, ""]._replace(high=_reach(values[domain, ""], parts[domain])) for domain in names]
-    columns = set_columns(names.values(), reach, width)
+    totals = [values[domain, ""] for domain in names]
+    whole = [total._replace(high=_reach(total, parts[domain])) for domain, total in zip(names, totals, strict=True)]
+    columns = set_columns(names.values(), whole, width)
     said = {domain: _said(parts[domain], degrees, columns) for domain in names}
     first = next(iter(names))
-    heading = next((domain for domain in names if any(part.percent for part in parts[domain].values())), first)
+    heading = max(names, key=lambda domain: len(_segments(parts[domain])))
     below = {domain: _INTERVAL + _SAID * len(said[domain]) for domain in names}
     talls = [_THICK + below[domain] + _HEAD * (domain in (first, heading)) for domain in names]
     places, height = set_rows(columns, list(names.values()), talls, _BETWEEN, 0)
@@ -68,7 +70,8 @@ def severity(rows: pd.DataFrame, wording: Wording, *, width: float = FULL) -> gg
         canvas.label(2 * columns.point, low, "\n".join(said[domain]), QUIET, va="bottom", size=SMALL)
         if domain == heading:
             _draw_heading(canvas, columns, bar + _THICK / 2, degrees, parts[domain])
-    return canvas.plot(wording, columns.plane(height), width=width, height=height)
+    remarks = open_dots(totals)
+    return canvas.plot(wording, columns.plane(height), width=width, height=height, remarks=remarks)
 
 
 def _reach(total: Shown, parts: Parts) -> int:
