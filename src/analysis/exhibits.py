@@ -115,6 +115,25 @@ def response_table(sheet: Sheet) -> GT:
     return tables.response(mine, words, id="respons")
 
 
+def published_table(sheet: Sheet) -> GT:
+    """Published figures beside the example ones, with the ones that lie outside the interval."""
+    rows = sheet.results.published.copy()
+    rows["label"] = [sheet.label(*pair) for pair in zip(rows["indicator"], rows["answer"], strict=True)]
+    rows["group"] = [sheet.results.group(domain).label for domain in rows["domain"]]
+    return tables.published(rows, _words(sheet, "", "any_aggression", label=False, base=False), id="gepubliceerd")
+
+
+def planned_away(sheet: Sheet) -> Phrase:
+    """The groups that are never shown alone, with the reason."""
+    return Phrase("\n".join(f"- {row['groups']}: {row['why']}" for row in sheet.results.planned_away))
+
+
+def series_breaks(sheet: Sheet) -> Phrase:
+    """The breaks of the series: what, from which wave, why."""
+    rows = sheet.results.break_rows.to_dict("records")
+    return Phrase("\n".join(f"- {sheet.label(row['variable_or_indicator'])}, vanaf {row['wave']}: {row['why']}" for row in rows))
+
+
 def signs_table() -> GT:
     """What the signs and marks mean."""
     return tables.signs(id="tekens")
@@ -174,12 +193,12 @@ def _both(sheet: Sheet) -> list[str]:
     return [sheet.domain, sheet.whole] if sheet.whole else [sheet.domain]
 
 
-def _words(sheet: Sheet, title: str, indicator: str, *, label: bool = True) -> Wording:
+def _words(sheet: Sheet, title: str, indicator: str, *, label: bool = True, base: bool = True) -> Wording:
     measured = f"{sheet.results.indicators[indicator]['label']}. " if label else ""
     settings = sheet.results.settings
     return Wording(
         title=title,
-        subtitle=measured + sheet.base_line(indicator),
+        subtitle=measured + (sheet.base_line(indicator) if base else ""),
         source=f"Bron: {settings.title} {sheet.wave}.",
         mark=settings.mark,
     )

@@ -220,6 +220,11 @@ class Sheet:
         table = self.results.response
         return table[(table["wave"] == self.wave) & (table["domain"] == self.domain)].iloc[0]
 
+    def label(self, indicator: str, answer: str = "") -> str:
+        """What a table calls an indicator, or one of its answers."""
+        label = self.results.indicators[indicator]["label"]
+        return f"{label}: {self.results.answer_label(indicator, answer).lower()}" if answer else label
+
     def does(self, indicator: str) -> str:
         """What the share did: "kreeg te maken met agressie"; of whom where the base is not everybody."""
         row = self.results.indicators[indicator]

@@ -13,6 +13,7 @@ from analysis.errors import MonitorError
 from analysis.families import broken_waves, read_breaks
 from analysis.groups import Group, find_group, read_groups
 from analysis.indicators import read_codebook, read_indicators
+from analysis.published import beside_published
 from analysis.questionnaire import Questionnaire, read_questionnaire
 from analysis.settings import Settings, project_root, read_settings
 
@@ -75,6 +76,9 @@ class Results:
     tiles: pd.DataFrame
     target_groups: pd.DataFrame
     breaks: dict[str, dict[int, str]]
+    break_rows: pd.DataFrame
+    planned_away: tuple[dict[str, str], ...]
+    published: pd.DataFrame
 
     def figure(self, indicator: str, wave: int, domain: str, answer: str = "") -> Figure:
         """The figure of an indicator (and answer) for a wave and a domain.
@@ -153,6 +157,13 @@ def read_results(root: Path | None = None) -> Results:
         tiles=pd.read_csv(config / "provinces.csv"),
         target_groups=pd.read_csv(config / "target_groups.csv", keep_default_na=False),
         breaks=_break_labels(config, questionnaire),
+        break_rows=read_breaks(config / "breaks.csv"),
+        planned_away=tuple(yaml.safe_load((config / "domains.yml").read_text(encoding="utf-8"))["planned_away"]),
+        published=beside_published(
+            pd.read_csv(root / "data" / "raw" / "population" / "published_figures.csv"),
+            yaml.safe_load((config / "published.yml").read_text(encoding="utf-8")),
+            estimates,
+        ),
     )
 
 

@@ -19,7 +19,9 @@ _LOG_ODDS_RANGE = 40.0
 
 def invite(people: pd.DataFrame, response: Response, wave: int, seed: int) -> np.ndarray:
     """Draw a simple random sample within function x province; everyone where the wave names no percentage (census)."""
-    percent = people["function"].map(response.invited.get(wave, {})).fillna(100)
+    by_function = people["function"].map(response.invited.get(wave, {})).fillna(100)
+    by_province = people["province"].map(response.invited_province.get(wave, {})).fillna(0)
+    percent = np.maximum(by_function, by_province)
     stratum = people.groupby(STRATUM)
     invited = np.rint(stratum["person"].transform("size") * percent / 100)
     order = pd.Series(stream(seed, "invite", wave).random(len(people)), index=people.index)

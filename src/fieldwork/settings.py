@@ -78,10 +78,14 @@ class Careers(_Frozen):
 
 
 class Response(_Frozen):
-    """Who is invited (percentages per function, absent: everyone) and who answers (number, and odds between people)."""
+    """Who is invited (percentages per function, absent: everyone) and who answers (number, and odds between people).
+
+    `invited_province` is the least percentage within a province, whatever the function.
+    """
 
     respondents: dict[int, int]
     invited: dict[int, dict[str, float]]
+    invited_province: dict[int, dict[str, float]]
     odds: tuple[Odds, ...]
     same_person: float
     item_nonresponse: dict[str, float]

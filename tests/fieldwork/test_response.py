@@ -16,9 +16,9 @@ def test_as_many_respond_as_the_rows_say(inputs, waves):
 
 def test_a_census_invites_everyone_and_the_sample_its_share_of_each_stratum(inputs, waves):
     assert all(waves[wave].invited.all() for wave in (2016, 2018, 2020, 2022))
-    shares = inputs.settings.response.invited[2024]
-    strata = waves[2024].strata
-    percent = strata["function"].map(shares).fillna(100)
+    response, strata = inputs.settings.response, waves[2024].strata
+    least = strata["province"].map(response.invited_province[2024]).fillna(0)
+    percent = strata["function"].map(response.invited[2024]).fillna(100).clip(lower=least)
     assert ((strata["invited"] - strata["population"] * percent / 100).abs() <= 0.5).all()
 
 
