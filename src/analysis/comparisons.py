@@ -49,7 +49,10 @@ def compare(
             made.append(_between_waves(mine, family, broken))
         else:
             made.append(_between_groups(mine, designs, measures, family, codebook))
-    together = pd.concat([frame for frame in made if len(frame)], ignore_index=True)
+    made = [frame for frame in made if len(frame)]
+    if not made:
+        return pd.DataFrame(columns=pd.Index(_COLUMNS))
+    together = pd.concat(made, ignore_index=True)
     _check_once(together)
     return _judge(together, families)
 

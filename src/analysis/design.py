@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.calibration import orthonormal
 from analysis.population import PopulationRules, cells, membership, with_groups
-from analysis.weighting import orthonormal
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,7 +29,8 @@ def mask(domain: str, respondents: pd.DataFrame, codebook: Mapping[str, tuple[st
     """Which respondents are in the domain, as booleans in the order of the frame.
 
     `province=*` is everybody with a province; `function=db_lid|ab_lid` is either. A missing answer is in no domain.
-    Raises MonitorError for a variable that the respondents do not have, or a value that the codebook does not know.
+    Raises MonitorError for a variable that the respondents do not have, or a value that neither the codebook knows nor,
+    for a variable outside it, any respondent has.
     """
     inside = np.ones(len(respondents), dtype=bool)
     for variable, value in conditions(domain).items():
@@ -40,10 +41,10 @@ def mask(domain: str, respondents: pd.DataFrame, codebook: Mapping[str, tuple[st
             inside &= ~given.isin(["nvt", *MISSING]).to_numpy()
             continue
         values = value.split("|")
-        if codebook and variable in codebook:
-            for one in values:
-                if one not in codebook[variable]:
-                    raise _unknown(domain, f"value of {variable}", one, list(codebook[variable]))
+        known = (codebook or {}).get(variable) or tuple(sorted(given.unique()))
+        for one in values:
+            if one not in known:
+                raise _unknown(domain, f"value of {variable}", one, list(known))
         inside &= given.isin(values).to_numpy()
     return inside
 

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import comparisons, domains, estimation, intervals, weighting
+from analysis import comparisons, domains, estimation, families, intervals, weighting
+from analysis.calibration import calibrate
 from analysis.design import Design, designs
 from analysis.indicators import Base, Indicator, measure
 from analysis.population import PopulationRules, cells, membership, read_rules, totals, with_groups
@@ -173,6 +174,18 @@ def test_part_against_whole_and_rest_are_those_of_svycontrast(
     assert np.sqrt(variance[0]) == pytest.approx(r[f"{domain} {against} se"], rel=1e-12)
 
 
+def test_compared_with_the_whole_as_svycontrast_does_without_fpc(calibrated: Design, r: dict[str, float]) -> None:
+    waves = {2024: calibrated}
+    estimates = estimation.estimate(waves, [VERBAL], DOMAINS, CODEBOOK)
+    declared = families.read_families(CONFIG / "families.yml")
+    provinces = next(family for family in declared.families if family.id == "provinces")
+    only = but(declared, families=(but(provinces, reference="all"),))
+    row = comparisons.compare(estimates, waves, [VERBAL], only, {}, CODEBOOK).iloc[0]
+    assert row["domain"] == "province=flevoland"
+    assert row["difference"] == pytest.approx(r["province=flevoland whole difference"], rel=1e-12)
+    assert row["se"] == pytest.approx(r["province=flevoland whole se"], rel=1e-12)
+
+
 def test_holm_is_that_of_p_adjust(r: dict[str, float]) -> None:
     p = pd.Series([0.01, 0.04, 0.03, 0.005, 0.2, 0.9])
     adjusted, _ = comparisons.holm(p, pd.Series(["one"] * 6), 0.05)
@@ -193,7 +206,7 @@ def test_raking_is_that_of_samplics(
     start = (placed["stratum_population"] / placed["stratum_respondents"]).to_numpy()
     columns = [membership(grouped, of_wave, margin) for margin in rules.margins]
     targets = [totals(of_wave, margin) for margin in rules.margins]
-    ours, _ = weighting.calibrate(start, columns, targets, [m.id for m in rules.margins], (0.0, np.inf))
+    ours, _ = calibrate(start, columns, targets, [m.id for m in rules.margins], (0.0, np.inf))
     theirs = SampleWeight().rake(
         samp_weight=start,
         margins={

@@ -175,6 +175,7 @@ def test_row_order_of_respondents_changes_nothing(
     [
         ("regio=noord", "unknown variable", "regio"),
         ("province=grunn", "unknown value of province", "grunn"),
+        ("layer=gemente", "unknown value of layer", "gemente"),
         ("gender=vrouw&provnce=limburg", "unknown variable", "provnce"),
         ("everybody", "unknown variable", "everybody"),
     ],

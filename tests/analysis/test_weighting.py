@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import weighting
+from analysis.calibration import calibrate
 from analysis.errors import MonitorError
 from analysis.population import PopulationRules, cells, membership, read_rules, totals, with_groups
 from tests.analysis.conftest import BOUNDS, Survey
@@ -138,9 +139,7 @@ def one_margin(counts: dict[str, float], respondents: str) -> tuple[np.ndarray, 
 def test_margins_that_disagree_are_named() -> None:
     first, second = one_margin({"a": 10, "b": 10}, "aabb"), one_margin({"x": 12, "y": 9}, "xyxy")
     with pytest.raises(MonitorError, match="gender") as error:
-        weighting.calibrate(
-            np.full(4, 5.0), [first[0], second[0]], [first[1], second[1]], ["function", "gender"], BOUNDS
-        )
+        calibrate(np.full(4, 5.0), [first[0], second[0]], [first[1], second[1]], ["function", "gender"], BOUNDS)
     assert "20.0 persons" in error.value.expected
     assert error.value.got == "21.0"
 
@@ -149,14 +148,14 @@ def test_margins_that_contradict_each_other_although_their_sums_agree() -> None:
     """The same two groups, counted differently by two margins."""
     first, second = one_margin({"a": 10, "b": 10}, "aabb"), one_margin({"a": 12, "b": 8}, "aabb")
     with pytest.raises(MonitorError, match="cannot be met") as error:
-        weighting.calibrate(np.full(4, 5.0), [first[0], second[0]], [first[1], second[1]], ["one", "two"], BOUNDS)
+        calibrate(np.full(4, 5.0), [first[0], second[0]], [first[1], second[1]], ["one", "two"], BOUNDS)
     assert "contradict" in error.value.hint
 
 
 def test_empty_sample_cell_with_a_population_is_named() -> None:
     matrix, target = one_margin({"v": 3, "m": 17}, "mmmm")
     with pytest.raises(MonitorError, match="gender") as error:
-        weighting.calibrate(np.full(4, 5.0), [matrix], [target], ["gender"], BOUNDS, where="wave 2024")
+        calibrate(np.full(4, 5.0), [matrix], [target], ["gender"], BOUNDS, where="wave 2024")
     assert error.value.where == "wave 2024, margin gender, category v"
 
 
@@ -164,9 +163,9 @@ def test_margin_out_of_reach_of_the_bounds_is_named() -> None:
     """One woman of twenty respondents would need a weight 9 times the base weight."""
     matrix, target = one_margin({"v": 90, "m": 110}, "v" + "m" * 19)
     with pytest.raises(MonitorError, match="gender") as error:
-        weighting.calibrate(np.full(20, 10.0), [matrix], [target], ["gender"], (0.4, 2.5), where="wave 2024")
+        calibrate(np.full(20, 10.0), [matrix], [target], ["gender"], (0.4, 2.5), where="wave 2024")
     assert "bounds" in error.value.hint
-    weights, _ = weighting.calibrate(np.full(20, 10.0), [matrix], [target], ["gender"], (0.0, np.inf))
+    weights, _ = calibrate(np.full(20, 10.0), [matrix], [target], ["gender"], (0.0, np.inf))
     assert weights[0] == pytest.approx(90)
 
 
