@@ -19,6 +19,6 @@ function Meta(meta)
   if mark == "" or not FORMAT:match("html") then return nil end
   local text = mark:gsub("&", "&amp;"):gsub("<", "&lt;")
   append(meta, "header-includes", '<meta name="robots" content="noindex">')
-  append(meta, "include-before", '<aside class="monitor-mark" aria-label="' .. text:gsub('"', "&quot;") .. '"><p>' .. text .. "</p></aside>")
+  append(meta, "include-before", '<div class="monitor-mark" role="note"><p>' .. text .. "</p></div>")
   return meta
 end

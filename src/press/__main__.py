@@ -9,7 +9,7 @@ from pathlib import Path
 
 from press.errors import PressError
 from press.metadata import Metadata, load_yaml
-from press.project import project_of
+from press.project import Project, project_of
 from press.site import render_project
 
 
@@ -24,15 +24,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--output-dir", type=Path, metavar="DIR")
     options = parser.parse_args(arguments)
     try:
-        for source in options.sources:
-            _render(source, options)
+        _render(options)
     except PressError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def _render(source: Path, options: argparse.Namespace) -> None:
+def _render(options: argparse.Namespace) -> None:
+    """Render all sources of a project together, so that nothing is put in place when one of them fails."""
+    by_project: dict[Path, tuple[Project, list[Path]]] = {}
+    for source in options.sources:
+        project, sources = _sources(source)
+        by_project.setdefault(project.root, (project, []))[1].extend(sources)
+    formats = [name for each in options.to for name in each.split(",") if name != "all"]
+    parameters = _parameters(options.parameters)
+    for project, sources in by_project.values():
+        out = (options.output_dir or project.output_dir).resolve()
+        for made in render_project(project, sources, formats, out, parameters):
+            print(f"{made.source}: {made.files[0]} in {made.seconds:.1f} s")
+
+
+def _sources(source: Path) -> tuple[Project, list[Path]]:
+    """The project of a document or folder, and the documents that are meant."""
     if not source.exists():
         raise PressError(
             "Nothing to render",
@@ -42,13 +56,10 @@ def _render(source: Path, options: argparse.Namespace) -> None:
             hint="check the path",
         )
     project = project_of(source)
+    if source.is_file():
+        return project, [source]
     folder = source.resolve()
-    sources = [project.root / path for path in project.inputs if (project.root / path).is_relative_to(folder)]
-    sources = sources if source.is_dir() else [source]
-    out = (options.output_dir or project.output_dir).resolve()
-    formats = [name for each in options.to for name in each.split(",") if name != "all"]
-    for made in render_project(project, sources, formats, out, _parameters(options.parameters)):
-        print(f"{made.source}: {', '.join(str(path) for path in made.files[:1])} in {made.seconds:.1f} s")
+    return project, [project.root / path for path in project.inputs if (project.root / path).is_relative_to(folder)]
 
 
 def _parameters(given: Sequence[str]) -> Metadata:

@@ -98,7 +98,11 @@ def check_page(path: Path, out: Path, anchors: dict[Path, set[str]], mark: str =
 
 def _headings(tree: html.HtmlElement) -> Iterator[tuple[str, str]]:
     """One h1, and no level skipped on the way down, in the main part of the page."""
-    levels = [(int(each.tag[1]), " ".join(each.text_content().split())) for each in tree.xpath("//main//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]")]
+    main = next(tree.iter("main"), tree)
+    levels = [
+        (int(each.tag[1]), " ".join(each.text_content().split()))
+        for each in main.iter("h1", "h2", "h3", "h4", "h5", "h6")
+    ]
     firsts = sum(level == 1 for level, _ in levels)
     if firsts != 1:
         yield "headings", f"{firsts} headings of level 1"
@@ -114,18 +118,16 @@ def _pictures(tree: html.HtmlElement) -> Iterator[str]:
         if image.get("alt") is None:
             yield f"img {image.get('src')} has no alt"
     for drawing in tree.iter("svg"):
-        named = drawing.get("aria-label") or drawing.get("aria-labelledby") or drawing.xpath("./*[local-name()='title']")
-        if not named and drawing.get("aria-hidden") != "true":
+        named = drawing.get("aria-label") or drawing.get("aria-labelledby") or drawing.find("title") is not None
+        if not named and not drawing.xpath("ancestor-or-self::*[@aria-hidden='true']"):
             yield "an svg has neither a label nor aria-hidden"
 
 
-def _links(
-    tree: html.HtmlElement, path: Path, out: Path, anchors: dict[Path, set[str]]
-) -> Iterator[tuple[str, str]]:
+def _links(tree: html.HtmlElement, path: Path, out: Path, anchors: dict[Path, set[str]]) -> Iterator[tuple[str, str]]:
     """Links and resources inside the site that lead nowhere, and links without a text."""
     for element in tree.xpath("//*[@href or @src]"):
         target = str(element.get("href") or element.get("src"))
-        if element.tag == "a" and not (element.text_content().strip() or element.get("aria-label") or element.xpath(".//img[@alt!='']")):
+        if element.tag == "a" and not (element.text_content().strip() or element.xpath(".//@aria-label | .//@alt")):
             yield "link", f"{target} has no text"
         if re.match(r"[a-z][a-z+.-]*:|//", target):
             continue

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from press.errors import PressError
-from press.metadata import Metadata, as_list, check_metadata, get, load_yaml, refuse_unknown
+from press.metadata import Metadata, as_list, check_metadata, get, load_yaml, refuse_unknown, supported
 
 FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
 CELL = re.compile(r"^\{\s*([A-Za-z0-9_]+)(.*)\}\s*$")
@@ -18,11 +18,6 @@ OPTION = re.compile(r"^#\|\s?(.*)$")
 INLINE = re.compile(r"(?<!`)`\{(\w+)\}[ \t]([^`]+)`")
 INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}")
-
-CELL_OPTIONS = frozenset(
-    "label tags echo eval output warning include error fig-cap fig-alt fig-width fig-height fig-subcap tbl-cap "
-    "layout-ncol code-fold code-summary classes".split()
-)
 
 
 @dataclass(frozen=True)
@@ -236,7 +231,7 @@ def _cell(body: list[str], where: str, given: Metadata, indent: str = "") -> Cel
             got=" / ".join(options),
             hint="write one option a line, with a space after the colon",
         )
-    refuse_unknown(read, CELL_OPTIONS, what="cell option", where=where)
+    refuse_unknown(read, supported("cell"), what="cell option", where=where)
     return Cell("\n".join(body[len(options) :]).strip("\n"), {**given, **read}, where, indent)
 
 

@@ -78,7 +78,7 @@ def run(steps: Sequence[Step], folder: Path, figures: Figures) -> list[list[Outp
     if child == 0:
         _in_child(steps, folder, figures, reading, writing)
     os.close(writing)
-    with open(reading, "rb") as stream:
+    with os.fdopen(reading, "rb") as stream:
         answer = stream.read()
     _, status = os.waitpid(child, 0)
     if not answer:
@@ -127,7 +127,7 @@ def _imported(code: str) -> list[str]:
 def _import(name: str, where: str) -> None:
     """Import a module quietly; what it says on standard error fails the render, as it would in a cell."""
     said = io.StringIO()
-    with contextlib.redirect_stderr(said), contextlib.suppress(ImportError), warnings.catch_warnings():
+    with contextlib.redirect_stderr(said), contextlib.suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("default")
         warnings.simplefilter("ignore", DeprecationWarning)
         importlib.import_module(name)
@@ -163,7 +163,7 @@ def _in_child(steps: Sequence[Step], folder: Path, figures: Figures, reading: in
                 got=traceback.format_exc(),
                 hint="this is a mistake in the press, not in the document",
             )
-        with open(writing, "wb") as stream:
+        with os.fdopen(writing, "wb") as stream:
             stream.write(pickle.dumps(answer))
         code = 0
     finally:
@@ -175,9 +175,18 @@ def _run_all(steps: Sequence[Step], figures: Figures) -> list[list[Output]]:
 
     with tempfile.TemporaryFile() as errors:
         os.dup2(errors.fileno(), 2)
+        _default_warnings()
         sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115 - lives as long as the child
         shell = Shell(figures)
         return [_run_step(shell, step, errors) for step in steps]
+
+
+def _default_warnings() -> None:
+    """Warnings as a fresh Python shows them, whatever the process that forked us had set."""
+    warnings.resetwarnings()
+    for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+        warnings.simplefilter("ignore", category)
+    warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
 
 
 def _run_step(shell: Any, step: Step, errors: Any) -> list[Output]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +12,16 @@ import yaml
 from press.errors import PressError
 
 Metadata = dict[str, Any]
+RESOURCES = Path(__file__).parent / "resources"
 
-#: Options whose value is a path, or a list of paths, relative to the file that states them.
-PATHS = frozenset(
-    "bibliography csl css template-partials filters font-paths format-resources include-in-header "
-    "include-before-body include-after-body".split()
-)
 
-#: Options a format may carry; `theme` and the like speak to Quarto's own page and change nothing in ours.
-FORMAT_OPTIONS = PATHS | frozenset(
-    "toc toc-depth toc-title number-sections number-depth code-fold code-summary output-file pdf-standard lang "
-    "mainfont codefont mathfont fontsize papersize margin page-numbering fig-width fig-height fig-format echo "
-    "shift-heading-level-by format-links mark keep-typ "
-    "theme minimal toc-location page-layout title-block-banner anchor-sections smooth-scroll link-external-icon "
-    "html-math-method highlight-style syntax-highlighting code-copy code-overflow grid embed-resources".split()
-)
-
-#: Options of Quarto that would change a page and that the press does not have.
-REFUSED = frozenset(
-    "listing manuscript book dashboard ojs-engine server knitr jupytext brand crossref code-tools "
-    "code-annotations comments notebook-view draft shift-heading-level profile".split()
-)
-
-EXECUTE_OPTIONS = frozenset("echo output warning include eval error enabled freeze cache daemon".split())
+@cache
+def supported(*keys: str) -> frozenset[str]:
+    """Names that the press knows, from `supported.yml`: `supported("cell")`, `supported("format", "honoured")`."""
+    value: Any = load_yaml((RESOURCES / "supported.yml").read_text(encoding="utf-8"), "supported.yml")
+    for key in keys:
+        value = value[key]
+    return frozenset(value)
 
 
 def load_yaml(text: str, where: str) -> Any:
@@ -68,8 +56,10 @@ def absolute(metadata: Metadata, folder: Path) -> Metadata:
             return str((folder / value).resolve())
         return value
 
+    paths = supported("paths")
+
     def walk(key: str, value: Any) -> Any:
-        if key in PATHS:
+        if key in paths:
             return resolve(value)
         return {k: walk(k, v) for k, v in value.items()} if isinstance(value, dict) else value
 
@@ -107,7 +97,7 @@ def refuse_unknown(given: Iterable[str], known: frozenset[str], *, what: str, wh
 def check_metadata(metadata: Metadata, where: str) -> None:
     """Refuse options that would change the page in Quarto and are not supported here."""
     for name in metadata:
-        if name in REFUSED:
+        if name in supported("refused"):
             raise PressError(
                 "Unsupported option",
                 where=where,
@@ -116,7 +106,7 @@ def check_metadata(metadata: Metadata, where: str) -> None:
                 hint="remove it, or render this document with Quarto itself",
             )
     execute = metadata.get("execute") or {}
-    refuse_unknown(execute, EXECUTE_OPTIONS, what="execute option", where=where)
+    refuse_unknown(execute, supported("execute"), what="execute option", where=where)
     if execute.get("cache") or execute.get("freeze") not in (None, False):
         raise PressError(
             "Stored results are not supported",

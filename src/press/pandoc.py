@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pypandoc
+from babel.dates import format_date
 
 from press.document import Document
 from press.errors import PressError
-from press.metadata import Metadata, load_yaml
-from press.project import RESOURCES, Format
+from press.metadata import RESOURCES, Metadata, load_yaml
+from press.project import Format, Project
 
 MARKDOWN = "markdown"
 #: Filters of the press, around those of the house format.
@@ -36,25 +39,29 @@ def language(lang: str) -> Mapping[str, str]:
     return load_yaml(path.read_text(encoding="utf-8"), str(path))
 
 
+@dataclass(frozen=True)
+class Manuscript:
+    """A document whose cells have run, as Markdown; its formats, and a folder for what is made on the way."""
+
+    markdown: str
+    document: Document
+    project: Project
+    formats: Sequence[Format]
+    work: Path
+
+
 def convert(
-    markdown: str,
-    document: Document,
-    output: Format,
-    *,
-    root: Path,
-    work: Path,
-    options: Metadata,
-    metadata: Metadata,
-    variables: Metadata,
+    manuscript: Manuscript, output: Format, *, options: Metadata, metadata: Metadata, variables: Metadata
 ) -> str:
-    """Markdown to the text of a page or of a Typst source, through the filters of the press and of the format.
+    """The text of a page or of a Typst source, through the filters of the press and of the format.
 
     `options` are Pandoc's own (template, toc); `metadata` is read as Markdown, `variables` are put in as they are.
     """
+    document, work = manuscript.document, manuscript.work
     words = dict(language(str(output.metadata.get("lang", "en"))))
     settings = {
         "folder": str(document.path.parent.resolve()),
-        "root": str(root),
+        "root": str(manuscript.project.root),
         "work": str(work),
         "number-sections": str(bool(output.metadata.get("number-sections"))).lower(),
         "number-depth": str(output.metadata.get("number-depth", 6)),
@@ -82,7 +89,9 @@ def convert(
         f"--defaults={work / 'defaults.json'}",
         f"--metadata-file={work / 'metadata.json'}",
     ]
-    done = subprocess.run(command, input=markdown, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        command, input=manuscript.markdown, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     if done.returncode or done.stderr.strip():
         raise _error(done.stderr, document)
     return done.stdout
@@ -105,3 +114,21 @@ def _error(said: str, document: Document) -> PressError:
 def meta_text(value: Any) -> str:
     """Metadata as one line of plain text."""
     return " ".join(str(value or "").split())
+
+
+def written_date(metadata: Metadata) -> str:
+    """The date of a document, written out in its language when it is an ISO date; `today` is refused."""
+    value = str(metadata["date"])
+    if value in ("today", "now", "last-modified"):
+        raise PressError(
+            "A date that changes by itself",
+            where="date in front matter",
+            expected="a date such as 2024-11-01",
+            got=value,
+            hint="state the date of publication, so that the same sources give the same pages",
+        )
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return format_date(day, format="long", locale=str(metadata.get("lang", "en")).replace("-", "_"))

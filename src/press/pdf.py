@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from pathlib import Path
+from typing import Any, cast
 
 import pikepdf
 import typst
@@ -13,17 +15,21 @@ from press import pandoc
 from press.check import declared_fonts, undeclared_fonts
 from press.document import Document
 from press.errors import PressError
-from press.metadata import as_list
-from press.project import RESOURCES, Format
+from press.metadata import RESOURCES, as_list
+from press.navigation import ELSEWHERE, follow
+from press.pandoc import Manuscript
+from press.project import Format
 
 STANDARDS = ["ua-1", "a-2a"]
+LINK = re.compile(r'#link\("([^"]+)"\)')
 PARTIALS = ("definitions.typ", "typst-template.typ", "page.typ", "typst-show.typ", "biblio.typ")
 
 
-def write_pdf(markdown: str, document: Document, output: Format, root: Path, work: Path) -> bytes:
+def write_pdf(manuscript: Manuscript, output: Format) -> bytes:
     """The PDF of a document whose cells have run; raises `PressError` when Typst warns or fails."""
-    source = typst_source(markdown, document, output, root, work)
-    main = work / "main.typ"
+    document = manuscript.document
+    source = typst_source(manuscript, output)
+    main = manuscript.work / "main.typ"
     main.write_text(source, encoding="utf-8")
     try:
         pdf, warnings = typst.compile_with_warnings(
@@ -31,7 +37,7 @@ def write_pdf(markdown: str, document: Document, output: Format, root: Path, wor
             root="/",
             font_paths=as_list(output.metadata.get("font-paths")),
             ignore_system_fonts=True,
-            pdf_standards=_standards(output),
+            pdf_standards=cast(Any, _standards(output)),
             timestamp=0,
         )
     except typst.TypstError as error:
@@ -62,16 +68,18 @@ def _standards(output: Format) -> list[str]:
     return list(dict.fromkeys([*STANDARDS, *as_list(output.metadata.get("pdf-standard"))]))
 
 
-def typst_source(markdown: str, document: Document, output: Format, root: Path, work: Path) -> str:
+def typst_source(manuscript: Manuscript, output: Format) -> str:
     """The Typst source of a document, with the partials of the house format where it has them."""
-    templates = work / "typst"
+    templates = manuscript.work / "typst"
     templates.mkdir(exist_ok=True)
-    given = {Path(path).name: Path(path) for path in as_list(output.metadata.get("template-partials"))}
+    partials = {Path(path).name: Path(path) for path in as_list(output.metadata.get("template-partials"))}
     for name in ("template.typ", *PARTIALS):
-        text = given.get(name, RESOURCES / "typst" / name).read_text(encoding="utf-8")
+        text = partials.get(name, RESOURCES / "typst" / name).read_text(encoding="utf-8")
         (templates / name).write_text(text, encoding="utf-8")
     metadata = dict(output.metadata)
     metadata.setdefault("toc-depth", 3)
+    if metadata.get("date"):
+        metadata["date"] = pandoc.written_date(metadata)
     for key in ("bibliography", "csl"):
         if key in metadata:
             metadata[key] = [str(path) for path in as_list(metadata[key])]
@@ -85,16 +93,17 @@ def typst_source(markdown: str, document: Document, output: Format, root: Path, 
         "by-author": [{"name": {"literal": pandoc.meta_text(_name(a))}} for a in as_list(metadata.pop("author", None))],
     }
     options = {"template": str(templates / "template.typ"), "syntax-highlighting": "idiomatic"}
-    return pandoc.convert(
-        markdown,
-        document,
-        output,
-        root=root,
-        work=work,
-        options=options,
-        metadata={key: value for key, value in metadata.items() if key not in variables and key != "format"},
-        variables=variables,
-    )
+    given = {key: value for key, value in metadata.items() if key not in variables and key != "format"}
+    source = pandoc.convert(manuscript, output, options=options, metadata=given, variables=variables)
+    here = manuscript.project.output(manuscript.document.path, output.metadata, ".pdf")
+    site = str(manuscript.project.website.get("site-url") or "").rstrip("/")
+
+    def link(match: re.Match[str]) -> str:
+        target = follow(match[1], manuscript, here)
+        inside = site and not ELSEWHERE.match(target)
+        return f'#link("{site}/{os.path.normpath(here.parent / target)}")' if inside else f'#link("{target}")'
+
+    return LINK.sub(link, source)
 
 
 def _name(author: object) -> object:

@@ -10,10 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from press.errors import PressError
-from press.metadata import FORMAT_OPTIONS, Metadata, absolute, as_list, merge, read_metadata, refuse_unknown
+from press.metadata import Metadata, absolute, as_list, merge, read_metadata, refuse_unknown, supported
 
 INPUTS = (".qmd", ".ipynb")
-RESOURCES = Path(__file__).parent / "resources"
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,16 @@ class Project:
         """Where the project is published, as `project: output-dir` says."""
         return self.root / (self._project.get("output-dir") or ("_site" if self.website else "."))
 
+    def run_folder(self, source: Path) -> Path:
+        """Working directory of cells: the folder of the document, or the root with `execute-dir: project`."""
+        return (self.root if self._project.get("execute-dir") == "project" else source.parent).resolve()
+
+    @property
+    def resources(self) -> list[Path]:
+        """Files that `project: resources` names, to be published as they are."""
+        patterns = as_list(self._project.get("resources"))
+        return [path for pattern in patterns for path in sorted(self.root.glob(str(pattern))) if path.is_file()]
+
     @property
     def _project(self) -> Metadata:
         return self.config.get("project") or {}
@@ -58,7 +67,7 @@ class Project:
 
     @cached_property
     def inputs(self) -> tuple[Path, ...]:
-        """Documents of the project relative to its root: `project: render`, else all; names with _ or . are left out."""
+        """Documents relative to the root: those of `project: render`, else all; names with _ or . are left out."""
         patterns = as_list(self._project.get("render")) or ["**/*.qmd", "**/*.ipynb"]
         chosen: dict[Path, None] = {}
         for pattern in patterns:
@@ -169,9 +178,10 @@ def _declared(value: Any, where: str) -> dict[str, Metadata]:
     if value is None:
         return {}
     named = {value: {}} if isinstance(value, str) else dict(value)
+    known = supported("format", "honoured") | supported("format", "without-effect")
     for name, options in named.items():
         if isinstance(options, dict):
-            refuse_unknown(options, FORMAT_OPTIONS, what=f"option of format {name}", where=where)
+            refuse_unknown(options, known, what=f"option of format {name}", where=where)
     return {name: options if isinstance(options, dict) else {} for name, options in named.items()}
 
 

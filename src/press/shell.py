@@ -14,6 +14,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from plotnine import options as plotnine_options
 from traitlets import Type
 from traitlets.config import Config
 
@@ -81,15 +82,13 @@ class Shell:
         settings.HistoryManager.enabled = False
         settings.InteractiveShell.colors = "nocolor"
         self._shell = Recording.instance(config=settings)
-        for name in ("image/svg+xml",):
-            self._shell.display_formatter.formatters[name].for_type(Figure, _svg)
+        formatter: Any = self._shell.display_formatter
+        formatter.formatters["image/svg+xml"].for_type(Figure, _svg)
         sys.stdout = recorder  # type: ignore[assignment]
         self._set_up_drawing()
 
     def _set_up_drawing(self) -> None:
         """Figures as SVG. Text stays text in the font that the document declares, else it is drawn as outlines."""
-        import plotnine
-
         matplotlib.use("agg")
         matplotlib.rcdefaults()
         font = self._figures.font
@@ -99,17 +98,15 @@ class Shell:
                 if path not in known:
                     font_manager.fontManager.addfont(path)
             matplotlib.rcParams["font.family"] = [font]
-            plotnine.options.base_family = font
+            plotnine_options.base_family = font
         matplotlib.rcParams["svg.fonttype"] = "none" if font else "path"
         matplotlib.rcParams["svg.hashsalt"] = "press"
-        plotnine.options.figure_format = "svg"
+        plotnine_options.figure_format = "svg"
 
     def _set_size(self, size: tuple[float, float] | None) -> None:
-        import plotnine
-
         size = size or (self._figures.width, self._figures.height)
         matplotlib.rcParams["figure.figsize"] = size
-        plotnine.options.figure_size = size
+        plotnine_options.figure_size = size
 
     def run_cell(self, step: Step) -> list[Output]:
         """Run a cell; figures left open are shown at its end and closed."""

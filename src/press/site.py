@@ -10,18 +10,18 @@ import tempfile
 import time
 import urllib.parse
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path, PurePosixPath
 
-from press import pandoc
 from press.document import Document, read_document
 from press.errors import PressError
 from press.execute import Figures, run
 from press.html import write_page
-from press.metadata import Metadata, as_list
+from press.metadata import RESOURCES, Metadata, as_list
+from press.pandoc import Manuscript, language
 from press.pdf import write_pdf
-from press.project import RESOURCES, Format, Project
+from press.project import Format, Project
 from press.weave import prepare, weave
 
 LOCAL = re.compile(r'\bsrc="([^"#?]+)"')
@@ -81,75 +81,67 @@ def finish(project: Project, out: Path | None = None) -> list[Path]:
 
 
 def _resources(project: Project, staging: Path) -> list[Path]:
-    patterns = as_list((project.config.get("project") or {}).get("resources"))
-    found = [path for pattern in patterns for path in sorted(project.root.glob(str(pattern))) if path.is_file()]
-    return [_copy(path, staging / path.relative_to(project.root)) for path in found]
+    return [_copy(path, staging / path.relative_to(project.root)) for path in project.resources]
 
 
 def _render_into(source: Path, project: Project, to: Sequence[str], staging: Path, parameters: Metadata) -> list[Path]:
     """Render a document below `staging`, laid out as in the site; the files made."""
     document = read_document(source, project.root)
     formats = project.formats(source, document.metadata)
-    if "title" in document.metadata:  # an opening heading may be the title
-        title = {"title": document.metadata["title"]}
-        formats = [replace(each, metadata={**each.metadata, **title}) for each in formats]
-    chosen = _choose(formats, to, project, source, document.metadata)
+    if not formats[0].metadata.get("title"):
+        raise PressError(
+            "Document without a title",
+            where=str(source),
+            expected="title: in the front matter, or an opening heading of level 1",
+            got="neither",
+            hint="pages and accessible PDFs both need a title",
+        )
+    chosen = _choose(formats, to, project, document)
     with tempfile.TemporaryDirectory(prefix="press-") as folder:
         work = Path(folder)
-        figures = _figures(chosen)
         woven = prepare(document, chosen[0].metadata, parameters)
-        run_in = project.root if (project.config.get("project") or {}).get("execute-dir") == "project" else source.parent
-        markdown = weave(woven, run(woven.steps, run_in.resolve(), figures), work)
-        if woven.metadata.get("keep-typ"):
-            (staging / "markdown.md").write_text(markdown, encoding="utf-8")
-        return [path for each in chosen for path in _write(markdown, document, each, project, work, staging, formats)]
+        results = run(woven.steps, project.run_folder(source), _figures(chosen))
+        manuscript = Manuscript(weave(woven, results, work), document, project, formats, work)
+        return [path for output in chosen for path in _write(manuscript, output, staging)]
 
 
-def _choose(
-    formats: Sequence[Format], to: Sequence[str], project: Project, source: Path, front_matter: Metadata
-) -> list[Format]:
+def _choose(formats: Sequence[Format], to: Sequence[str], project: Project, document: Document) -> list[Format]:
     """The formats asked for, by base or by name; one that the document does not declare is rendered plain."""
     if not to:
         return list(formats)
-    chosen = []
+    chosen: list[Format] = []
     for name in to:
         found = [each for each in formats if name in (each.name, each.base)]
-        chosen += found or project.formats(source, {**front_matter, "format": name})
+        chosen += found or project.formats(document.path, {**document.metadata, "format": name})
     return chosen
 
 
 def _figures(formats: Sequence[Format]) -> Figures:
-    """How figures are drawn, from the first format; fonts from whichever declares them."""
+    """How figures are drawn: sizes from the first format, the font from whichever declares one."""
     first = formats[0].metadata
     fonts = next((each.metadata for each in formats if each.metadata.get("mainfont")), {})
-    folders = [path for each in formats for path in as_list(each.metadata.get("font-paths"))]
     return Figures(
         width=float(first.get("fig-width", 7)),
         height=float(first.get("fig-height", 5)),
         font=fonts.get("mainfont"),
-        font_folders=tuple(dict.fromkeys(folders)),
+        font_folders=tuple(as_list(fonts.get("font-paths"))),
     )
 
 
-def _write(
-    markdown: str, document: Document, output: Format, project: Project, work: Path, staging: Path, formats: Sequence[Format]
-) -> list[Path]:
+def _write(manuscript: Manuscript, output: Format, staging: Path) -> list[Path]:
     """One format of one document, with the files that it needs beside it."""
-    here = project.output(document.path, output.metadata, output.suffix)
+    here = manuscript.project.output(manuscript.document.path, output.metadata, output.suffix)
     target = staging / here
     target.parent.mkdir(parents=True, exist_ok=True)
     if output.base == "typst":
-        target.write_bytes(write_pdf(markdown, document, output, project.root, work))
+        target.write_bytes(write_pdf(manuscript, output))
         return [target]
-    page = write_page(markdown, document, output, project, work, [each for each in formats if each is not output])
-    page, pictures = _gather_pictures(page, document, project, here, work, staging)
+    page, pictures = _gather_pictures(write_page(manuscript, output), manuscript, here, staging)
     target.write_text(page, encoding="utf-8")
     return [target, *pictures, *_libraries(output, staging), *_redirects(output, here, staging)]
 
 
-def _gather_pictures(
-    page: str, document: Document, project: Project, here: PurePosixPath, work: Path, staging: Path
-) -> tuple[str, list[Path]]:
+def _gather_pictures(page: str, manuscript: Manuscript, here: PurePosixPath, staging: Path) -> tuple[str, list[Path]]:
     """Copy the pictures that a page shows to where it looks for them; drawn bitmaps go to a folder of the page."""
     made: list[Path] = []
 
@@ -157,16 +149,16 @@ def _gather_pictures(
         link = urllib.parse.unquote(match[1])
         if re.match(r"[a-z]+:|//", link) or link.endswith("site_libs/press.js"):
             return match[0]
-        if link.startswith(str(work)):
+        if link.startswith(str(manuscript.work)):
             name = f"{here.stem}_files/{Path(link).name}"
             made.append(_copy(Path(link), staging / here.parent / name))
             return f'src="{name}"'
         inside = os.path.normpath(here.parent / link)
-        source = project.root / inside
+        source = manuscript.project.root / inside
         if not source.is_file() or inside.startswith(".."):
             raise PressError(
                 "Picture not found",
-                where=document.where(link),
+                where=manuscript.document.where(link),
                 expected=f"a file at {source}",
                 got=link,
                 hint="a path is relative to the document; one that starts with / to the project",
@@ -192,7 +184,8 @@ def _libraries(output: Format, staging: Path) -> list[Path]:
 def _redirects(output: Format, here: PurePosixPath, staging: Path) -> list[Path]:
     """A small page at each former address, which sends readers on."""
     made = []
-    moved = escape(pandoc.language(str(output.metadata.get("lang", "en")))["moved"])
+    lang = str(output.metadata.get("lang", "en"))
+    moved = escape(language(lang)["moved"])
     for alias in as_list(output.metadata.get("aliases")):
         path = PurePosixPath(str(alias).lstrip("/")) if str(alias).startswith("/") else here.parent / str(alias)
         if path.suffix != ".html":
@@ -201,7 +194,7 @@ def _redirects(output: Format, here: PurePosixPath, staging: Path) -> list[Path]
         target = staging / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(
-            f'<!DOCTYPE html>\n<html lang="{escape(str(output.metadata.get("lang", "en")))}"><head><meta charset="utf-8">'
+            f'<!DOCTYPE html>\n<html lang="{escape(lang)}"><head><meta charset="utf-8">'
             f'<title>{moved}</title><meta name="robots" content="noindex"><link rel="canonical" href="{link}">'
             f'<meta http-equiv="refresh" content="0; url={link}"></head>'
             f'<body><main><h1>{moved}</h1><p><a href="{link}">{link}</a></p></main></body></html>\n',
@@ -224,6 +217,6 @@ def move_into_place(staging: Path, out: Path, files: Sequence[Path]) -> list[Pat
         target = out / path.relative_to(staging)
         target.parent.mkdir(parents=True, exist_ok=True)
         if not (target.exists() and filecmp.cmp(path, target, shallow=False)):
-            os.replace(path, target)
+            path.replace(target)
         placed.append(target)
     return placed

@@ -36,9 +36,7 @@ class Woven:
 
 def prepare(document: Document, metadata: Metadata, parameters: Metadata) -> Woven:
     """Resolve shortcodes, put parameters in their cell, and list the steps to run in order."""
-    blocks = [
-        resolve_shortcodes(block, metadata) if isinstance(block, Prose) else block for block in document.blocks
-    ]
+    blocks = [resolve_shortcodes(block, metadata) if isinstance(block, Prose) else block for block in document.blocks]
     _place_parameters(blocks, parameters, document.path)
     execute = metadata.get("execute") or {}
     steps: list[Step] = []
@@ -316,4 +314,3 @@ def _float(cell: Cell, rendered: Sequence[str]) -> str:
     layout = f" layout-ncol={columns}" if columns else ""
     end = f"\n::: {{.float-caption}}\n{caption}\n:::\n" if caption is not None else ""
     return f"\n::::::: {{{label}.float kind={kind}{layout}}}\n{body}{end}\n:::::::\n"
-

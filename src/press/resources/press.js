@@ -28,8 +28,9 @@ for (const tabset of document.querySelectorAll(".panel-tabset")) {
   select(tabs.find((tab) => pane && tab.getAttribute("aria-controls") === pane.id) || tabs[0], false);
 }
 
-const contents = document.querySelector("details.toc");
-if (contents && !matchMedia("(min-width: 64rem)").matches) contents.open = false;
+if (!matchMedia("(min-width: 64rem)").matches) {
+  for (const list of document.querySelectorAll("details.folds")) list.open = false;
+}
 
 const reachable = () => {
   for (const box of document.querySelectorAll(".cell-output-display, pre, .equation")) {

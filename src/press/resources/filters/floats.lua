@@ -187,7 +187,7 @@ local function number_sections(blocks)
         local number = table.concat(counts, ".", 1, depth)
         local numbered = options["number-sections"] == "true" and depth <= tonumber(options["number-depth"] or "6")
         if kind_of(header.identifier) == "sec" then
-          register(header.identifier, { kind = "sec", number = number, title = not numbered and header.content:clone() or nil })
+          register(header.identifier, { kind = "sec", number = number, unnumbered = not numbered })
         end
         if is_html and numbered then
           header.content:insert(1, pandoc.Space())
@@ -259,9 +259,9 @@ local function reference(citation)
   local prefix = words[prefixes[kind]]
   if #citation.prefix > 0 then prefix = pandoc.utils.stringify(citation.prefix) end
   if citation.mode == "SuppressAuthor" then prefix = nil end
-  if entry.title and not (#citation.prefix > 0) then
-    return is_html and { pandoc.Link(entry.title, "#" .. label, "", pandoc.Attr("", { "quarto-xref" })) }
-      or { inline("#link(<" .. label .. ">)["), pandoc.Span(entry.title), inline("]") }
+  if entry.unnumbered then
+    fail("Reference to a section without a number", "@" .. citation.id, "number-sections: true",
+      "number the sections, or link to it: [text](#" .. label .. ")")
   end
   if not is_html then
     if entry.letter then
