@@ -193,7 +193,11 @@ def _check_once(made: pd.DataFrame) -> None:
 
 
 def _judge(made: pd.DataFrame, families: Families) -> pd.DataFrame:
-    """Test, correct within families, and give each comparison its verdict."""
+    """Test, correct within families, and give each comparison its verdict.
+
+    About equal is what two one-sided tests find, each at half the level of the interval: the whole interval that is
+    printed beside the verdict lies within the relevant difference (Schuirmann 1987).
+    """
     alpha = families.error_rate
     enough = (made[["n", "n_reference"]].min(axis=1) >= families.minimum.respondents) & (
         made["df"] >= families.minimum.df
@@ -202,9 +206,7 @@ def _judge(made: pd.DataFrame, families: Families) -> pd.DataFrame:
     size, se, df = made["difference"].abs(), made["se"].where(tested), made["df"].to_numpy(dtype=float)
     relevant = made["kind"].map({str(kind): points / 100 for kind, points in families.relevant.items()})
     p = pd.Series(2 * special.stdtr(df, -(size / se)), index=made.index)
-    equal = pd.Series(special.stdtr(df, (size - relevant) / se), index=made.index)
     p_adjusted, steps = holm(p, made["family"], alpha)
-    equal_adjusted, _ = holm(equal, made["family"], alpha)
     tests = p.notna().groupby(made["family"]).transform("sum").clip(lower=1)
     half = se * t_quantile(1 - alpha / (2 * steps.to_numpy(dtype=float)), df)
     reach = t_quantile(1 - alpha / (2 * tests.to_numpy(dtype=float)), df) + t_quantile(families.power, df)
@@ -214,7 +216,7 @@ def _judge(made: pd.DataFrame, families: Families) -> pd.DataFrame:
         "too_few": ~tested,
         "higher": differs & (made["difference"] > 0),
         "lower": differs,
-        "about_equal": equal_adjusted < alpha,
+        "about_equal": size + half < relevant,
     }
     verdict = np.select([rows.to_numpy() for rows in verdicts.values()], list(verdicts), "no_demonstrable_difference")
     judged = made.assign(

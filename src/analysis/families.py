@@ -12,6 +12,8 @@ from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 from analysis.indicators import Codebook, Indicator, variables_of
 
+EVERYTHING = "all"
+
 
 class Family(Declared):
     """Comparisons that are made and corrected together; the fields are explained at the head of families.yml."""
@@ -65,11 +67,11 @@ def broken_waves(
 ) -> dict[str, tuple[int, ...]]:
     """Per indicator the waves at which its series breaks: by itself, by a variable, or by the indicator of its base.
 
-    Raises MonitorError for a break of something that is neither a variable nor an indicator.
+    A break of `all` (another frame, mode or population) cuts every indicator. Raises MonitorError for a break of something that is neither a variable nor an indicator.
     """
     by_id = {indicator.id: indicator for indicator in indicators}
     mine = breaks[breaks["survey"] == survey]
-    known = {*by_id, *codebook, *(name.split("__")[0] for name in codebook)}
+    known = {EVERYTHING, *by_id, *codebook, *(name.split("__")[0] for name in codebook)}
     for name in mine["variable_or_indicator"]:
         if name not in known:
             raise MonitorError(
@@ -81,7 +83,7 @@ def broken_waves(
             )
     broken = {}
     for indicator in indicators:
-        own = mine["variable_or_indicator"].isin(variables_of(indicator, by_id, codebook))
+        own = mine["variable_or_indicator"].isin([EVERYTHING, *variables_of(indicator, by_id, codebook)])
         broken[indicator.id] = tuple(sorted({int(wave) for wave in mine.loc[own, "wave"]}))
     return broken
 

@@ -58,6 +58,8 @@ def test_verdicts_follow_from_the_numbers(compared: pd.DataFrame) -> None:
         assert (by[verdict]["p_adjusted"] < 0.05).all()
         assert (sign * by[verdict]["difference"] >= by[verdict]["relevant"]).all()
         assert (by[verdict][["n", "n_reference"]] >= 30).all(axis=None)
+    equal = by["about_equal"]
+    assert (equal[["low", "high"]].abs().max(axis=1) < equal["relevant"]).all()
     undecided = by["no_demonstrable_difference"]
     assert ((undecided["p_adjusted"] >= 0.05) | (undecided["difference"].abs() < undecided["relevant"])).all()
     assert by["too_few"]["p"].isna().all()
@@ -78,6 +80,11 @@ def test_break_of_a_form_cuts_everything_about_victims(indicators: tuple[Indicat
     broken = families.broken_waves(breaks, "officeholders", indicators, codebook)
     assert broken["any_aggression"] == broken["police_report"] == broken["threat_kinds"] == (2020,)
     assert broken["verbal"] == broken["physical"] == ()
+
+
+def test_break_of_all_cuts_every_indicator_of_its_survey(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
+    breaks = families.read_breaks(CONFIG / "breaks.csv")
+    assert set(families.broken_waves(breaks, "employees", indicators, codebook).values()) == {(2022, 2024)}
 
 
 def test_break_of_something_unknown_is_an_error(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
