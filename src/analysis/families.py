@@ -67,7 +67,8 @@ def broken_waves(
 ) -> dict[str, tuple[int, ...]]:
     """Per indicator the waves at which its series breaks: by itself, by a variable, or by the indicator of its base.
 
-    A break of `all` (another frame, mode or population) cuts every indicator. Raises MonitorError for a break of something that is neither a variable nor an indicator.
+    A break of `all` (another frame, mode or population) cuts every indicator. Raises MonitorError for a break of
+    something that is neither a variable nor an indicator.
     """
     by_id = {indicator.id: indicator for indicator in indicators}
     mine = breaks[breaks["survey"] == survey]
