@@ -39,6 +39,7 @@ FULL, HALF = 482.0, 230.0  # widths in points: 170 mm, and two beside each other
 PADDING = 6.0
 LEADING = 1.37  # height of a line of text, times its size: Fira Sans has 1.2, set with 1.15
 LINE = LABEL * LEADING
+_CAPITAL, _DESCENT = 0.69, 0.2  # of Fira Sans: height of capitals and figures, depth of a p, times the size
 _LINE = 0.376  # plotnine's size of a line of one point
 _DOT = 0.564  # plotnine's size of a point with a diameter of one point
 
@@ -55,8 +56,12 @@ class Plane:
 
 @dataclass
 class Canvas:
-    """Boxes, lines, marks and labels, collected in data coordinates and then drawn as one ggplot."""
+    """Boxes, lines, marks and labels, collected in data coordinates and then drawn as one ggplot.
 
+    `point` is one point of type on the y axis, in data units.
+    """
+
+    point: float = 1.0
     grid: list[dict] = field(default_factory=list)
     boxes: list[dict] = field(default_factory=list)
     lines: list[dict] = field(default_factory=list)
@@ -99,9 +104,18 @@ class Canvas:
         weight: str = REGULAR,
         size: float = LABEL,
     ) -> None:
-        """Text at a place; `ha` and `va` as in matplotlib."""
-        row = {"x": x, "y": y, "label": text, "color": colour, "ha": ha, "va": va, "fontweight": weight, "size": size}
-        self.labels.append(row)
+        """Text at a place, each line on its own baseline so that labels beside each other stand level.
+
+        `ha` is "left", "center" or "right"; `va` says whether the text stands around, above ("bottom") or below
+        ("top") the place.
+        """
+        lines = text.split("\n")
+        step = size * LEADING
+        rise = {"center": (len(lines) - 1) / 2 * step - _CAPITAL / 2 * size, "top": -_CAPITAL * size}
+        baseline = rise.get(va, (len(lines) - 1) * step + _DESCENT * size)
+        look = {"color": colour, "ha": ha, "fontweight": weight, "size": size}
+        for place, line in enumerate(lines):
+            self.labels.append({"x": x, "y": y + (baseline - place * step) * self.point, "label": line, **look})
 
     def verdict(self, x: float, y: float, verdict: str) -> None:
         """The mark of a verdict; the word stands beside it or in the chart's key."""
@@ -125,7 +139,7 @@ class Canvas:
             _layer(geom_rect, self.boxes, "xmin xmax ymin ymax fill color", size=0.8 * _LINE),
             _layer(geom_segment, self.lines, strokes),
             _layer(geom_point, self.marks, "x y shape color fill size", stroke=0.6),
-            _layer(geom_text, self.labels, "x y label color size ha va fontweight", family=FAMILY, lineheight=1.15),
+            _layer(geom_text, self.labels, "x y label color size ha fontweight", family=FAMILY, va="baseline"),
         ]
         scales = [
             scale_color_identity(),

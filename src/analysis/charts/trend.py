@@ -89,7 +89,7 @@ def trend(
     scale = _Scale(max(years[-1] - years[0], 1) / axis, top / _TALL, top)
     limits = (years[0] - (left + _SIDE) * scale.year, years[-1] + (_SIDE + names_room) * scale.year)
     head = _ROOM + (LINE if breaks else 0) + len(key) * LINE
-    canvas = Canvas()
+    canvas = Canvas(point=scale.percent)
     _draw_grid(canvas, scale, limits[0], years[-1] + _SIDE * scale.year)
     for year, label in (breaks or {}).items():
         _draw_break(canvas, scale, year, years, label)
@@ -100,7 +100,7 @@ def trend(
         _draw_labels(canvas, scale, year, lines)
     draw_key(canvas, key, (limits[0], top + head * scale.percent), (scale.year, scale.percent))
     if not narrow:
-        _draw_names(canvas, scale, lines, years[-1] + (_SIDE - 8) * scale.year, names_room + 6)
+        _draw_names(canvas, scale, lines, years[-1] + (_SIDE - 4) * scale.year, names_room + 2)
     labels = [_tick(year, lines, axis / max(len(years) - 1, 1)) for year in years]
     plane = Plane(limits, (-_FOOT * scale.percent, top + head * scale.percent), years, labels)
     return canvas.plot(wording, plane, width=width, height=_FOOT + _TALL + head, remarks=_remarks(lines))
@@ -140,7 +140,7 @@ def _draw_labels(canvas: Canvas, scale: _Scale, year: int, lines: Sequence[_Line
     here = sorted(((line.drawn[year], line.colour) for line in lines if year in line.drawn), key=_percent)
     if not here:
         return
-    gap, tall = 4 * scale.percent, LINE * scale.percent
+    gap, tall = 5 * scale.percent, LINE * scale.percent
     upper = max(value.reach for value, _ in here) + gap
     lower = min(_bottom(value) for value, _ in here) - gap
     if len(here) == 2 and lower < tall:

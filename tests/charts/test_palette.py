@@ -1,0 +1,58 @@
+"""Contrast is that of WCAG 2.1, and every pair of colours in use has enough of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis import dutch, palette
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    ("front", "back", "ratio"),
+    [
+        ("#000000", "#FFFFFF", 21.0),  # WCAG 2.1, definition of contrast ratio: the largest there is
+        ("#FFFFFF", "#FFFFFF", 1.0),
+        ("#767676", "#FFFFFF", 4.54),  # the lightest grey that passes for text (WebAIM contrast checker)
+        ("#FF0000", "#FFFFFF", 4.0),  # idem
+    ],
+)
+def test_contrast_is_that_of_wcag(front: str, back: str, ratio: float) -> None:
+    assert palette.contrast(front, back) == pytest.approx(ratio, abs=0.005)
+    assert palette.contrast(back, front) == palette.contrast(front, back)
+
+
+@pytest.mark.parametrize("pair", palette.pairs(), ids=lambda pair: f"{pair.front}-on-{pair.back}")
+def test_every_pair_in_use_has_enough_contrast(pair: palette.Pair) -> None:
+    assert palette.contrast(pair.front, pair.back) >= pair.least
+
+
+def test_the_design_colours_are_those_of_the_art_direction() -> None:
+    assert (palette.INK, palette.PAPER, palette.SUBJECT, palette.COMPARATOR) == (
+        "#16222E",
+        "#FFFFFF",
+        "#0A5C8A",
+        "#5F6B78",
+    )
+
+
+def test_severity_runs_from_light_to_dark() -> None:
+    shades = [palette.SEVERITY[degree] for degree in ("minder_ernstig", "ernstig", "zeer_ernstig")]
+    ratios = [palette.contrast(shade, palette.PAPER) for shade in shades]
+    assert ratios == sorted(ratios)
+
+
+def test_every_verdict_has_a_word_and_a_mark_of_its_own() -> None:
+    assert set(palette.VERDICTS) == set(dutch.VERDICTS)
+    looks = [(look.marker, look.outline) for look in palette.VERDICTS.values()]
+    assert len(set(looks)) == len(looks)
+
+
+def test_no_colour_is_typed_outside_the_palette() -> None:
+    modules = [*(ROOT / "src/analysis/charts").glob("*.py"), ROOT / "src/analysis/tables.py"]
+    typed = {path.name for path in modules if re.search(r"#[0-9A-Fa-f]{6}\b", path.read_text(encoding="utf-8"))}
+    assert typed == set()
