@@ -130,8 +130,10 @@ def planned_away(sheet: Sheet) -> Phrase:
 
 def series_breaks(sheet: Sheet) -> Phrase:
     """The breaks of the series: what, from which wave, why."""
-    rows = sheet.results.break_rows.to_dict("records")
-    return Phrase("\n".join(f"- {sheet.label(row['variable_or_indicator'])}, vanaf {row['wave']}: {row['why']}" for row in rows))
+    table = sheet.results.break_rows
+    rows = table[table["survey"] == sheet.results.questionnaire.survey].to_dict("records")
+    lines = [f"- {sheet.label(row['variable_or_indicator'])}, vanaf {row['wave']}: {row['why']}." for row in rows]
+    return Phrase("\n".join(lines))
 
 
 def signs_table() -> GT:

@@ -115,8 +115,8 @@ class Sheet:
         return Phrase(words + ".")
 
     def against(self, indicator: str) -> Phrase:
-        """One sentence that sets the figure beside the comparator, in the words of its verdict."""
-        if not self.figure(indicator).firm:
+        """One sentence that sets the figure beside the comparator, in the words of its verdict; none without one."""
+        if not self.whole or not self.figure(indicator).firm:
             return Phrase("")
         whole = self.figure(indicator, domain=self.whole)
         words = _AGAINST[self.compared(indicator).verdict].format(whom=self._whom(), figure=trace(whole.text, whole.id))
@@ -255,7 +255,7 @@ class Sheet:
         lead = f"{self.group.place} {verb} {share}" if self.group.place else f"{dutch.capital(share)} {verb}"
         interval = trace(dutch.interval(figure.low or 0, figure.high or 0), figure.id)
         sentence = f"{lead} {when} {rest}; onzekerheid: {interval}."
-        return Phrase(f"{sentence} {self.against(indicator)}" if self.whole else sentence)
+        return Phrase(f"{sentence} {self.against(indicator)}".strip())
 
     def differing(self, indicator: str, verdict: str) -> list[str]:
         """The parts whose verdict against the whole that they belong to is this one, and whose figure is firm."""

@@ -22,7 +22,7 @@ _STUB = """---
 title: "{title}"
 subtitle: "{subtitle}"
 output-file: voorbeeld-{id}
----
+{options}---
 
 <!-- Made from config/publications.csv by `make stubs`: change that row, or the body, not this file. -->
 
@@ -69,6 +69,7 @@ class Publication:
             title=self.title,
             subtitle=_SUBTITLES[self.product].format(edition=self.edition),
             id=self.id,
+            options="number-sections: true\n" if self.product == "report" else "",
             edition=self.edition,
             parameter=parameter,
             body=_BODIES[self.product],
