@@ -4,15 +4,18 @@ It knows nothing of surveys. What it supports of Quarto stands in README.md besi
 with file and line, never left out in silence.
 """
 
+from press.check import Finding, check_site
 from press.errors import PressError
 from press.project import Format, Project, load_project, project_of
 from press.site import Rendered, finish, render, render_project
 
 __all__ = [
+    "Finding",
     "Format",
     "PressError",
     "Project",
     "Rendered",
+    "check_site",
     "finish",
     "load_project",
     "project_of",

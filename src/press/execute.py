@@ -183,6 +183,11 @@ def _run_all(steps: Sequence[Step], figures: Figures) -> list[list[Output]]:
 
 def _default_warnings() -> None:
     """Warnings as a fresh Python shows them, whatever the process that forked us had set."""
+
+    def show(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any) -> None:
+        sys.stderr.write(warnings.formatwarning(message, category, filename, lineno))
+
+    warnings.showwarning = show
     warnings.resetwarnings()
     for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
         warnings.simplefilter("ignore", category)
