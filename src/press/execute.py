@@ -24,6 +24,9 @@ from typing import Any
 
 from press.errors import PressError
 
+#: Modules that earlier documents loaded while they ran; later forks inherit them.
+_seen: set[str] = set()
+
 #: Libraries that nearly every document loads; imported once, before the first fork.
 LIBRARIES = ("IPython.core.interactiveshell", "matplotlib.pyplot", "pandas", "plotnine", "great_tables")
 
@@ -89,7 +92,8 @@ def run(steps: Sequence[Step], folder: Path, figures: Figures) -> list[list[Outp
             got=f"wait status {status} (9 is a kill, often for lack of memory)",
             hint="run the cells one by one in Jupyter to find the one that ends the process",
         )
-    result = pickle.loads(answer)
+    result, imported = pickle.loads(answer)
+    _seen.update(imported)
     if isinstance(result, PressError):
         raise result
     return result
@@ -107,6 +111,10 @@ def preload(steps: Sequence[Step], folder: Path) -> None:
         for name in _imported(step.code):
             if name not in sys.modules:
                 _import(name, step.where)
+    for name in sorted(_seen - set(sys.modules)):
+        with contextlib.suppress(Exception), contextlib.redirect_stderr(io.StringIO()):
+            importlib.import_module(name)
+    _seen.clear()
 
 
 def _imported(code: str) -> list[str]:
@@ -148,6 +156,7 @@ def _stderr_error(where: str, text: str) -> PressError:
 def _in_child(steps: Sequence[Step], folder: Path, figures: Figures, reading: int, writing: int) -> None:
     """Run everything and leave, whatever happens, without returning into the parent's code."""
     code = 1
+    before = set(sys.modules)
     try:
         os.close(reading)
         os.chdir(folder)
@@ -164,7 +173,7 @@ def _in_child(steps: Sequence[Step], folder: Path, figures: Figures, reading: in
                 hint="this is a mistake in the press, not in the document",
             )
         with os.fdopen(writing, "wb") as stream:
-            stream.write(pickle.dumps(answer))
+            stream.write(pickle.dumps((answer, set(sys.modules) - before)))
         code = 0
     finally:
         os._exit(code)
