@@ -146,6 +146,8 @@ def test_survey_in_which_nobody_is_a_victim_is_estimated_all_the_same(
     headline = rows.loc[("any_aggression", "")]
     assert headline["estimate"] == headline["low"] == 0
     assert headline["method"] == "korn-graubard"
+    weights = weighted.loc[weighted["verbal"] != "refused", "weight"]
+    assert rows.loc[("verbal", ""), "n_effective"] == pytest.approx(weights.sum() ** 2 / (weights**2).sum(), rel=1e-9)
     # Clopper-Pearson for 0 of n_effective at 95 %: 1 - 0.025^(1/n)
     assert headline["high"] == pytest.approx(1 - 0.025 ** (1 / headline["n_effective"]), rel=1e-9)
     assert rows.loc[("severity", "ernstig"), "n"] == 0

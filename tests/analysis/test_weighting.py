@@ -102,6 +102,16 @@ def test_the_only_person_of_a_function_is_not_a_lone_respondent(rules: Populatio
     assert table.loc["nvt", "stratum_respondents"] == table.loc["nvt", "stratum_population"] == 1
 
 
+def test_person_who_is_a_stratum_and_answered_stays_one(rules: PopulationRules) -> None:
+    minimum = but(rules.strata.minimum, population=1, invited=1)
+    table = merged(
+        {"groningen": 40, "drenthe": 1},
+        {"groningen": 9, "drenthe": 1},
+        but(rules, strata=but(rules.strata, minimum=minimum)),
+    )
+    assert table.loc["drenthe", "stratum"] == "wethouder/drenthe"
+
+
 def test_lone_respondent_of_several_is_an_error_where_the_rules_say_so(rules: PopulationRules) -> None:
     with pytest.raises(MonitorError, match="Lone respondent") as error:
         merged({"groningen": 40}, {"groningen": 1}, but(rules, strata=but(rules.strata, lone_respondent="error")))
