@@ -16,7 +16,6 @@ from plotnine import ggplot
 
 from analysis import charts, palette
 from analysis.charts import FULL, HALF, Wording, lettering
-from analysis.charts.severity import spread
 from analysis.errors import MonitorError
 from tests.charts.rows import MARK, SUBJECT, WHOLE, frame, row
 
@@ -279,7 +278,7 @@ def test_a_word_wider_than_the_line_is_broken_with_a_hyphen() -> None:
 
 
 def test_spread_labels_do_not_touch_and_keep_their_place_where_they_can() -> None:
-    assert spread([20, 60], [10, 10], 100) == [20, 60]
-    places = spread([90, 92, 95], [20, 20, 20], 100)
+    assert lettering.spread([20, 60], [10, 10], 100) == [20, 60]
+    places = lettering.spread([90, 92, 95], [20, 20, 20], 100)
     assert places == [50, 70, 90]
-    assert spread([1, 2], [20, 20], 100) == [10, 30]
+    assert lettering.spread([1, 2], [20, 20], 100) == [10, 30]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -70,6 +71,23 @@ def wrap(text: str, room: float, size: float, weight: str = REGULAR) -> tuple[st
         *pieces, line = _broken(word, room, size, weight)
         lines += pieces
     return (*lines, line)
+
+
+def spread(middles: Sequence[float], widths: Sequence[float], end: float) -> list[float]:
+    """Middles moved as little as a sweep from either side allows, so that labels of these widths do not overlap.
+
+    All in one unit; labels start at 0 at the least and end at `end` at the most, as long as there is room.
+    """
+    places: list[float] = []
+    floor = 0.0
+    for middle, wide in zip(middles, widths, strict=True):
+        places.append(max(middle, floor + wide / 2))
+        floor = places[-1] + wide / 2
+    ceiling = end
+    for at in reversed(range(len(places))):
+        places[at] = min(places[at], ceiling - widths[at] / 2)
+        ceiling = places[at] - widths[at] / 2
+    return places
 
 
 def _broken(word: str, room: float, size: float, weight: str) -> list[str]:

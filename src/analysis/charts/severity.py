@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 import pandas as pd
@@ -10,7 +9,7 @@ from plotnine import ggplot
 
 from analysis import palette
 from analysis.charts.canvas import FULL, LEADING, Canvas
-from analysis.charts.lettering import SEMIBOLD, Wording, wrap
+from analysis.charts.lettering import SEMIBOLD, Wording, spread, wrap
 from analysis.charts.lettering import width as width_of
 from analysis.charts.rows import (
     GAP,
@@ -124,20 +123,3 @@ def _draw_heading(canvas: Canvas, columns: Columns, top: float, degrees: dict[st
     for name, middle, place in zip(names, middles, places, strict=True):
         canvas.line((middle, top), (place, foot), INK, 0.5)
         canvas.label(place, foot + 1, name, INK, ha="center", va="bottom", size=SMALL)
-
-
-def spread(middles: Sequence[float], widths: Sequence[float], end: float) -> list[float]:
-    """Middles moved as little as a sweep from either side allows, so that labels of these widths do not overlap.
-
-    All in one unit; labels start at 0 at the least and end at `end` at the most, as long as there is room.
-    """
-    places: list[float] = []
-    floor = 0.0
-    for middle, wide in zip(middles, widths, strict=True):
-        places.append(max(middle, floor + wide / 2))
-        floor = places[-1] + wide / 2
-    ceiling = end
-    for at in reversed(range(len(places))):
-        places[at] = min(places[at], ceiling - widths[at] / 2)
-        ceiling = places[at] - widths[at] / 2
-    return places

@@ -12,7 +12,7 @@ from plotnine import ggplot
 from analysis import dutch
 from analysis.charts.canvas import FULL, LINE, PADDING, Canvas, Plane
 from analysis.charts.key import Item, draw_key, key_lines
-from analysis.charts.lettering import SEMIBOLD, Wording, wrap
+from analysis.charts.lettering import SEMIBOLD, Wording, spread, wrap
 from analysis.charts.lettering import width as width_of
 from analysis.charts.rows import WHY, Shown, axis_breaks, axis_top, figures, open_dots
 from analysis.palette import COMPARATOR, LABEL, QUIET, SMALL, SUBJECT
@@ -162,14 +162,13 @@ def _bottom(value: Shown) -> int:
 
 
 def _draw_names(canvas: Canvas, scale: _Scale, lines: Sequence[_Line], at: float, room: float) -> None:
-    """Names at the end of the lines, the higher one first, moved apart where they would touch."""
-    ceiling = scale.top + _ROOM * scale.percent
-    for line in sorted(lines, key=lambda line: -line.last):
-        words = wrap(line.name, room, LABEL, SEMIBOLD)
-        tall = len(words) * LINE * scale.percent
-        y = max(min(line.last + tall / 2, ceiling), tall)
-        canvas.label(at, y, "\n".join(words), line.colour, va="top", weight=SEMIBOLD)
-        ceiling = y - tall - 4 * scale.percent
+    """Names at the end of the lines, the higher one above, moved apart where they would touch."""
+    rising = sorted(lines, key=lambda line: line.last)
+    words = [wrap(line.name, room, LABEL, SEMIBOLD) for line in rising]
+    talls = [(len(name) * LINE + 4) * scale.percent for name in words]
+    middles = spread([line.last for line in rising], talls, scale.top + _ROOM * scale.percent)
+    for line, name, y in zip(rising, words, middles, strict=True):
+        canvas.label(at, y, "\n".join(name), line.colour, weight=SEMIBOLD)
 
 
 def _tick(year: int, lines: Sequence[_Line], room: float) -> str:
