@@ -27,6 +27,12 @@ VERDICTS = {
     "too_few": "te weinig waarnemingen",
 }
 
+SHORT_VERDICTS = VERDICTS | {
+    "about_equal": "gelijk",
+    "no_demonstrable_difference": "niet aantoonbaar",
+    "too_few": "te weinig",
+}
+
 SIGNS = {
     "x": "geheim: niet getoond, omdat personen herkenbaar zouden zijn",
     ".": "niet gevraagd",
@@ -83,5 +89,10 @@ def listing(items: list[str]) -> str:
 
 
 def capital(sentence: str) -> str:
-    """The sentence with its first letter a capital; the Dutch ij counts as one letter."""
-    return sentence[:2].upper() + sentence[2:] if sentence.startswith("ij") else sentence[:1].upper() + sentence[1:]
+    """The sentence with its first letter a capital, behind an opening bracket of Markdown if there is one.
+
+    The Dutch ij counts as one letter.
+    """
+    bracket, words = (sentence[:1], sentence[1:]) if sentence.startswith("[") else ("", sentence)
+    letters = 2 if words.startswith("ij") else 1
+    return bracket + words[:letters].upper() + words[letters:]

@@ -30,7 +30,7 @@ def against(sheet: Sheet, indicators: list[str]) -> Picture:
     """Indicators that share a base, the sheet's group beside its comparator, with the verdicts."""
     rows = sheet.rows(indicators, domains=_both(sheet))
     words = _words(sheet, sheet.summary(indicators), indicators[0], label=False)
-    compared = sheet.comparisons("whole")
+    compared = sheet.comparisons(sheet.whole)
     chart = charts.against(rows, compared, words, subject=sheet.domain, comparator=sheet.whole)
     return _picture(chart, alt_text.against(rows, compared, words, sheet.domain, sheet.whole))
 
@@ -73,13 +73,19 @@ def tile_map(sheet: Sheet, indicator: str) -> Picture:
     return _picture(chart, alt_text.tile_map(rows, compared, words, "province=*"))
 
 
-def comparison_table(sheet: Sheet) -> GT:
-    """All headline figures beside those of the comparator."""
+def overview_table(sheet: Sheet) -> GT:
+    """All headline figures beside those of the comparator and of the previous wave."""
     headline = [name for theme in sheet.results.themes for name in sheet.indicators(theme)]
-    rows = sheet.rows(headline, domains=_both(sheet))
-    words = _words(sheet, "", headline[0], label=False)
-    return tables.against(
-        rows, sheet.comparisons("whole"), words, id="cijfers", subject=sheet.domain, comparator=sheet.whole
+    rows = sheet.rows(headline, waves=[sheet.previous, sheet.wave], domains=_both(sheet))
+    words = _words(sheet, "", headline[0], label=False, base=False)
+    return tables.overview(
+        rows,
+        sheet.comparisons(),
+        words,
+        id="cijfers",
+        subject=sheet.domain,
+        comparator=sheet.whole,
+        waves=(sheet.previous, sheet.wave),
     )
 
 
@@ -88,7 +94,7 @@ def change_table(sheet: Sheet) -> GT:
     headline = [name for theme in sheet.results.themes for name in sheet.indicators(theme)]
     rows = sheet.rows(headline, waves=[sheet.previous, sheet.wave])
     words = _words(sheet, "", headline[0], label=False)
-    return tables.change(rows, sheet.comparisons("wave", str(sheet.previous)), words, id="verandering")
+    return tables.change(rows, sheet.comparisons(str(sheet.previous)), words, id="verandering")
 
 
 def group_table(sheet: Sheet, indicator: str) -> GT:
@@ -154,18 +160,21 @@ def who(sheet: Sheet) -> Phrase:
 
 
 def key_figures(sheet: Sheet, indicators: list[str]) -> Phrase:
-    """Figures that matter, large, each with its interval and its two verdicts in words."""
+    """Figures that matter, large, each with its interval and its verdicts; for a province also where it lies."""
     cards = []
     for indicator in indicators:
         figure = sheet.figure(indicator)
-        lines = [f"[{trace(figure.text, figure.id)}]{{.key-number}}", f"**{sheet.does(indicator)}**"]
+        lines = [f"[{trace(figure.text, figure.id)}]{{.key-number}}", f"[{sheet.does(indicator)}]{{.key-label}}"]
         if figure.low is not None and figure.high is not None:
-            lines.append(f"onzekerheid: {dutch.interval(figure.low, figure.high)}; n = {dutch.number(figure.n)}")
+            lines.append(_note(f"onzekerheid: {dutch.interval(figure.low, figure.high)}; n = {dutch.number(figure.n)}"))
         if figure.indicative:
-            lines.append("indicatief: te weinig waarnemingen voor een vaste uitspraak")
-        lines += sheet.verdict_lines(indicator)
-        cards.append("::: {.key-figure}\n" + "\n\n".join(lines) + "\n:::")
-    return Phrase(f"::: {{layout-ncol={len(cards)} .key-figures}}\n" + "\n\n".join(cards) + "\n:::")
+            lines.append(_note("indicatief: te weinig waarnemingen voor een vaste uitspraak"))
+        lines += [_note(line) for line in sheet.verdict_lines(indicator)]
+        cards.append("\n\n".join(lines))
+    if sheet.group.place:
+        cards.append(locate(sheet)._repr_markdown_())
+    body = "\n\n".join(f"::: {{.key-figure}}\n{card}\n:::" for card in cards)
+    return Phrase(f":::: {{layout-ncol={len(cards)} .key-figures}}\n{body}\n::::")
 
 
 def smallest_difference(sheet: Sheet, indicator: str) -> Phrase:
@@ -189,6 +198,10 @@ def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
     if not parts:
         return Phrase("Tussen de groepen zijn geen verschillen met het totaal aangetoond.")
     return Phrase(f"Het aandeel is {dutch.listing(parts)} dan bij het geheel waartoe de groep hoort.")
+
+
+def _note(words: str) -> str:
+    return f"[{words}]{{.key-note}}"
 
 
 def _both(sheet: Sheet) -> list[str]:

@@ -96,8 +96,11 @@ class Sheet:
         n = self.figure(indicator, self._first_answer(indicator)).n
         return f"Basis: {words}, {self.period}; n = {dutch.number(n)}."
 
-    def sentence(self, indicator: str, domain: str | None = None) -> Phrase:
-        """One sentence: share, base, what, and the uncertainty; or why no figure is given."""
+    def sentence(self, indicator: str, domain: str | None = None, *, place: bool = True) -> Phrase:
+        """One sentence: share, base, what, and the uncertainty; or why no figure is given.
+
+        It opens with the group's place, if it has one, unless `place` is off: for a sentence that follows another.
+        """
         figure = self.figure(indicator, domain=domain)
         row = self.results.indicators[indicator]
         group = self.results.group(domain or self.domain)
@@ -106,7 +109,7 @@ class Sheet:
             return Phrase(self._without_figure(row["label"], figure, group))
         verb, _, rest = row["does"].partition(" ")
         clause = "," if " die " in base else ""
-        if group.place:
+        if group.place and place:
             words = f"{group.place} {verb} {figure.say()} van de {base} {rest}"
         else:
             words = f"{dutch.capital(figure.say())} van de {base}{clause} {verb} {rest}"
@@ -209,10 +212,10 @@ class Sheet:
         dimensions = rows.loc[rows["domain"] == self.domain, "dimensions"]
         return [domain for names in dimensions for name in names.split(";") for domain in self.domains(name)]
 
-    def comparisons(self, kind: str, reference: str = "") -> pd.DataFrame:
-        """Publishable comparisons of the sheet's group in its wave, of one kind."""
+    def comparisons(self, reference: str = "") -> pd.DataFrame:
+        """Publishable comparisons of the sheet's group in its wave, all or those with one reference."""
         table = self.results.comparisons
-        mine = table[(table["kind"] == kind) & (table["domain"] == self.domain) & (table["wave"] == self.wave)]
+        mine = table[(table["domain"] == self.domain) & (table["wave"] == self.wave)]
         return mine[mine["reference"] == reference] if reference else mine
 
     def response(self) -> pd.Series:

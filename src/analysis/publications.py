@@ -107,8 +107,8 @@ def shelf(edition: int) -> Phrase:
 def province_shelf(edition: int) -> Phrase:
     """The province factsheets as a tile map of links, and below it as a list with their files."""
     provinces = [publication for publication in _of(edition) if publication.product == "province"]
-    tiles = [f"- [[{p.title.split(' in ')[-1]}]({p.source})]{{.tile .tile-{p.subject}}}" for p in provinces]
-    lines = [_line(publication) for publication in provinces]
+    tiles = [f"- [[{_place(p)}]({p.source})]{{.tile-{p.subject}}}" for p in provinces]
+    lines = [_line(publication, _place(publication)) for publication in provinces]
     return Phrase("::: {.tile-map}\n" + "\n".join(tiles) + "\n:::\n\n::: {.shelf}\n" + "\n".join(lines) + "\n:::")
 
 
@@ -117,10 +117,14 @@ def _of(edition: int) -> list[Publication]:
     return [publication for publication in rows if publication.edition == edition]
 
 
-def _line(publication: Publication) -> str:
+def _place(publication: Publication) -> str:
+    return publication.title.rpartition(" in ")[2]
+
+
+def _line(publication: Publication, name: str = "") -> str:
     pdf = f"[PDF{_size(publication, 'pdf')}]({publication.output}.pdf)"
-    data = f"[gegevens (CSV{_size(publication, 'csv')})]({publication.output}.csv)"
-    return f"- [{publication.title}]({publication.source}) · {pdf} · {data}"
+    data = f"[CSV{_size(publication, 'csv')}]({publication.output}.csv)"
+    return f"- [{name or publication.title}]({publication.source}) · {pdf} · {data}"
 
 
 def _size(publication: Publication, kind: str) -> str:

@@ -117,11 +117,9 @@ class Results:
 
     def answer_label(self, indicator: str, answer: str) -> str:
         """Dutch label of an answer of a distribution or of an option of a multiple question."""
-        if answer == "onbekend":
-            return "Onbekend"
-        if answer == "geen":
-            return "Geen incident"
-        return self.questionnaire[self.indicators[indicator]["variable"]].label(answer)
+        row = self.indicators[indicator]
+        made = row.get("labels", {})
+        return made[answer] if answer in made else self.questionnaire[row["variable"]].label(answer)
 
 
 def read_results(root: Path | None = None) -> Results:

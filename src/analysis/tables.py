@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 from great_tables import GT
@@ -69,6 +70,48 @@ def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, i
     before, after = sorted({int(wave) for wave in rows["wave"]})
     mine = among(comparisons, domain=rows["domain"], wave=[after], reference=[str(before)])
     return _beside(rows, mine, wording, id=id, by="wave", sides={after: str(after), before: str(before)})
+
+
+def overview(
+    rows: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    wording: Wording,
+    *,
+    id: str,
+    subject: str,
+    comparator: str,
+    waves: tuple[int, int],
+) -> GT:
+    """A sheet's figures on one page: the subject, beside its comparator and beside itself in an earlier wave.
+
+    `rows` are publishable rows of `subject` in both `waves` (earlier, own) and of `comparator` in the own wave;
+    `comparisons` publishable comparisons of the subject. Verdicts are in their short words, each with its mark.
+    """
+    before, now = waves
+    values = figures(rows, "indicator", "answer", "domain", "wave")
+    own = rows[(rows["domain"] == subject) & (rows["wave"] == now)]
+    bases = dict(zip(zip(own["indicator"], own["answer"], strict=True), own["base"], strict=True))
+    compared = {(row["indicator"], row["answer"], row["reference"]): row for row in comparisons.to_dict("records")}
+    lines = []
+    for key, name in names_of(own).items():
+        line: dict[str, str | None] = {"name": name, "base": _base(bases[key])}
+        figure = values[(*key, subject, now)]
+        line |= {"own": _with_interval(figure), "n": dutch.number(figure.n)}
+        for place, reference in (("whole", (comparator, now)), ("before", (subject, before))):
+            value = values.get((*key, *reference))
+            row = compared.get((*key, comparator if place == "whole" else str(before)))
+            line[place] = _percent(value) if value else None
+            line[f"{place}_verdict"] = row["verdict"] if row else None
+        lines.append(line)
+    groups = dict(zip(rows["domain"], rows["group"], strict=True))
+    labels = {"own": "% (onzekerheid)", "n": "n", "whole": "%", "whole_verdict": "Verschil"}
+    labels |= {"before": "%", "before_verdict": "Verschil"}
+    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=list(values.values()))
+    table = table.tab_spanner(label=f"{groups[subject]} {now}", columns=["own", "n"])
+    table = table.tab_spanner(label=f"{groups[comparator]} {now}", columns=["whole", "whole_verdict"])
+    table = table.tab_spanner(label=f"{groups[subject]} {before}", columns=["before", "before_verdict"])
+    verdicts = ["whole_verdict", "before_verdict"]
+    return table.fmt(partial(_verdict, words=dutch.SHORT_VERDICTS), columns=verdicts).cols_align("left", verdicts)
 
 
 def response(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
@@ -219,7 +262,7 @@ def _signed(points: int) -> str:
     return f"{'+' if points > 0 else '−' if points < 0 else ''}{abs(points)}"
 
 
-def _verdict(verdict: str) -> str:
+def _verdict(verdict: str, words: dict[str, str] = dutch.VERDICTS) -> str:
     """A verdict's drawn mark and its word, as HTML; the mark takes its colour from the stylesheet or its own."""
     look = palette.VERDICTS[verdict]
     filled = look.marker and not look.outline
@@ -228,4 +271,4 @@ def _verdict(verdict: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" viewBox="0 0 10 10" color="{look.colour}" '
         f'aria-hidden="true"><path d="{look.path}" {paint}/></svg>'
     )
-    return f'<span class="verdict" data-verdict="{verdict}">{mark}</span> {look.word}'
+    return f'<span class="verdict" data-verdict="{verdict}">{mark}</span> {words[verdict]}'
