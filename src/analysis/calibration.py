@@ -65,9 +65,8 @@ def calibrate(
                 break
             size /= 2
         multipliers = multipliers - size * step
-    _check_met(
-        design.T @ weights, target, labels, where, "widen the bounds in monitor.yml, or merge categories", tolerance
-    )
+    hint = f"widen the bounds in monitor.yml ({bounds[0]:g} to {bounds[1]:g}), or merge categories in population.yml"
+    _check_met(design.T @ weights, target, labels, where, hint, tolerance)
     return weights, steps
 
 
