@@ -211,6 +211,7 @@ local cell_styles = {
 
 local function dress_cell(cell)
   local style = cell.attributes.style or ""
+  if cell.classes:includes("gt_group_heading") then cell.attributes["typst:text:weight"] = '"semibold"' end
   for _, rule in ipairs(cell_styles) do
     local value = style:match(rule[1])
     if value then cell.attributes[rule[2]] = rule[3]:format(value) end

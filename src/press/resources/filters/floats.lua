@@ -288,7 +288,7 @@ end
 
 -- Rendering ------------------------------------------------------------------------------------------------------------
 
-local function columns_of(content, count)
+local function columns_of(content, count, classes)
   local cells = pandoc.List {}
   for _, block in ipairs(content) do
     -- two outputs of one cell stand in one wrapper each; empty wrappers take no column
@@ -296,7 +296,7 @@ local function columns_of(content, count)
   end
   local result = pandoc.Blocks {}
   if is_html then
-    result:insert(raw('<div class="quarto-layout-panel"><div class="quarto-layout-row" style="--columns:' .. count .. '">'))
+    result:insert(raw('<div class="' .. table.concat(classes, " ") .. '"><div class="quarto-layout-row" style="--columns:' .. count .. '">'))
     for _, cell in ipairs(cells) do
       result:insert(raw('<div class="quarto-layout-cell">'))
       result:insert(cell)
@@ -368,10 +368,11 @@ local function render(div)
   local count = div.attributes["layout-ncol"]
   if div.classes:includes("float") then
     local content, caption = split_caption(div)
-    if count then content = columns_of(content, count) end
+    if count then content = columns_of(content, count, { "quarto-layout-panel" }) end
     return (is_html and float_html or float_typst)(div, content, caption)
   elseif count then
-    return columns_of(div.content, count)
+    div.classes:insert("quarto-layout-panel")
+    return columns_of(div.content, count, div.classes)
   end
 end
 
