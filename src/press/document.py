@@ -127,7 +127,10 @@ def _front_matter(lines: Sequence[Line]) -> tuple[Metadata, Sequence[Line]]:
 
 
 def _expand(lines: Sequence[Line], root: Path, open_files: tuple[Path, ...]) -> Iterator[Line]:
-    """Lines with each include replaced by the lines of its file, which may include others."""
+    """Lines with each include replaced by the lines of its file, which may include others.
+
+    As in Quarto, a path is relative to the document (`open_files[0]`), also when an included file names it.
+    """
     fence = ""
     for line in lines:
         fence = fence_after(line.text, fence)
@@ -136,14 +139,14 @@ def _expand(lines: Sequence[Line], root: Path, open_files: tuple[Path, ...]) -> 
             yield line
             continue
         name = match.group(1).strip("\"'")
-        target = (root / name[1:] if name.startswith("/") else line.file.parent / name).resolve()
+        target = (root / name[1:] if name.startswith("/") else open_files[0].parent / name).resolve()
         if target in open_files or not target.is_file():
             raise PressError(
                 "Include goes round in a circle" if target in open_files else "Included file not found",
                 where=line.where,
                 expected="a file that does not include this one" if target in open_files else f"a file at {target}",
                 got=line.text.strip(),
-                hint="a path is relative to the including file; one that starts with / to the project",
+                hint="a path is relative to the document that is rendered; one that starts with / to the project",
             )
         included = [Line(t, target, i) for i, t in enumerate(target.read_text(encoding="utf-8").split("\n"), 1)]
         if included and included[0].text.strip() == "---":

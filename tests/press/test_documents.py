@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from lxml import html
 
-from press import Project, Rendered, load_project, render
+from press import PressError, Project, Rendered, load_project, render
 from press.metadata import merge
 from press.outputs import clean_html, clean_svg
 
@@ -94,14 +94,24 @@ def test_project_inputs_follow_render_and_leave_underscores_out(write: Callable[
     assert [path.as_posix() for path in load_project(tmp_path).inputs] == ["a.qmd", "blad/b.qmd"]
 
 
-def test_include_is_relative_to_the_including_file(
+def test_include_is_relative_to_the_document_that_is_rendered(
     write: Callable[..., Path], publish: Callable[..., Rendered]
 ) -> None:
-    write("delen/_a.qmd", "{{< include dieper/_b.qmd >}}")
-    write("delen/dieper/_b.qmd", ["Uit {{< include /_c.qmd >}}", "{{< include /_c.qmd >}}"][1])
-    write("_c.qmd", "Van de wortel: `{python} 1 + 1`.")
+    """Quarto 1.10.18 fails on `{{< include _b.qmd >}}` in delen/_a.qmd, and finds delen/_b.qmd and /delen/_b.qmd."""
+    write("delen/_a.qmd", "{{< include delen/_b.qmd >}}\n\n{{< include /delen/_c.qmd >}}")
+    write("delen/_b.qmd", "Van het document: `{python} 1 + 1`.")
+    write("delen/_c.qmd", "Van de wortel.")
     made = publish(write("proef.qmd", FRONT + "{{< include delen/_a.qmd >}}"))
-    assert "Van de wortel: 2." in main_text(made)
+    assert main_text(made) == "Proef Van het document: 2. Van de wortel."
+
+
+def test_include_beside_the_including_file_is_refused_as_in_quarto(
+    write: Callable[..., Path], publish: Callable[..., Rendered]
+) -> None:
+    write("delen/_a.qmd", "{{< include _b.qmd >}}")
+    write("delen/_b.qmd", "Tekst.")
+    with pytest.raises(PressError, match="Included file not found"):
+        publish(write("proef.qmd", FRONT + "{{< include delen/_a.qmd >}}"))
 
 
 def test_error_in_an_included_file_names_that_file(
