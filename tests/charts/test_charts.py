@@ -100,11 +100,12 @@ def make(
     """A chart of each kind, of extreme rows."""
     waves = [2016, 2018, 2020, 2022, 2024]
     sides = {"subject": SUBJECT, "comparator": WHOLE}
+    one_base = against_rows[0].assign(base="politieke ambtsdragers")
     kinds: dict[str, Callable[[float], ggplot]] = {
         "trend": lambda width: charts.trend(
             trend_rows, wording, **sides, waves=waves, breaks={2022: "andere vraag"}, width=width
         ),
-        "against": lambda width: charts.against(*against_rows, wording, **sides, width=width),
+        "against": lambda width: charts.against(one_base, against_rows[1], wording, **sides, width=width),
         "breakdown": lambda width: charts.breakdown(group_rows, wording, whole="all", width=width),
         "bars": lambda width: charts.bars(answer_rows, wording, width=width),
         "severity": lambda width: charts.severity(severity_rows, wording, width=width),
@@ -180,12 +181,27 @@ def test_verdicts_stand_with_mark_and_word(make: Callable[[str, float], ggplot])
     assert {"^", "v", "o", "D"} <= set(drawn_with(chart, "shape")[0]["shape"])
 
 
+def test_indicators_of_different_bases_do_not_share_a_chart(
+    against_rows: tuple[pd.DataFrame, pd.DataFrame], wording: Wording
+) -> None:
+    with pytest.raises(MonitorError, match="ambtsdragers; ambtsdragers die agressie meemaakten"):
+        charts.against(*against_rows, wording, subject=SUBJECT, comparator=WHOLE)
+
+
 def test_a_series_break_cuts_the_line(wording: Wording) -> None:
     rows = frame([row(40, 38, 42, wave=wave) for wave in (2018, 2020, 2022, 2024)])
     broken = charts.trend(rows, wording, subject=SUBJECT, breaks={2022: "andere vraag"})
     assert _crossings(charts.trend(rows, wording, subject=SUBJECT), 2021) == 1
     assert _crossings(broken, 2021) == 0
     assert "andere vraag" in draw(broken).words
+
+
+@pytest.mark.parametrize("missing", [row(None, wave=2020, sign="/"), row(None, wave=2020, text="minder dan 5%"), None])
+def test_no_line_runs_over_a_wave_without_a_figure(missing: dict | None, wording: Wording) -> None:
+    rows = [row(40, 38, 42, wave=wave) for wave in (2016, 2018, 2022)] + ([missing] if missing else [])
+    chart = charts.trend(frame(rows), wording, subject=SUBJECT, waves=[2016, 2018, 2020, 2022])
+    assert _crossings(chart, 2017) == 1
+    assert _crossings(chart, 2020) == 0
 
 
 def _crossings(chart: ggplot, year: float) -> int:

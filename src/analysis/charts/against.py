@@ -21,6 +21,7 @@ from analysis.charts.rows import (
     set_columns,
     set_rows,
 )
+from analysis.errors import MonitorError
 from analysis.palette import COMPARATOR, LABEL, SMALL, SUBJECT
 
 _BETWEEN = 9.0
@@ -41,11 +42,12 @@ def against(
 
     `rows` are publishable rows with `label`, `answer_label` and `group`; `comparisons` publishable comparisons, of
     which the one of the subject with the comparator gives each row its verdict. `width` is in points. Raises
-    MonitorError when two rows are about one indicator, answer and domain.
+    MonitorError when two rows are about one indicator, answer and domain, or the indicators have different bases:
+    the chart has one base line.
     """
     values = figures(rows, "indicator", "answer", "domain")
     groups = dict(zip(rows["domain"], rows["group"], strict=True))
-    names = names_of(among(rows, domain=[subject]))
+    names = names_of(_of_one_base(among(rows, domain=[subject])))
     verdicts = verdicts_of(comparisons, rows, subject, comparator)
     narrow = width < FULL
     columns = set_columns(names.values(), values.values(), width, end=_MARK if narrow else _WORDS)
@@ -74,6 +76,19 @@ def names_of(rows: pd.DataFrame) -> dict[tuple[str, str], str]:
     """What each indicator and answer is called: the answer's label where it has one."""
     keys = zip(rows["indicator"], rows["answer"], strict=True)
     return dict(zip(keys, rows["answer_label"].where(rows["answer"] != "", rows["label"]), strict=True))
+
+
+def _of_one_base(rows: pd.DataFrame) -> pd.DataFrame:
+    bases = rows["base"].unique().tolist()
+    if len(bases) > 1:
+        raise MonitorError(
+            "Indicators of different bases in one chart",
+            where=f"charts.against: {', '.join(rows['indicator'].unique())}",
+            expected="indicators that share one base, since percentages of different bases do not compare",
+            got="; ".join(bases),
+            hint="draw a chart for each base, or use tables.against, which groups its rows by base",
+        )
+    return rows
 
 
 def verdicts_of(

@@ -1,8 +1,8 @@
-"""An indicator over the waves, with intervals, beside its comparator; series breaks are gaps."""
+"""An indicator over the waves, with intervals, beside its comparator; the line has a gap where no figure joins."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -70,40 +70,41 @@ def trend(
     a row were not asked; by default the waves of the rows); `breaks` the first wave after each series break, with the
     short label of its kind. `width` is in points. Raises MonitorError when two rows are about one wave and domain.
     """
-    values = figures(rows, "wave", "domain")
-    groups = dict(zip(rows["domain"], rows["group"], strict=True))
+    values = figures(rows, "domain", "wave")
     years = sorted(waves or {int(wave) for wave in rows["wave"]})
-    series = {
-        domain: {year: values[year, domain] for year in years if (year, domain) in values}
-        for domain in (subject, comparator)
-        if domain
-    }
-    lines = [_Line(groups[domain], ink, points) for (domain, points), ink in zip(series.items(), _INKS, strict=False)]
+    gaps = dict(breaks or {})
+    lines = _lines(rows, values, years, [subject, comparator] if comparator else [subject])
     narrow = width < FULL
     key = key_lines([Item(line.name, line.colour) for line in lines], width - 2 * PADDING) if narrow else []
-    widest = max(width_of(line.name, LABEL, SEMIBOLD) for line in lines)
-    names_room = 0.0 if narrow else min(0.22 * width, widest + 2)
-    left = width_of("100%", SMALL) + 2
-    axis = width - 2 * PADDING - left - 2 * _SIDE - names_room
+    names = 0.0 if narrow else min(0.22 * width, max(width_of(line.name, LABEL, SEMIBOLD) for line in lines) + 2)
+    ticks = width_of("100%", SMALL) + 2 + _SIDE
+    axis = width - 2 * PADDING - ticks - _SIDE - names
     top = axis_top(values.values())
     scale = _Scale(max(years[-1] - years[0], 1) / axis, top / _TALL, top)
-    limits = (years[0] - (left + _SIDE) * scale.year, years[-1] + (_SIDE + names_room) * scale.year)
-    head = _ROOM + (LINE if breaks else 0) + len(key) * LINE
+    left, right = years[0] - ticks * scale.year, years[-1] + _SIDE * scale.year
+    head = _ROOM + (LINE if gaps else 0) + len(key) * LINE
+    ceiling = top + head * scale.percent
     canvas = Canvas(point=scale.percent)
-    _draw_grid(canvas, scale, limits[0], years[-1] + _SIDE * scale.year)
-    for year, label in (breaks or {}).items():
+    _draw_grid(canvas, scale, left, right)
+    for year, label in gaps.items():
         _draw_break(canvas, scale, year, years, label)
     for place, line in enumerate(lines):
         shift = (2 * place - 1) * _APART * scale.year if len(lines) > 1 else 0.0
-        _draw_line(canvas, scale, line, shift, list(breaks or {}))
+        _draw_line(canvas, scale, line, shift, years, gaps)
     for year in years:
         _draw_labels(canvas, scale, year, lines)
-    draw_key(canvas, key, (limits[0], top + head * scale.percent), (scale.year, scale.percent))
+    draw_key(canvas, key, (left, ceiling), (scale.year, scale.percent))
     if not narrow:
-        _draw_names(canvas, scale, lines, years[-1] + (_SIDE - 4) * scale.year, names_room + 2)
+        _draw_names(canvas, scale, lines, right - 4 * scale.year, names + 2)
     labels = [_tick(year, lines, axis / max(len(years) - 1, 1)) for year in years]
-    plane = Plane(limits, (-_FOOT * scale.percent, top + head * scale.percent), years, labels)
+    plane = Plane((left, right + names * scale.year), (-_FOOT * scale.percent, ceiling), years, labels)
     return canvas.plot(wording, plane, width=width, height=_FOOT + _TALL + head, remarks=_remarks(lines))
+
+
+def _lines(rows: pd.DataFrame, values: Mapping, years: Sequence[int], domains: Sequence[str]) -> list[_Line]:
+    groups = dict(zip(rows["domain"], rows["group"], strict=True))
+    points = [{year: values[domain, year] for year in years if (domain, year) in values} for domain in domains]
+    return [_Line(groups[domain], ink, known) for domain, ink, known in zip(domains, _INKS, points, strict=False)]
 
 
 def _draw_grid(canvas: Canvas, scale: _Scale, left: float, right: float) -> None:
@@ -120,10 +121,13 @@ def _draw_break(canvas: Canvas, scale: _Scale, year: int, years: Sequence[int], 
     canvas.label(at, head + LINE / 2 * scale.percent, label, QUIET, ha="center", size=SMALL)
 
 
-def _draw_line(canvas: Canvas, scale: _Scale, line: _Line, shift: float, gaps: Sequence[int]) -> None:
-    """One series: its line, cut at each break, its intervals, and its points (open where indicative)."""
-    for (before, one), (year, other) in pairwise(line.drawn.items()):
-        if not any(before < gap <= year for gap in gaps):
+def _draw_line(
+    canvas: Canvas, scale: _Scale, line: _Line, shift: float, years: Sequence[int], gaps: Collection[int]
+) -> None:
+    """One series: its line, cut at each break and at waves without a figure, its intervals, and its points."""
+    for before, year in pairwise(years):
+        one, other = line.drawn.get(before), line.drawn.get(year)
+        if one and other and year not in gaps:
             canvas.line((before + shift, one.percent or 0), (year + shift, other.percent or 0), line.colour, 1.2)
     for year, value in line.drawn.items():
         if value.low is not None and value.high is not None:
