@@ -127,7 +127,7 @@ def _draw_line(
     """One series: its line, cut at each break and at waves without a figure, its intervals, and its points."""
     for before, year in pairwise(years):
         one, other = line.drawn.get(before), line.drawn.get(year)
-        if one and other and year not in gaps:
+        if one and other and not any(before < gap <= year for gap in gaps):
             canvas.line((before + shift, one.percent or 0), (year + shift, other.percent or 0), line.colour, 1.2)
     for year, value in line.drawn.items():
         if value.low is not None and value.high is not None:
