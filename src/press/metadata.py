@@ -52,6 +52,8 @@ def absolute(metadata: Metadata, folder: Path) -> Metadata:
     def resolve(value: Any) -> Any:
         if isinstance(value, list):
             return [resolve(item) for item in value]
+        if isinstance(value, dict):  # a filter with its place, an include with its file
+            return {key: resolve(each) if key in ("path", "file") else each for key, each in value.items()}
         if isinstance(value, str) and (folder / value).exists():
             return str((folder / value).resolve())
         return value

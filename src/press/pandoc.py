@@ -16,7 +16,7 @@ from babel.dates import format_date
 
 from press.document import Document
 from press.errors import PressError
-from press.metadata import RESOURCES, Metadata, load_yaml
+from press.metadata import RESOURCES, Metadata, as_list, load_yaml
 from press.project import Format, Project
 
 MARKDOWN = "markdown"
@@ -68,7 +68,8 @@ def convert(
     }
     ours = RESOURCES / "filters"
     filters = [str(ours / name) for name in BEFORE]
-    filters += [str(path) for path in output.metadata.get("filters") or []]
+    given = as_list(output.metadata.get("filters"))
+    filters += [str(each["path"] if isinstance(each, dict) else each) for each in given]
     filters += [str(ours / name) for name in AFTER]
     if output.base == "html":
         filters.append("citeproc")
