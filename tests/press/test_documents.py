@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable
@@ -272,6 +273,22 @@ Markdown(f'![](data:image/svg+xml;base64,{base64.b64encode(svg).decode()}){{fig-
 """
     (drawing,) = page(publish(write("proef.qmd", FRONT + body), "html", "typst")).xpath("//main//svg")
     assert (drawing.get("aria-label"), drawing[0].get("id")) == ("Een vierkant.", "f1-r")
+
+
+def test_house_format_makes_pictures_given_as_data_part_of_the_page(house: Project, write: Callable[..., Path]) -> None:
+    """The filter that does this for Quarto: two drawings with the same ids, references kept."""
+    svg = (
+        b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><style>* {}</style>'
+        b'<clipPath id="c"><path d="M0 0"/></clipPath><rect clip-path="url(#c)" width="9" height="9"/></svg>'
+    )
+    picture = f'![](data:image/svg+xml;base64,{base64.b64encode(svg).decode()}){{fig-alt="50% \\"ja\\"."}}\n\n'
+    write("blad.qmd", FRONT)
+    made = render(write("index.qmd", FRONT + picture + picture), house, ["html"])
+    drawings = page(made).xpath("//main//svg")
+    assert [each.get("aria-label") for each in drawings] == ['50% "ja".'] * 2
+    assert page(made).xpath("//main//svg//@id") == ["p1-c", "p2-c"]
+    assert page(made).xpath("//main//rect/@clip-path") == ["url(#p1-c)", "url(#p2-c)"]
+    assert not page(made).xpath("//main//style")
 
 
 def test_svg_keeps_its_references_when_its_ids_are_prefixed() -> None:
