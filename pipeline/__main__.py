@@ -12,10 +12,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections import defaultdict
+from typing import Any
 
 import pytask
 from filelock import FileLock, Timeout
+from pytask.tree_util import tree_leaves
 
 from analysis.errors import MonitorError
 from analysis.publications import find_publication, read_publications
@@ -34,7 +35,7 @@ _NO_QUARTO = """Quarto is not installed
   where     ENGINE=quarto
   expected  the command quarto, version 1.10 or later, on the PATH
   got       no such command
-  hint      install Quarto from its own site (it is in no package registry), or type make: the embedded engine needs none"""
+  hint      install Quarto (it is in no package registry), or type make: the embedded engine needs none"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _build(command: str, expression: str, only: str) -> int:
-    began = time.monotonic()
+    began = time.time()
     os.environ.update({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
     workers = min(os.cpu_count() or 1, 8)
     session = pytask.build(
@@ -80,7 +81,7 @@ def _build(command: str, expression: str, only: str) -> int:
     if session.exit_code != pytask.ExitCode.OK:
         return _fail("\n\n".join(_problems(session)))
     if command == "publish":
-        _tell(session, time.monotonic() - began, only)
+        _tell(session, began, only)
     return 0
 
 
@@ -101,22 +102,30 @@ def _problems(session: pytask.Session) -> list[str]:
     return told or ["The build stopped; see above."]
 
 
-def _tell(session: pytask.Session, seconds: float, only: str) -> None:
-    """The front page, what stands in the publication, and how long each stage worked."""
-    stages: dict[str, float] = defaultdict(float)
-    for report in session.execution_reports:
-        if report.outcome == pytask.TaskOutcome.SUCCESS:
-            start, end = report.task.attributes["duration"]
-            stages[report.task.name.rpartition("::")[2].partition("[")[0].removeprefix("task_")] += end - start
-    for stage, spent in stages.items():
-        print(f"  {stage:<16} {spent:6.1f} s of work")
+def _tell(session: pytask.Session, began: float, only: str) -> None:
+    """How long each stage took, what stands in the publication, and its front page."""
+    for stage, ended in _stage_ends(session).items():
+        print(f"  {stage:<12} {ended - began:6.1f} s")
+        began = ended
     if only:
         for path in place_one(BUILD / "made" / f"{only}.json"):
             print(path)
         return
     kinds = {kind: len(list(PUBLICATION.rglob(f"*.{kind}"))) for kind in ("html", "pdf", "csv")}
-    print(f"{kinds['html']} pages, {kinds['pdf']} PDFs and {kinds['csv']} data files in {seconds:.1f} s")
+    print(f"{kinds['html']} pages, {kinds['pdf']} PDFs and {kinds['csv']} data files")
     print(PUBLICATION / "report" / "index.html")
+
+
+def _stage_ends(session: pytask.Session) -> dict[str, float]:
+    """When each stage wrote its last file, for the stages that had work (workers do not report their own times)."""
+    ends: dict[str, float] = {}
+    for report in session.execution_reports:
+        if report.outcome == pytask.TaskOutcome.SUCCESS:
+            stage = "figures" if "task_figures" in report.task.name else "documents"
+            made: Any = report.task.produces
+            written = [node.path.stat().st_mtime for node in tree_leaves(made) if hasattr(node, "path")]
+            ends[stage] = max([ends.get(stage, 0.0), *written])
+    return dict(sorted(ends.items(), key=lambda item: item[1]))
 
 
 def _quarto() -> int:

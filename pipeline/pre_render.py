@@ -1,4 +1,4 @@
-"""What Quarto runs before it renders: figures, data files and copies of notebooks, as far as they are missing or stale."""
+"""What Quarto runs before it renders: figures, data files and copies of notebooks, where missing or stale."""
 
 import subprocess
 import sys

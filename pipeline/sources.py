@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from pipeline.folders import SOURCES
-
-_INCLUDE = re.compile(r"{{<\s*include\s+(\S+)\s*>}}")
-_CELL = re.compile(r"^```{python}\n(.*?)^```", re.MULTILINE | re.DOTALL)
+from pipeline.folders import ROOT, SOURCES
+from press.document import Cell, read_document
 
 
 def sources_of(*modules: str) -> list[Path]:
@@ -26,21 +23,12 @@ def sources_of(*modules: str) -> list[Path]:
     return sorted(found)
 
 
-def includes_of(document: Path) -> list[Path]:
-    """The document itself and every file that it includes, directly or not."""
-    found = [document]
-    for name in _INCLUDE.findall(document.read_text(encoding="utf-8")):
-        found += includes_of((document.parent / name).resolve())
-    return list(dict.fromkeys(found))
-
-
-def modules_of(documents: Iterable[Path]) -> list[str]:
-    """Names of the modules that the code cells of these documents import."""
-    names: set[str] = set()
-    for document in documents:
-        for cell in _CELL.findall(document.read_text(encoding="utf-8")):
-            names |= set(_imported(ast.parse(cell)))
-    return sorted(names)
+def parts_of(source: Path) -> tuple[list[Path], list[str]]:
+    """The files that a document consists of, includes among them, and the modules that its cells import."""
+    document = read_document(source, ROOT)
+    files = list(dict.fromkeys([source, *(line.file for line in document.lines)]))
+    cells = [block.source for block in document.blocks if isinstance(block, Cell)]
+    return files, sorted({name for cell in cells for name in _imported(ast.parse(cell))})
 
 
 @cache

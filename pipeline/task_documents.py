@@ -13,7 +13,7 @@ from pytask import Product
 from analysis.publications import Publication, read_publications
 from pipeline.folders import BUILD, CONFIG, NOTEBOOKS, PAGES, PROCESSED, PUBLICATION, REPORT, ROOT
 from pipeline.place import place_all
-from pipeline.sources import includes_of, modules_of, sources_of
+from pipeline.sources import parts_of, sources_of
 from press.project import load_project
 
 FIGURES = [PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")]
@@ -68,7 +68,7 @@ for publication in PUBLICATIONS:
 
 
 for source in PAGE_SOURCES:
-    parts = includes_of(source) if source.suffix == ".qmd" else [NOTEBOOKS / source.name]
+    parts, modules = parts_of(source if source.suffix == ".qmd" else NOTEBOOKS / source.name)
 
     @pytask.task(id=source.relative_to(REPORT).with_suffix("").as_posix())
     def task_document(
@@ -78,7 +78,7 @@ for source in PAGE_SOURCES:
         config: list[Path] = CONFIGURED,
         project: list[Path] = PROJECT,
         house: list[Path] = HOUSE,
-        code: list[Path] = sources_of("press", *modules_of(parts)),
+        code: list[Path] = sources_of("press", *modules),
         made: Annotated[Path, Product] = made_by(source),
     ) -> None:
         render(source, made)
@@ -102,7 +102,7 @@ def task_front_page(
     config: list[Path] = CONFIGURED,
     project: list[Path] = PROJECT,
     house: list[Path] = HOUSE,
-    code: list[Path] = sources_of("press", *modules_of(includes_of(FRONT))),
+    code: list[Path] = sources_of("press", *parts_of(FRONT)[1]),
     made: Annotated[Path, Product] = made_by(FRONT),
 ) -> None:
     render(source, made)

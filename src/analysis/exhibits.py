@@ -5,7 +5,11 @@ Documents call these by one line a figure; what is drawn stands in `charts` and 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from great_tables import GT
+from plotnine import ggplot
 
 from analysis import charts, dutch, tables
 from analysis.charts import FULL, Wording, alt_text
@@ -22,8 +26,10 @@ def trend(sheet: Sheet, indicator: str) -> Picture:
     rows = sheet.rows([indicator], waves=sheet.waves, domains=_both(sheet))
     words = _words(sheet, sheet.trend_finding(indicator), indicator)
     breaks = sheet.results.breaks.get(indicator, {})
-    chart = charts.trend(rows, words, subject=sheet.domain, comparator=sheet.whole, waves=sheet.waves, breaks=breaks)
-    return _picture(chart, alt_text.trend(rows, words, sheet.domain, sheet.whole))
+    draw = partial(
+        charts.trend, rows, words, subject=sheet.domain, comparator=sheet.whole, waves=sheet.waves, breaks=breaks
+    )
+    return _picture(draw, alt_text.trend(rows, words, sheet.domain, sheet.whole))
 
 
 def against(sheet: Sheet, indicators: list[str]) -> Picture:
@@ -31,36 +37,37 @@ def against(sheet: Sheet, indicators: list[str]) -> Picture:
     rows = sheet.rows(indicators, domains=_both(sheet))
     words = _words(sheet, sheet.summary(indicators), indicators[0], label=False)
     compared = sheet.comparisons(sheet.whole)
-    chart = charts.against(rows, compared, words, subject=sheet.domain, comparator=sheet.whole)
-    return _picture(chart, alt_text.against(rows, compared, words, sheet.domain, sheet.whole))
+    draw = partial(charts.against, rows, compared, words, subject=sheet.domain, comparator=sheet.whole)
+    return _picture(draw, alt_text.against(rows, compared, words, sheet.domain, sheet.whole))
 
 
 def breakdown(sheet: Sheet, indicator: str) -> Picture:
     """An indicator for the sheet's group and every group that target_groups.csv sets beside it."""
     rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts])
     words = _words(sheet, sheet.breakdown_finding(indicator), indicator)
-    return _picture(charts.breakdown(rows, words, whole=sheet.domain), alt_text.breakdown(rows, words))
+    return _picture(partial(charts.breakdown, rows, words, whole=sheet.domain), alt_text.breakdown(rows, words))
 
 
 def bars(sheet: Sheet, indicator: str) -> Picture:
     """The answers to one question."""
     rows = sheet.rows([indicator])
     words = _words(sheet, sheet.results.indicators[indicator]["label"], indicator, label=False)
-    return _picture(charts.bars(rows, words), alt_text.bars(rows, words))
+    return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words))
 
 
 def severity(sheet: Sheet, domains: list[str] | None = None) -> Picture:
     """Severity of the most recent incident, of everybody in the group; the parts add up to any aggression."""
     rows = sheet.rows(["any_aggression", "severity_all"], domains=domains or _both(sheet))
     words = _words(sheet, sheet.severity_finding(), "severity_all", label=False)
-    return _picture(charts.severity(rows, words), alt_text.severity(rows, words))
+    return _picture(partial(charts.severity, rows, words), alt_text.severity(rows, words))
 
 
 def locate(sheet: Sheet) -> Picture:
     """Where the sheet's province lies."""
     province = sheet.domain.partition("=")[2]
     words = Wording(title="", subtitle="", source="", mark=sheet.results.settings.mark)
-    return _picture(charts.locate(sheet.results.tiles, province, words), alt_text.locate(sheet.results.tiles, province))
+    draw = partial(charts.locate, sheet.results.tiles, province, words)
+    return _picture(draw, alt_text.locate(sheet.results.tiles, province))
 
 
 def tile_map(sheet: Sheet, indicator: str) -> Picture:
@@ -69,8 +76,8 @@ def tile_map(sheet: Sheet, indicator: str) -> Picture:
     rows = sheet.rows([indicator], domains=provinces)
     words = _words(sheet, sheet.provinces_finding(indicator), indicator)
     compared = sheet.results.comparisons.query("kind == 'whole' and wave == @sheet.wave and indicator == @indicator")
-    chart = charts.tile_map(rows, compared, sheet.results.tiles, words, comparator="province=*", width=FULL)
-    return _picture(chart, alt_text.tile_map(rows, compared, words, "province=*"))
+    draw = partial(charts.tile_map, rows, compared, sheet.results.tiles, words, comparator="province=*", width=FULL)
+    return _picture(draw, alt_text.tile_map(rows, compared, words, "province=*"))
 
 
 def overview_table(sheet: Sheet) -> GT:
@@ -93,7 +100,7 @@ def change_table(sheet: Sheet) -> GT:
     """All headline figures beside those of the previous wave."""
     headline = [name for theme in sheet.results.themes for name in sheet.indicators(theme)]
     rows = sheet.rows(headline, waves=[sheet.previous, sheet.wave])
-    words = _words(sheet, "", headline[0], label=False)
+    words = _words(sheet, "", headline[0], label=False, base=False)
     return tables.change(rows, sheet.comparisons(str(sheet.previous)), words, id="verandering")
 
 
@@ -145,6 +152,11 @@ def series_breaks(sheet: Sheet) -> Phrase:
 def signs_table() -> GT:
     """What the signs and marks mean."""
     return tables.signs(id="tekens")
+
+
+def signs_line() -> Phrase:
+    """What the signs in tables and charts mean, in one line."""
+    return Phrase("; ".join(f"`{sign}` {meaning.partition(':')[0]}" for sign, meaning in dutch.SIGNS.items()) + ".")
 
 
 def who(sheet: Sheet) -> Phrase:
@@ -214,11 +226,12 @@ def _words(sheet: Sheet, title: str, indicator: str, *, label: bool = True, base
     return Wording(
         title=title,
         subtitle=measured + (sheet.base_line(indicator) if base else ""),
-        source=f"Bron: {settings.title} {sheet.wave}.",
+        source=f"Bron: {settings.title} {sheet.wave}. Streep: onzekerheid.",
         mark=settings.mark,
     )
 
 
-def _picture(chart: object, alt: str) -> Picture:
+def _picture(draw: Callable[[], ggplot], alt: str) -> Picture:
+    """Draw with the house's type, which must be known before labels are measured."""
     charts.use_fonts(project_root() / _FONTS)
-    return Picture(chart, alt)  # pyright: ignore[reportArgumentType]
+    return Picture(draw(), alt)

@@ -36,7 +36,7 @@ def read_variables(path: Path) -> pd.DataFrame:
 
 
 def read_answers(path: Path) -> pd.DataFrame:
-    """Read answers.csv: survey, variable, wave, code -> answer, only where a delivery departs from the questionnaire."""
+    """Read answers.csv: survey, variable, wave, code -> answer, where a delivery departs from the questionnaire."""
     return pd.read_csv(path, dtype={"wave": int, "code": int}, keep_default_na=False)
 
 

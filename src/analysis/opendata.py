@@ -35,7 +35,7 @@ def rows_of(publication: Publication) -> pd.DataFrame:
     else:
         group = "algemeen" if publication.product == "report" else publication.subject
         sheet = target_group_sheet(group, publication.edition)
-    domains = dict.fromkeys([sheet.domain, *([sheet.whole] if sheet.whole else []), *sheet.parts])
-    rows = sheet.rows(list(sheet.results.indicators), waves=sheet.waves, domains=list(domains))
+    wanted = [sheet.domain, *([sheet.whole] if sheet.whole else []), *sheet.parts]
+    rows = sheet.rows(list(sheet.results.indicators), waves=sheet.waves, domains=list(dict.fromkeys(wanted)))
     rows["theme"] = [sheet.results.themes[sheet.results.indicators[name]["theme"]] for name in rows["indicator"]]
     return rows[list(_COLUMNS)].rename(columns=_COLUMNS).assign(voorbeeld=sheet.results.settings.mark)

@@ -1,4 +1,4 @@
-"""The documents of every edition: one row of publications.csv is one document, one committed stub, one line on the shelf."""
+"""The documents of every edition: one row of publications.csv is one document, one stub, one line on the shelf."""
 
 from __future__ import annotations
 

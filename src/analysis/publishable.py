@@ -22,7 +22,7 @@ _OTHER_BASE = 0.03
 def round_half_up(values: pd.Series | np.ndarray) -> pd.Series:
     """Whole numbers, halves away from zero as readers round (not to even); missing stays missing. Int64."""
     numbers = pd.Series(values, dtype="float64")
-    return (np.sign(numbers) * np.floor(numbers.abs() + 0.5)).astype("Int64")
+    return pd.Series(np.sign(numbers) * np.floor(numbers.abs() + 0.5)).astype("Int64")
 
 
 def round_respondents(n: pd.Series, settings: Settings) -> pd.Series:

@@ -5,17 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from analysis.errors import MonitorError
+from analysis.declared import Declared, read_declared
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Answer(_Frozen):
+class Answer(Declared):
     """One answer; `code` is what a delivery holds unless answers.csv says otherwise."""
 
     id: str
@@ -24,14 +17,14 @@ class Answer(_Frozen):
     missing: bool = False
 
 
-class Routing(_Frozen):
+class Routing(Declared):
     """Who is asked: those who gave one of the named answers to any, or to all, of the named questions."""
 
     any: tuple[dict[str, list[str]], ...] = ()
     all: tuple[dict[str, list[str]], ...] = ()
 
 
-class Question(_Frozen):
+class Question(Declared):
     """One question. A question of kind `multiple` has one harmonised column per option, `<id>__<option>`."""
 
     id: str
@@ -58,7 +51,7 @@ class Question(_Frozen):
         return next(option.label for option in self.answers if option.id == answer)
 
 
-class Questionnaire(_Frozen):
+class Questionnaire(Declared):
     """All questions of one survey, in the order in which they are asked."""
 
     survey: str
@@ -74,18 +67,5 @@ class Questionnaire(_Frozen):
 
 
 def read_questionnaire(path: Path) -> Questionnaire:
-    """Read one survey's questionnaire from YAML.
-
-    Raises MonitorError where the file departs from the form of a questionnaire.
-    """
-    try:
-        return Questionnaire.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise MonitorError(
-            "Questionnaire not understood",
-            where=f"{path.name}, {'.'.join(str(part) for part in first['loc'])}",
-            expected=str(first["msg"]),
-            got=repr(first["input"])[:80],
-            hint="compare with the other questions in the file; see CONTRIBUTING.md",
-        ) from error
+    """Read one survey's questionnaire; raises MonitorError where the file departs from the form of a questionnaire."""
+    return read_declared(path, Questionnaire)

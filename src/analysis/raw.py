@@ -10,17 +10,12 @@ from typing import Literal
 
 import pandas as pd
 import pyreadstat
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
 
+from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Stratum(_Frozen):
+class Stratum(Declared):
     """Population N, invited m and responded n of one stratum of the design."""
 
     function: str
@@ -30,7 +25,7 @@ class Stratum(_Frozen):
     responded: int
 
 
-class Passport(_Frozen):
+class Passport(Declared):
     """What is known about a delivery before it is opened."""
 
     file: str
@@ -48,24 +43,15 @@ class Passport(_Frozen):
     strata: tuple[Stratum, ...]
 
 
-def read_manifest(path: Path) -> tuple[Passport, ...]:
-    """Read the passports of all deliveries from a manifest.yml.
+class Manifest(Declared):
+    """The passports of the deliveries beside the file."""
 
-    Raises MonitorError for a passport that lacks a field or holds a wrong one.
-    """
-    deliveries = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("deliveries", [])
-    try:
-        return tuple(Passport.model_validate(delivery) for delivery in deliveries)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise MonitorError(
-            "Passport not understood",
-            where=f"{path.name}, field {'.'.join(str(part) for part in first['loc'])}",
-            expected=str(first["msg"]),
-            got=repr(first["input"])[:80],
-            hint="a passport names file, survey, wave, producer, origin, fieldwork, design, delivered, licence, "
-            "sha256, rows, columns and strata",
-        ) from error
+    deliveries: tuple[Passport, ...]
+
+
+def read_manifest(path: Path) -> tuple[Passport, ...]:
+    """Read the passports of all deliveries; raises MonitorError for one that lacks a field or holds a wrong one."""
+    return read_declared(path, Manifest).deliveries
 
 
 def read_delivery(path: Path, passport: Passport) -> pd.DataFrame:
@@ -81,7 +67,7 @@ def read_delivery(path: Path, passport: Passport) -> pd.DataFrame:
     hint = "ask the producer which is right; a corrected file gets a new passport in manifest.yml"
     if digest != passport.sha256:
         raise _mismatch(passport, "sha256", passport.sha256, digest, hint)
-    frame, _ = pyreadstat.read_sav(str(path), user_missing=True)
+    frame: pd.DataFrame = pyreadstat.read_sav(str(path), user_missing=True)[0]  # pyright: ignore[reportAssignmentType]
     if len(frame) != passport.rows:
         raise _mismatch(passport, "rows", str(passport.rows), str(len(frame)), hint)
     if frame.shape[1] != passport.columns:

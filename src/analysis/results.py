@@ -94,7 +94,7 @@ class Results:
                 got="no row in 5-publishable-estimates.parquet",
                 hint="check the spelling in the document, or plan the indicator or group in config/",
             )
-        return _figure(self.figures.loc[name])
+        return _figure(self.figures.loc[[name]].iloc[0])
 
     def compare(self, indicator: str, wave: int, domain: str, kind: str, reference: str) -> Comparison:
         """The comparison of a headline indicator with another wave (`kind` "wave") or with a whole (`kind` "whole")."""

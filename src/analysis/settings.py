@@ -5,24 +5,18 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Wave(_Frozen):
+class Wave(Declared):
     """When a wave asked, in Dutch words, and where it stands in the electoral cycle."""
 
     period: str
     cycle: str
 
 
-class Showing(_Frozen):
+class Showing(Declared):
     """Respondents (n) from which a percentage is shown, is firm, and the half-width (points) above which it is not."""
 
     shown: int
@@ -30,7 +24,7 @@ class Showing(_Frozen):
     half_width: int
 
 
-class Rounding(_Frozen):
+class Rounding(Declared):
     """Steps to which n is rounded: `n_step`, and `n_step_large` above `n_large`."""
 
     n_step: int
@@ -38,7 +32,7 @@ class Rounding(_Frozen):
     n_large: int
 
 
-class Brackets(_Frozen):
+class Brackets(Declared):
     """Yes or no counts below `count` become "minder dan `percent`%" from `n` respondents on, else they are withheld."""
 
     count: int
@@ -46,20 +40,20 @@ class Brackets(_Frozen):
     percent: int
 
 
-class Bounds(_Frozen):
+class Bounds(Declared):
     """Smallest and largest ratio of a calibrated to a base weight."""
 
     lower: float
     upper: float
 
 
-class Edition(_Frozen):
+class Edition(Declared):
     """When an edition of the publication came out."""
 
     released: date
 
 
-class Settings(_Frozen):
+class Settings(Declared):
     """config/monitor.yml, read once and passed down."""
 
     title: str
@@ -75,17 +69,7 @@ class Settings(_Frozen):
 
 def read_settings(path: Path) -> Settings:
     """Read monitor.yml; raises MonitorError with the field that is missing, misspelt or out of its type."""
-    try:
-        return Settings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise MonitorError(
-            "Settings not understood",
-            where=f"{path.name}, {'.'.join(str(part) for part in first['loc'])}",
-            expected=str(first["msg"]),
-            got=repr(first["input"])[:80],
-            hint="config/monitor.yml as committed shows every field",
-        ) from error
+    return read_declared(path, Settings)
 
 
 def project_root() -> Path:

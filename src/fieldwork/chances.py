@@ -76,7 +76,7 @@ def figures_of(chance: Chance, wave: int) -> Mapping[str, float]:
 def group_of(people: pd.DataFrame, figures: Mapping[str, float], name: str) -> pd.Series:
     """Which figure holds for each row: that of its function, else of its layer, else of the others."""
     function, layer = people["function"], people["layer"]
-    rest = layer.where(layer.isin(list(figures)), _OTHERS if _OTHERS in figures else None)
+    rest = layer.where(layer.isin(list(figures)), _OTHERS if _OTHERS in figures else np.nan)
     groups = function.where(function.isin(list(figures)), rest)
     unused = set(figures) - set(groups)
     if groups.isna().any() or unused:

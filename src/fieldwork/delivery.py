@@ -48,7 +48,7 @@ def sav_bytes(delivery: pd.DataFrame, columns: Sequence[DeliveredColumn], settin
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "delivery.sav"
         pyreadstat.write_sav(
-            delivery,
+            delivery,  # pyright: ignore[reportArgumentType]
             str(path),
             file_label=settings.mark,
             note=[settings.mark, f"Meting {wave}. {settings.producer}."],

@@ -60,7 +60,7 @@ def _next_persons(
     leaving = pd.DataFrame({name: _leaving(term, before, now) for name, term in careers.terms.items()}).T
     chances = leaving.loc[people["function"]]
     leaves = random.random((len(people), 2)) < chances[["quits", "voted_out"]].to_numpy()
-    stays = _within_seats(people[~leaves.any(axis=1)], cells, random)
+    stays = _within_seats(people[~np.asarray(leaves.any(axis=1))], cells, random)
     newcomers = _newcomers(stays, cells, int(people["person"].max()) + 1)
     newcomers["gender"] = _genders(stays, newcomers, cells, random)
     newcomers["since"] = _first_day(leaving.loc[newcomers["function"]], before, now, random)

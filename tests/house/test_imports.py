@@ -80,11 +80,9 @@ def test_nothing_happens_at_import() -> None:
     wrong = []
     for module in MODULES:
         for node in ast.parse(module.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.Expr | ast.Assign | ast.AnnAssign) and not isinstance(
-                getattr(node, "value", None), ast.Constant
-            ):
-                if acting.search(ast.unparse(node)):
-                    wrong.append(f"{module.relative_to(ROOT)}:{node.lineno}")
+            runs = isinstance(node, ast.Expr | ast.Assign | ast.AnnAssign) and not isinstance(node.value, ast.Constant)
+            if runs and acting.search(ast.unparse(node)):
+                wrong.append(f"{module.relative_to(ROOT)}:{node.lineno}")
     assert not wrong
 
 

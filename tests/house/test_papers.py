@@ -24,7 +24,9 @@ def declared() -> dict[str, Requirement]:
 
 
 def locked() -> dict[str, Version]:
-    pins = re.findall(r"^([\w.\-]+)(?:\[[^]]*\])?==(\S+)", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+    pins = re.findall(
+        r"^([\w.\-]+)(?:\[[^]]*\])?==(\S+)", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE
+    )
     return {canonicalize_name(name): Version(version) for name, version in pins}
 
 

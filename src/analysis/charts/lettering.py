@@ -35,8 +35,9 @@ class Wording:
         return [line for line in (self.mark, self.source) if line]
 
 
+@cache
 def use_fonts(folder: Path) -> None:
-    """Make the house's font, the .ttf files of `folder`, known to matplotlib.
+    """Make the house's font, the .ttf files of `folder`, known to matplotlib; once per folder.
 
     Raises MonitorError when the folder holds no regular and semibold Fira Sans.
     """

@@ -6,11 +6,12 @@ import base64
 import hashlib
 import io
 import re
+from typing import Any
 
 from matplotlib import rc_context
 from plotnine import ggplot
 
-_RULES = {"svg.fonttype": "none", "svg.hashsalt": "monitor"}
+_RULES: dict[Any, str] = {"svg.fonttype": "none", "svg.hashsalt": "monitor"}
 _PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _ID = re.compile(r'(\bid="|url\(#|href="#)')
@@ -37,7 +38,7 @@ def draw_svg(chart: ggplot) -> str:
     """The chart as SVG without date, metadata or prologue; ids carry a prefix made from the drawing itself."""
     buffer = io.BytesIO()
     with rc_context(_RULES):
-        chart.save(buffer, format="svg", verbose=False, metadata={"Date": None})
+        chart.save(buffer, format="svg", verbose=False, metadata={"Date": None})  # pyright: ignore[reportArgumentType]
     drawn = _METADATA.sub("", _PROLOGUE.sub("", buffer.getvalue().decode("utf-8")))
     prefix = "p" + hashlib.sha256(drawn.encode("utf-8")).hexdigest()[:8]
     return _ID.sub(rf"\g<1>{prefix}-", drawn)

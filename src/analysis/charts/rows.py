@@ -76,7 +76,7 @@ def figures(rows: pd.DataFrame, *key: str) -> dict[Any, Shown]:
             hint="pass the rows of Sheet.rows, of one indicator and wave unless the chart sets several side by side",
         )
     names = rows[key[0]] if len(key) == 1 else zip(*(rows[name] for name in key), strict=True)
-    return {name: shown(row) for name, row in zip(names, rows.to_dict("records"), strict=True)}
+    return {name: shown(row) for name, row in zip(names, rows.to_dict("records"), strict=True)}  # pyright: ignore
 
 
 def among(rows: pd.DataFrame, **wanted: Collection[Any]) -> pd.DataFrame:
