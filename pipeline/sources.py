@@ -1,4 +1,4 @@
-"""Which source files a task rests on: found in the imports, not listed by hand."""
+"""What tasks rest on: documents with their includes, and source files found in the imports, not listed by hand."""
 
 from __future__ import annotations
 
@@ -7,12 +7,28 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from pipeline.folders import ROOT, SOURCES
+from analysis.publications import Publication, read_publications
+from pipeline.folders import CONFIG, NOTEBOOKS, REPORT, ROOT, SOURCES
 from press.document import Cell, read_document
 
 
+FRONT = REPORT / "index.qmd"
+
+
+@cache
+def publications() -> tuple[Publication, ...]:
+    """The rows of publications.csv; read once a build."""
+    return tuple(read_publications(CONFIG / "publications.csv"))
+
+
+def page_sources() -> list[Path]:
+    """The source of every page but the front page, which is made after them. A notebook is one in notebooks/."""
+    stubs = [REPORT / publication.source for publication in publications()]
+    return [*stubs, REPORT / "methods.qmd", *sorted(NOTEBOOKS.glob("*.ipynb"))]
+
+
 def sources_of(*modules: str) -> list[Path]:
-    """Files under src of these modules and of all that they import, directly or not."""
+    """Files under src and pipeline of these modules and of all that they import, directly or not."""
     found: set[Path] = set()
     waiting = [path for module in modules for path in _files(module)]
     while waiting:
@@ -23,8 +39,12 @@ def sources_of(*modules: str) -> list[Path]:
     return sorted(found)
 
 
+@cache
 def parts_of(source: Path) -> tuple[list[Path], list[str]]:
-    """The files that a document consists of, includes among them, and the modules that its cells import."""
+    """The files that a document consists of, includes among them, and the modules that its cells import.
+
+    Raises PressError for a source that the press does not understand, such as one whose include is not there.
+    """
     document = read_document(source, ROOT)
     files = list(dict.fromkeys([source, *(line.file for line in document.lines)]))
     cells = [block.source for block in document.blocks if isinstance(block, Cell)]
@@ -46,8 +66,9 @@ def _imported(tree: ast.AST) -> Iterable[str]:
 
 
 def _files(module: str) -> list[Path]:
-    """The module's file with the __init__ of every package above it; nothing for what is not under src."""
+    """The module's file with the __init__ of every package above it; nothing for what is not ours."""
     parts = module.split(".")
-    places = [SOURCES.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1)]
-    places.append(SOURCES.joinpath(*parts).with_suffix(".py"))
+    folder = ROOT if parts[0] == "pipeline" else SOURCES
+    places = [folder.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1)]
+    places.append(folder.joinpath(*parts).with_suffix(".py"))
     return [place for place in places if place.exists()]

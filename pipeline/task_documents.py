@@ -10,25 +10,25 @@ from typing import Annotated
 import pytask
 from pytask import Product
 
-from analysis.publications import Publication, read_publications
-from pipeline.folders import BUILD, CONFIG, NOTEBOOKS, PAGES, PROCESSED, PUBLICATION, REPORT, ROOT
-from pipeline.place import place_all
-from pipeline.sources import parts_of, sources_of
+from analysis.publications import Publication
+from pipeline.folders import BUILD, CONFIG, NOTEBOOKS, PAGES, PROCESSED, PUBLICATION, RAW, REPORT, ROOT, SOURCES
+from pipeline.place import place_all, sha256_of
+from pipeline.sources import FRONT, page_sources, parts_of, publications, sources_of
 from press.project import load_project
 
-FIGURES = [PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")]
+FIGURES = [
+    *(PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
+    RAW / "population" / "published_figures.csv",
+]
 CONFIGURED = sorted(path for path in CONFIG.rglob("*") if path.is_file())
-HOUSE = sorted(path for path in (ROOT / "_extensions").rglob("*") if path.is_file())
+LOOKS = (ROOT / "_extensions", SOURCES / "press" / "resources")
+HOUSE = sorted(path for folder in LOOKS for path in folder.rglob("*") if path.is_file())
 PROJECT = [ROOT / "_quarto.yml", *sorted(REPORT.rglob("_metadata.yml"))]
-PUBLICATIONS = read_publications(CONFIG / "publications.csv")
+PUBLICATIONS = publications()
 COPIES = REPORT / "notebooks"
 SIZES = PROCESSED / "products.json"
-PAGE_SOURCES = [
-    *(REPORT / publication.source for publication in PUBLICATIONS),
-    REPORT / "methods.qmd",
-    *(COPIES / notebook.name for notebook in sorted(NOTEBOOKS.glob("*.ipynb"))),
-]
-FRONT = REPORT / "index.qmd"
+# Notebooks are rendered from copies without outputs: committed ones are never written to.
+PAGE_SOURCES = [COPIES / source.name if source.parent == NOTEBOOKS else source for source in page_sources()]
 
 
 def made_by(source: Path) -> Path:
@@ -37,12 +37,16 @@ def made_by(source: Path) -> Path:
 
 
 def render(source: Path, made: Path) -> None:
-    """Render one document with the press, and note its files relative to the site."""
+    """Render one document with the press, and note its files, relative to the site, with their sha256.
+
+    What follows a document looks at this note: without the sums nothing would follow when a page has other words.
+    """
     from press import load_project, render
 
     rendered = render(source, load_project(ROOT), out=PAGES)
     made.parent.mkdir(parents=True, exist_ok=True)
-    made.write_text(json.dumps([path.relative_to(PAGES).as_posix() for path in rendered.files]), encoding="utf-8")
+    sums = {path.relative_to(PAGES).as_posix(): sha256_of(path) for path in rendered.files}
+    made.write_text(json.dumps(sums, indent=1), encoding="utf-8")
 
 
 for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
@@ -97,6 +101,7 @@ def task_sizes(
 @pytask.task(id="index")
 def task_front_page(
     source: Path = FRONT,
+    parts: list[Path] = parts_of(FRONT)[0],
     sizes: Path = SIZES,
     figures: list[Path] = FIGURES,
     config: list[Path] = CONFIGURED,
@@ -111,6 +116,8 @@ def task_front_page(
 def task_place(
     made: list[Path] = [made_by(source) for source in (*PAGE_SOURCES, FRONT)],
     data: list[Path] = [REPORT / f"{publication.output}.csv" for publication in PUBLICATIONS],
+    project: list[Path] = PROJECT,
+    code: list[Path] = sources_of("pipeline.place"),
     placed: Annotated[Path, Product] = PUBLICATION / "build.json",
 ) -> None:
     place_all(made, load_project(ROOT))

@@ -1,4 +1,4 @@
-"""From deliveries to publishable figures: harmonise, weight, estimate, compare, publish."""
+"""From deliveries to publishable figures: harmonise, weight, estimate, compare, publish; then into place together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from analysis.population import read_rules
 from analysis.questionnaire import read_questionnaire
 from analysis.raw import deliveries, passport_strata, read_delivery
 from analysis.settings import read_settings
-from pipeline.folders import CONFIG, PROCESSED, RAW
+from pipeline.folders import CONFIG, FIGURES, PROCESSED, RAW
+from pipeline.place import put
 from pipeline.sources import sources_of
 
 MANIFESTS = [path for path in (RAW / "manifest.yml", RAW / "real" / "manifest.yml") if path.exists()]
@@ -27,6 +28,10 @@ DOMAINS = CONFIG / "domains.yml"
 PROVINCES = CONFIG / "provinces.csv"
 POPULATION = CONFIG / "population.yml"
 STRATA = RAW / "population" / "strata.csv"
+NAMES = [
+    *("1-harmonised.parquet", "2-weighted.parquet", "2-weighting.json", "3-estimates.parquet", "4-comparisons.parquet"),
+    *(f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
+]
 
 
 def task_harmonise(
@@ -38,7 +43,7 @@ def task_harmonise(
     corrections: Path = CONFIG / "corrections.yml",
     functions: Path = CONFIG / "functions.csv",
     code: list[Path] = sources_of("analysis.harmonise", "analysis.raw", "analysis.questionnaire"),
-    harmonised: Annotated[Path, Product] = PROCESSED / "1-harmonised.parquet",
+    harmonised: Annotated[Path, Product] = FIGURES / "1-harmonised.parquet",
 ) -> None:
     questions = read_questionnaire(questionnaire)
     config = (
@@ -55,14 +60,14 @@ def task_harmonise(
 
 
 def task_weight(
-    harmonised: Path = PROCESSED / "1-harmonised.parquet",
+    harmonised: Path = FIGURES / "1-harmonised.parquet",
     manifests: list[Path] = MANIFESTS,
     strata: Path = STRATA,
     population: Path = POPULATION,
     settings: Path = SETTINGS,
     code: list[Path] = sources_of("analysis.weighting", "analysis.raw", "analysis.settings"),
-    weighted: Annotated[Path, Product] = PROCESSED / "2-weighted.parquet",
-    report: Annotated[Path, Product] = PROCESSED / "2-weighting.json",
+    weighted: Annotated[Path, Product] = FIGURES / "2-weighted.parquet",
+    report: Annotated[Path, Product] = FIGURES / "2-weighting.json",
 ) -> None:
     bounds = read_settings(settings).calibration
     passports = [passport for _, passport in deliveries(manifests)]
@@ -78,7 +83,7 @@ def task_weight(
 
 
 def task_estimate(
-    weighted: Path = PROCESSED / "2-weighted.parquet",
+    weighted: Path = FIGURES / "2-weighted.parquet",
     strata: Path = STRATA,
     population: Path = POPULATION,
     questionnaire: Path = QUESTIONNAIRE,
@@ -87,7 +92,7 @@ def task_estimate(
     provinces: Path = PROVINCES,
     settings: Path = SETTINGS,
     code: list[Path] = sources_of("analysis.estimation", "analysis.groups", "analysis.settings"),
-    estimates: Annotated[Path, Product] = PROCESSED / "3-estimates.parquet",
+    estimates: Annotated[Path, Product] = FIGURES / "3-estimates.parquet",
 ) -> None:
     codebook = indicators.read_codebook(read_questionnaire(questionnaire))
     estimation.estimate(
@@ -100,8 +105,8 @@ def task_estimate(
 
 
 def task_compare(
-    estimates: Path = PROCESSED / "3-estimates.parquet",
-    weighted: Path = PROCESSED / "2-weighted.parquet",
+    estimates: Path = FIGURES / "3-estimates.parquet",
+    weighted: Path = FIGURES / "2-weighted.parquet",
     strata: Path = STRATA,
     population: Path = POPULATION,
     questionnaire: Path = QUESTIONNAIRE,
@@ -109,7 +114,7 @@ def task_compare(
     declared: Path = CONFIG / "families.yml",
     breaks: Path = CONFIG / "breaks.csv",
     code: list[Path] = sources_of("analysis.comparisons", "analysis.families"),
-    compared: Annotated[Path, Product] = PROCESSED / "4-comparisons.parquet",
+    compared: Annotated[Path, Product] = FIGURES / "4-comparisons.parquet",
 ) -> None:
     codebook = indicators.read_codebook(read_questionnaire(questionnaire))
     counted = indicators.read_indicators(what, codebook)
@@ -124,18 +129,18 @@ def task_compare(
 
 
 def task_publishable(
-    estimates: Path = PROCESSED / "3-estimates.parquet",
-    compared: Path = PROCESSED / "4-comparisons.parquet",
-    report: Path = PROCESSED / "2-weighting.json",
+    estimates: Path = FIGURES / "3-estimates.parquet",
+    compared: Path = FIGURES / "4-comparisons.parquet",
+    report: Path = FIGURES / "2-weighting.json",
     manifests: list[Path] = MANIFESTS,
     questionnaire: Path = QUESTIONNAIRE,
     what: Path = INDICATORS,
     functions: Path = CONFIG / "functions.csv",
     settings: Path = SETTINGS,
     code: list[Path] = sources_of("analysis.publishable", "analysis.raw", "analysis.settings"),
-    figures: Annotated[Path, Product] = PROCESSED / "5-publishable-estimates.parquet",
-    verdicts: Annotated[Path, Product] = PROCESSED / "5-publishable-comparisons.parquet",
-    response: Annotated[Path, Product] = PROCESSED / "5-publishable-response.parquet",
+    figures: Annotated[Path, Product] = FIGURES / "5-publishable-estimates.parquet",
+    verdicts: Annotated[Path, Product] = FIGURES / "5-publishable-comparisons.parquet",
+    response: Annotated[Path, Product] = FIGURES / "5-publishable-response.parquet",
 ) -> None:
     rules = read_settings(settings)
     exact = pd.read_parquet(estimates)
@@ -146,3 +151,12 @@ def task_publishable(
     publishable.publish_comparisons(pd.read_parquet(compared), published, rules).to_parquet(verdicts)
     strata = passport_strata([passport for _, passport in deliveries(manifests)])
     publishable.publish_response(strata, pd.read_csv(functions, dtype=str), rules).to_parquet(response)
+
+
+def task_keep(
+    made: list[Path] = [FIGURES / name for name in NAMES],
+    code: list[Path] = sources_of("pipeline.place"),
+    kept: Annotated[list[Path], Product] = [PROCESSED / name for name in NAMES],
+) -> None:
+    for source, target in zip(made, kept, strict=True):
+        put(source, target)

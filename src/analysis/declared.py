@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,10 +20,15 @@ class Declared(BaseModel):
 Kind = TypeVar("Kind", bound=Declared)
 
 
+def read_yaml(path: Path) -> Any:
+    """What a YAML file holds, by the fast parser."""
+    return yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+
+
 def read_declared(path: Path, kind: type[Kind]) -> Kind:
     """Read a YAML file of config; raises MonitorError with the field that is missing, misspelt or out of its type."""
     try:
-        return kind.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return kind.model_validate(read_yaml(path))
     except ValidationError as error:
         first = error.errors()[0]
         raise MonitorError(

@@ -28,9 +28,9 @@ _SINCE = {
     "too_few": "Voor een vergelijking met de meting van {wave} zijn er te weinig waarnemingen",
 }
 _WITHOUT = {
-    "": "voor “{label}” is het aantal waarnemingen te klein voor een vaste uitspraak; de tabel geeft een indicatie.",
-    "x": "“{label}” is niet getoond, omdat personen herkenbaar zouden zijn.",
-    "/": "voor “{label}” zijn er te weinig waarnemingen om een percentage te noemen.",
+    "": "Voor {labels} is het aantal waarnemingen te klein voor een vaste uitspraak; de figuur geeft een indicatie.",
+    "x": "Niet getoond, omdat personen herkenbaar zouden zijn: {labels}.",
+    "/": "Voor {labels} zijn er te weinig waarnemingen om een percentage te noemen.",
 }
 
 
@@ -96,26 +96,38 @@ class Sheet:
         n = self.figure(indicator, self._first_answer(indicator)).n
         return f"Basis: {words}, {self.period}; n = {dutch.number(n)}."
 
-    def sentence(self, indicator: str, domain: str | None = None, *, place: bool = True) -> Phrase:
-        """One sentence: share, base, what, and the uncertainty; or why no figure is given.
+    def tell(self, *indicators: str, beside: str = "") -> Phrase:
+        """Sentences on indicators: share, base, what, uncertainty; in the end those of which no figure is given.
 
-        It opens with the group's place, if it has one, unless `place` is off: for a sentence that follows another.
+        `beside` adds to each sentence the verdict against the comparator ("whole") or the previous wave ("wave").
         """
-        figure = self.figure(indicator, domain=domain)
-        row = self.results.indicators[indicator]
-        group = self.results.group(domain or self.domain)
-        base = self.base(indicator, domain)
-        if not figure.firm:
-            return Phrase(self._without_figure(row["label"], figure, group))
-        verb, _, rest = row["does"].partition(" ")
+        said: list[str] = []
+        unsaid: dict[str, list[str]] = {}
+        for indicator in indicators:
+            figure = self.figure(indicator)
+            if not figure.firm:
+                label = self.results.indicators[indicator]["label"]
+                unsaid.setdefault(figure.sign, []).append(f"“{label[:1].lower()}{label[1:]}”")
+                continue
+            said.append(self._sentence(indicator, figure, opens=not said))
+            verdict = {"whole": self.against, "wave": self.since}.get(beside)
+            said += [verdict(indicator)] if verdict else []
+        said += [_WITHOUT[sign].format(labels=dutch.listing(labels)) for sign, labels in unsaid.items()]
+        return Phrase(" ".join(said))
+
+    def _sentence(self, indicator: str, figure: Figure, *, opens: bool, when: str = "") -> str:
+        """One sentence about a figure that is firm; the first of several opens with the group's place, if any."""
+        base = self.base(indicator)
+        verb, _, rest = self.results.indicators[indicator]["does"].partition(" ")
+        share = f"{figure.say()} van de {base}"
         clause = "," if " die " in base else ""
-        if group.place and place:
-            words = f"{group.place} {verb} {figure.say()} van de {base} {rest}"
+        if self.group.place and opens:
+            words = f"{self.group.place} {verb} {share} {when}{rest}"
         else:
-            words = f"{dutch.capital(figure.say())} van de {base}{clause} {verb} {rest}"
+            words = f"{dutch.capital(share)}{clause} {verb} {when}{rest}"
         if figure.low is not None and figure.high is not None:
             words += f"; onzekerheid: {trace(dutch.interval(figure.low, figure.high), figure.id)}"
-        return Phrase(words + ".")
+        return words + "."
 
     def against(self, indicator: str) -> Phrase:
         """One sentence that sets the figure beside the comparator, in the words of its verdict; none without one."""
@@ -248,16 +260,12 @@ class Sheet:
         return lines
 
     def quotable(self, indicator: str) -> Phrase:
-        """One sentence that may be quoted: the figure, its period, its uncertainty and the verdict."""
+        """One sentence that may be quoted, with the period it is about, and the verdict against the comparator."""
         figure = self.figure(indicator)
         if not figure.firm:
-            return self.sentence(indicator)
-        when = f"in de twaalf maanden voor het onderzoek ({self.period})"
-        verb, _, rest = self.results.indicators[indicator]["does"].partition(" ")
-        share = f"{figure.say()} van de {self.base(indicator)}"
-        lead = f"{self.group.place} {verb} {share}" if self.group.place else f"{dutch.capital(share)} {verb}"
-        interval = trace(dutch.interval(figure.low or 0, figure.high or 0), figure.id)
-        sentence = f"{lead} {when} {rest}; onzekerheid: {interval}."
+            return self.tell(indicator)
+        when = f"in de twaalf maanden voor het onderzoek ({self.period}) "
+        sentence = self._sentence(indicator, figure, opens=True, when=when)
         return Phrase(f"{sentence} {self.against(indicator)}".strip())
 
     def differing(self, indicator: str, verdict: str) -> list[str]:
@@ -312,10 +320,6 @@ class Sheet:
 
     def _whom(self) -> str:
         return "alle gemeenten en provincies samen" if self.whole == ALL_PROVINCES else "alle politieke ambtsdragers"
-
-    def _without_figure(self, label: str, figure: Figure, group: Group) -> str:
-        where = group.place or dutch.capital(group.plural)
-        return f"{where}: {_WITHOUT[figure.sign].format(label=label[:1].lower() + label[1:])}"
 
 
 def province_sheet(province: str | None, edition: int | None, results: Results | None = None) -> Sheet:

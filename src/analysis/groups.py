@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
+from analysis.declared import read_yaml
 from analysis.errors import MonitorError
 
 ALL_PROVINCES = "province=*"
@@ -31,7 +31,7 @@ class Group:
 def read_groups(domains: Path, provinces: Path) -> tuple[Group, ...]:
     """Read domains.yml and provinces.csv as groups, in the order in which they are shown."""
     groups: list[Group] = []
-    for row in yaml.safe_load(domains.read_text(encoding="utf-8"))["planned"]:
+    for row in read_yaml(domains)["planned"]:
         if row.get("provinces"):
             groups += _province_groups(pd.read_csv(provinces, dtype=str))
             continue

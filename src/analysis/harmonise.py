@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from analysis.declared import read_yaml
 from analysis.errors import MonitorError
 from analysis.questionnaire import Question, Questionnaire, Routing
 
@@ -42,7 +42,7 @@ def read_answers(path: Path) -> pd.DataFrame:
 
 def read_corrections(path: Path) -> list[dict]:
     """Read corrections.yml: known errors of deliveries, each with why, reported and how many rows to expect."""
-    return yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    return read_yaml(path) or []
 
 
 def describe(

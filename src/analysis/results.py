@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from analysis import dutch
+from analysis.declared import read_yaml
 from analysis.errors import MonitorError
 from analysis.families import broken_waves, read_breaks
 from analysis.groups import Group, find_group, read_groups
@@ -22,7 +22,7 @@ class Phrase(str):
     """Dutch words with figures in them, in Markdown; Quarto and Jupyter show it as text, not as a quoted string."""
 
     def _repr_markdown_(self) -> str:
-        return str(self)
+        return str(self) or "<!-- -->"  # Quarto prints an empty value as the code that gave it
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def read_results(root: Path | None = None) -> Results:
                 hint="type make figures in the monitor's folder",
             )
     estimates, comparisons, response = (pd.read_parquet(path) for path in paths)
-    indicators = yaml.safe_load((config / "indicators.yml").read_text(encoding="utf-8"))
+    indicators = read_yaml(config / "indicators.yml")
     questionnaire = read_questionnaire(config / "questionnaire" / "officeholders.yml")
     return Results(
         figures=estimates.set_index("id", drop=False),
@@ -156,10 +156,10 @@ def read_results(root: Path | None = None) -> Results:
         target_groups=pd.read_csv(config / "target_groups.csv", keep_default_na=False),
         breaks=_break_labels(config, questionnaire),
         break_rows=read_breaks(config / "breaks.csv"),
-        planned_away=tuple(yaml.safe_load((config / "domains.yml").read_text(encoding="utf-8"))["planned_away"]),
+        planned_away=tuple(read_yaml(config / "domains.yml")["planned_away"]),
         published=beside_published(
             pd.read_csv(root / "data" / "raw" / "population" / "published_figures.csv"),
-            yaml.safe_load((config / "published.yml").read_text(encoding="utf-8")),
+            read_yaml(config / "published.yml"),
             estimates,
         ),
     )

@@ -110,6 +110,8 @@ def overview(
     table = table.tab_spanner(label=f"{groups[subject]} {now}", columns=["own", "n"])
     table = table.tab_spanner(label=f"{groups[comparator]} {now}", columns=["whole", "whole_verdict"])
     table = table.tab_spanner(label=f"{groups[subject]} {before}", columns=["before", "before_verdict"])
+    widths = {"name": "24%", "own": "18%", "n": "6%", "whole": "7%", "before": "7%"}
+    table = table.cols_width({**widths, "whole_verdict": "19%", "before_verdict": "19%"})
     verdicts = ["whole_verdict", "before_verdict"]
     return table.fmt(partial(_verdict, words=dutch.SHORT_VERDICTS), columns=verdicts).cols_align("left", verdicts)
 
@@ -231,8 +233,9 @@ def _base(base: str) -> str:
 
 
 def _percent(value: Shown) -> str:
-    """A percentage as a cell: "51%", "51%*" where indicative, or its sign."""
-    return value.sign or value.text + "*" * value.indicative
+    """A percentage as a cell: "51%", "51%*" where indicative, "<5%" where bracketed, or its sign."""
+    short = value.text.replace("minder dan ", "<").replace("meer dan ", ">")
+    return value.sign or short + "*" * value.indicative
 
 
 def _interval(value: Shown) -> str | None:

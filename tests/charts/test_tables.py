@@ -49,7 +49,11 @@ def test_estimates(group_rows: pd.DataFrame, words: Wording) -> None:
     assert body[4][2:] == ["x", "–"]
     assert body[7][2:] == ["98%*", "80 tot 100%"]
     notes = [note.text_content() for note in table.xpath(".//tfoot//td")]
-    assert notes == [words.subtitle, "* indicatief: weinig respondenten of een ruime onzekerheid", MARK, words.source]
+    assert notes == [
+        words.subtitle,
+        "* indicatief: weinig respondenten of een ruime onzekerheid",
+        f"{MARK} · {words.source}",
+    ]
 
 
 def test_rows_with_different_bases_stand_under_their_base(

@@ -31,8 +31,8 @@ class Wording:
 
     @property
     def notes(self) -> list[str]:
-        """The lines below the figure: the mark first."""
-        return [line for line in (self.mark, self.source) if line]
+        """The line below the figure: the mark first."""
+        return [" · ".join(line for line in (self.mark, self.source) if line)]
 
 
 @cache

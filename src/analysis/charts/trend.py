@@ -17,7 +17,7 @@ from analysis.charts.lettering import width as width_of
 from analysis.charts.rows import WHY, Shown, axis_breaks, axis_top, figures, open_dots
 from analysis.palette import COMPARATOR, LABEL, QUIET, SMALL, SUBJECT
 
-_TALL = 140.0  # points from 0% to the top of the axis
+_TALL = 125.0  # points from 0% to the top of the axis
 _ROOM = 2 * LINE  # points above it, for labels
 _SIDE = 20.0  # points before the first wave and after the last
 _APART = 4.0  # points that subject and comparator stand left and right of their wave
