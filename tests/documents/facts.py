@@ -1,0 +1,178 @@
+"""What may be said: the publishable rows, and the names that config/ gives to what they are about.
+
+Read here anew with pandas and yaml, without the code that writes the documents.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import yaml
+
+PROCESSED = Path("data/processed")
+WHOLE_OF_PROVINCES = "province=*"
+NAMES_OF_THE_WHOLE = {WHOLE_OF_PROVINCES: "alle gemeenten en provincies samen", "all": "alle politieke ambtsdragers"}
+
+
+class Row(NamedTuple):
+    """A publishable estimate: whole percents (0-100), rounded n, or a sign."""
+
+    id: str
+    indicator: str
+    answer: str
+    wave: int
+    domain: str
+    n: int | None
+    percent: int | None
+    low: int | None
+    high: int | None
+    sign: str
+    indicative: bool
+    text: str
+
+    @property
+    def firm(self) -> bool:
+        """Whether it may stand in prose."""
+        return not self.sign and not self.indicative
+
+
+class Compared(NamedTuple):
+    """A publishable comparison: points (whole), or nothing where there is no verdict."""
+
+    verdict: str
+    difference: int | None
+    low: int | None
+    high: int | None
+    smallest: int | None
+
+
+class Document(NamedTuple):
+    """A row of publications.csv."""
+
+    edition: int
+    product: str
+    id: str
+    title: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Rows by id, comparisons by (indicator, answer, wave, domain, reference), and names by what they name."""
+
+    rows: dict[str, Row]
+    comparisons: dict[tuple[str, str, int, str, str], Compared]
+    response: dict[tuple[int, str], Any]
+    indicators: dict[str, dict]
+    answers: dict[str, dict[str, str]]
+    groups: dict[str, dict[str, str]]
+    target_groups: dict[str, dict[str, str]]
+    provinces: dict[str, str]
+    documents: list[Document]
+    relevant: dict[str, int]
+    mark: str
+
+    def row(self, indicator: str, answer: str, wave: int, domain: str) -> Row | None:
+        return self.rows.get(f"{indicator}{'.' * bool(answer)}{answer}|{wave}|{domain}")
+
+    def compared(self, row: Row, reference: object) -> Compared | None:
+        return self.comparisons.get((row.indicator, row.answer, row.wave, row.domain, str(reference)))
+
+    def wholes(self, row: Row) -> list[str]:
+        """The domains with which a row is compared in its own wave."""
+        keys = self.comparisons.keys() & {
+            (row.indicator, row.answer, row.wave, row.domain, whole) for whole in self.groups
+        }
+        return [key[4] for key in keys]
+
+    def indicator_called(self, label: str) -> str | None:
+        return next((name for name, row in self.indicators.items() if row["label"] == label), None)
+
+    def group_called(self, label: str, among: Iterable[str]) -> str | None:
+        """The domain with this name; the broadest where a name is used in several breakdowns."""
+        found = [domain for domain in among if self.groups[domain]["label"].lower() == label.lower()]
+        return min(found, key=lambda domain: domain.count("&"), default=None)
+
+
+def read_facts(root: Path) -> Facts:
+    """Read the repository's processed figures and config."""
+    config = root / "config"
+    monitor, domains = _yaml(config / "monitor.yml"), _yaml(config / "domains.yml")
+    indicators = {row["id"]: row for row in _yaml(config / "indicators.yml")["indicators"]}
+    provinces = {row["province"]: row["name"] for row in _csv(config / "provinces.csv")}
+    return Facts(
+        rows={row.id: row for row in _estimates(root / PROCESSED)},
+        comparisons=_comparisons(root / PROCESSED),
+        response=_response(root / PROCESSED),
+        indicators=indicators,
+        answers=_answers(config / "questionnaire", indicators),
+        groups=_groups(domains, provinces),
+        target_groups={row["target_group"]: row for row in _csv(config / "target_groups.csv")},
+        provinces=provinces,
+        documents=[Document(int(row.pop("edition")), **row) for row in _csv(config / "publications.csv")],
+        relevant=_yaml(config / "families.yml")["relevant"],
+        mark=monitor["mark"],
+    )
+
+
+def _yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _whole(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _estimates(folder: Path) -> list[Row]:
+    table = pd.read_parquet(folder / "5-publishable-estimates.parquet")[list(Row._fields)]
+    numbers = {"n", "percent", "low", "high"}
+    columns = [[_whole(v) for v in table[c]] if c in numbers else table[c].tolist() for c in Row._fields]
+    return [Row(*values) for values in zip(*columns, strict=True)]
+
+
+def _comparisons(folder: Path) -> dict[tuple[str, str, int, str, str], Compared]:
+    table = pd.read_parquet(folder / "5-publishable-comparisons.parquet")
+    keys = table[["indicator", "answer", "wave", "domain", "reference"]].itertuples(index=False, name=None)
+    numbers = ("difference", "low", "high", "smallest_demonstrable")
+    columns = [table["verdict"], *([_whole(value) for value in table[name]] for name in numbers)]
+    return dict(zip(keys, (Compared(*values) for values in zip(*columns, strict=True)), strict=True))
+
+
+def _response(folder: Path) -> dict[tuple[int, str], Any]:
+    table = pd.read_parquet(folder / "5-publishable-response.parquet")
+    return {(row.wave, row.domain): row for row in table.itertuples(index=False)}
+
+
+def _answers(folder: Path, indicators: dict[str, dict]) -> dict[str, dict[str, str]]:
+    """Per indicator the Dutch label of each answer."""
+    questions = {q["id"]: q for path in sorted(folder.glob("*.yml")) for q in _yaml(path)["questions"]}
+    return {
+        name: {answer["id"]: answer["label"] for answer in questions.get(row.get("variable"), {}).get("answers", [])}
+        | row.get("labels", {})
+        for name, row in indicators.items()
+    }
+
+
+def _groups(domains: dict, provinces: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Label and plural of each planned domain: "function_group=raadslid&gender=vrouw"."""
+    groups: dict[str, dict[str, str]] = {}
+    for planned in domains["planned"]:
+        dimensions = planned["dimension"].split(" x ")
+        for key, names in planned.get("groups", {}).items():
+            parts = [part.strip() for part in key.split("&")]
+            pairs = zip(dimensions, parts, strict=True)
+            groups["&".join(f"{dimension}={part}" for dimension, part in pairs) if key != "all" else key] = names
+    for province, name in provinces.items():
+        groups[f"province={province}"] = {"label": name, "plural": "politieke ambtsdragers"}
+    whole = NAMES_OF_THE_WHOLE[WHOLE_OF_PROVINCES]
+    return groups | {WHOLE_OF_PROVINCES: {"label": whole[0].upper() + whole[1:], "plural": "politieke ambtsdragers"}}

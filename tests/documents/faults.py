@@ -1,0 +1,211 @@
+"""The faults that are planted in finished pages: each is a place in a page's source and what comes there instead."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tests.documents import drawings, inventory, language, marks, numbers, tables, verdicts
+from tests.documents.planting import Replacement, other_digit, other_word
+
+CITED = r'data-row="\w+\|\d{4}\|[^"]*">'
+VERDICT_WORDS = r"(?P<word>geen aantoonbaar verschil|ongeveer gelijk|hoger|lager)"
+
+
+class Fault(NamedTuple):
+    """What is changed in the source of a page, and the rule under which it must be found.
+
+    `always` is off where the figures decide whether any page has such a place: a group that differs, say.
+    """
+
+    rule: str
+    pattern: str
+    replacement: Replacement
+    always: bool = True
+
+
+def _sometimes(rule: str, pattern: str, replacement: Replacement) -> Fault:
+    return Fault(rule, pattern, replacement, always=False)
+
+
+FAULTS = {
+    numbers: [
+        Fault("number differs from its row", CITED + r"(?P<digit>\d)\d?%</span> van", other_digit),
+        Fault("number differs from its row", CITED + r"[A-Za-z ]+ \((?P<digit>\d)\d%\)", other_digit),
+        Fault("number differs from its row", CITED + r"tussen (?P<digit>\d)", other_digit),
+        Fault("number differs from its row", CITED + r"tussen \d+% en (?P<digit>\d)", other_digit),
+        _sometimes("number differs from its row", CITED + r"(?P<word>[Rr]uim|[Bb]ijna) ", other_word("ruim", "bijna")),
+        Fault("number differs from its row", CITED + r"(?P<word>[a-zA-Z ]+) \(", other_word("de helft", "driekwart")),
+        Fault("row does not exist", r"<p>[^<]*<span[^>]*data-row=\"(?P<word>\w+)\|", other_word("gone")),
+        Fault(
+            "figure of another group than the page's",
+            r"<p>[^<]*<span[^>]*province=(?P<word>[\w-]+)",
+            other_word("zeeland", "utrecht"),
+        ),
+        Fault("percentage that cites no row", r"<span[^>]*data-row=\"[^\"]+\">(\d+%)</span>(?= van de)", r"\1"),
+        Fault("percentage that cites no row", r"(?<=Vragen: )", "13% van de lezers. "),
+        Fault("response differs from its row", r"de respons is (?P<digit>\d)", other_digit),
+        Fault("response differs from its row", r"<p>(?P<digit>\d)[\d.]* van de [\d.]+ aangeschreven", other_digit),
+        Fault("smallest difference differs from its row", r"kleiner dan ongeveer (?P<digit>\d)", other_digit),
+        Fault("key figure differs from its row", r"key-number\"><span[^>]*>(?P<digit>\d)", other_digit),
+        Fault(
+            "key figure's interval or n differs from its row",
+            r"key-note\">onzekerheid: tussen (?P<digit>\d)",
+            other_digit,
+        ),
+        Fault(
+            "key figure's interval or n differs from its row",
+            r"key-note\">onzekerheid: [^<]*n = (?P<digit>\d)",
+            other_digit,
+        ),
+        Fault(
+            "key figure's comparison differs from its row", r"key-note\">meting van \d+ \((?P<digit>\d)", other_digit
+        ),
+        Fault(
+            "key figure's verdict differs from the comparison",
+            r"key-note\">[^<]*%\): " + VERDICT_WORDS,
+            other_word("hoger", "lager"),
+        ),
+        _sometimes(
+            "key figure is indicative without saying so, or the reverse",
+            r'<p><span class="key-note">indicatief[^<]*</span></p>',
+            "",
+        ),
+    ],
+    verdicts: [
+        Fault(
+            "verdict differs from the comparison",
+            r"Dat (?P<word>is hoger dan|is lager dan|is ongeveer gelijk aan|verschilt niet aantoonbaar van)",
+            other_word("is hoger dan", "is lager dan"),
+        ),
+        Fault(
+            "verdict differs from the comparison",
+            r"aandeel (?P<word>is hoger dan|is lager dan|is ongeveer gelijk aan|verschilt niet aantoonbaar van)",
+            other_word("is lager dan", "verschilt niet aantoonbaar van"),
+        ),
+        Fault(
+            "verdict cites another row than it compares with",
+            r"de meting van \d{4} \(<span[^>]*\|(?P<digit>\d)",
+            other_digit,
+        ),
+        Fault(
+            "verdict against another whole than the page's",
+            r"alle gemeenten en provincies samen(?= \(<)",
+            "alle politieke ambtsdragers",
+        ),
+        Fault(
+            "comparison that cannot be checked", r"Dat verschilt niet aantoonbaar van", "Dat is beslist meer dan bij"
+        ),
+        Fault(
+            "verdict without a figure before it",
+            r"(?<=<p>)(?=Vragen|<strong>Dit zijn)",
+            "Dat is hoger dan bij alle politieke ambtsdragers (5%). ",
+        ),
+        _sometimes(
+            "verdict differs from the comparison",
+            r"Het aandeel is (?P<word>hoger|lager) bij",
+            other_word("hoger", "lager"),
+        ),
+        _sometimes("group that differs is left out", r"(?<= bij )[\w ]+ \(<span[^>]*>[^<]*</span>\)(, | en )", ""),
+        _sometimes(
+            "group named otherwise than its row",
+            r"(?P<word>burgemeesters|mannelijke raadsleden)(?= \(<)",
+            other_word("wethouders"),
+        ),
+    ],
+    drawings: [
+        Fault("value in a drawing differs from its row", r"aria-label=\"[^\"]*\b2024 (?P<digit>\d)", other_digit),
+        Fault(
+            "value in a drawing differs from its row",
+            r"aria-label=\"Staafdiagram[^\"]* (?P<digit>\d)\d?% \(",
+            other_digit,
+        ),
+        Fault("value in a drawing differs from its row", r"waarvan minder ernstig (?P<digit>\d)", other_digit),
+        Fault("interval in a drawing differs from its row", r"aria-label=\"[^\"]*\(tussen (?P<digit>\d)", other_digit),
+        _sometimes(
+            "indicative in a drawing without saying so, or the reverse", r"(aria-label=\"[^\"]*), indicatief\)", r"\1)"
+        ),
+        Fault(
+            "verdict in a drawing differs from the comparison",
+            r"oordeel: " + VERDICT_WORDS,
+            other_word("hoger", "lager"),
+        ),
+        Fault(
+            "verdict in a drawing differs from the comparison",
+            r"Fryslân [^.]*%\) \(" + VERDICT_WORDS,
+            other_word("hoger", "lager"),
+        ),
+        _sometimes(
+            "title differs from the comparison",
+            r"aria-label=\"[^\"]*(?P<word>hoger|lager) dan bij de meting",
+            other_word("hoger", "lager"),
+        ),
+        _sometimes(
+            "title leaves out what differs", r"(aria-label=\"[^\"]*: hoger bij )\w+(?:, \w+)?(?:, | en )", r"\1"
+        ),
+        _sometimes("title names what does not differ", r"(aria-label=\"[^\"]*: hoger bij )", r"\1waterschappen, "),
+        Fault("drawing without a text alternative", r"(<svg role=\"img\" aria-label=\")[^\"]*", r"\1"),
+        Fault("title that is not drawn", r"(aria-label=\"Staafdiagram\. )", r"\1Toch "),
+        Fault("n in a drawing differs from its row", r"aria-label=\"[^\"]*%\), n = (?P<digit>\d)", other_digit),
+        Fault(
+            "value that is not drawn",
+            r"(Staafdiagram[^\"]*? (?P<value>\d*[1-46-9]%) \(.*?<text[^>]*>)(?P=value)",
+            r"\1",
+        ),
+        Fault("percentage drawn that no row gives", r"(<text[^>]*>)0%(</text>)", r"\g<1>0%\2\g<1>7%\2"),
+        Fault("base line with the n of no row drawn", r"aria-label=\"[^\"]*Basis: [^.]*n = (?P<digit>\d)", other_digit),
+        Fault(
+            "base line of another base than the row's",
+            r"(aria-label=\"[^\"]*Basis: [^.\"]*?),",
+            r"\1 die een kat hebben,",
+        ),
+    ],
+    tables: [
+        Fault("cell differs from its row", r"<td[^>]*>(?P<digit>\d)\d?%\s\(", other_digit),
+        Fault("cell differs from its row", r"<td[^>]*>\d+%\s\((?P<digit>\d)", other_digit),
+        Fault("cell differs from its row", r"<td[^>]*-n\"[^>]*>(?P<digit>\d)", other_digit),
+        Fault("cell without a row", r"(?P<word>Verbale agressie)</th>", other_word("Schelden")),
+        Fault(
+            "verdict in a table differs from the comparison",
+            r"<td[^>]*><span[^>]*data-verdict=\"(?P<word>\w+)",
+            other_word("higher", "lower"),
+        ),
+        Fault(
+            "verdict in a table differs from the comparison",
+            r"<td[^>]*><span[^>]*>.{0,600}?</span>\s(?P<word>[a-z ]+)</td>",
+            other_word("hoger", "lager"),
+        ),
+        Fault("difference in a table differs from the comparison", r"<td[^>]*>[+−](?P<digit>\d)", other_digit),
+        Fault("response differs from its row", r"<table[^>]*id=\"respons\".*?<td[^>]*>(?P<digit>\d)", other_digit),
+        Fault(
+            "published figure is not where the table says", r"<td[^>]*>(?P<word>ja|nee)</td>", other_word("ja", "nee")
+        ),
+    ],
+    marks: [
+        Fault("banner without the mark", r"monitor-mark\"[^>]*><p>(?P<word>Voorbeeld)", other_word("Echte ")),
+        Fault("may be indexed", r'<meta name="robots" content="noindex">', ""),
+        Fault("drawing without the mark", r"<text[^>]*>Voorbeeldcijfers[^<]*</text>", ""),
+    ],
+    inventory: [
+        Fault("left over", r"(?<=<p>)(?=In )", "nan "),
+        Fault("left over", r"(?<=<p>)(?=In )", "{.key-note} "),
+        Fault("left over", r"(?<=<p>)(?=In )", "?@fig-trend "),
+        Fault("left over", r"aria-label=\"", 'aria-label="None '),
+        Fault("names another province", r"(?<=<p>)(?=In )", "In Noord-Holland en Zuid-Holland niet. "),
+        Fault("title is not that of publications.csv", r"(<h1[^>]*>)", r"\1Over "),
+        Fault("first headings do not name the subject", r"<h2>[^<]* in één oogopslag", "<h2>In één oogopslag"),
+        Fault("fewer charts and tables than a factsheet has", r"<figcaption>Figuur\s2.*</figcaption>", ""),
+        Fault("PDF does not say what the page says", r"(<figcaption>Figuur\s1: )", r"\1Nog meer "),
+        Fault("file of another size than its link says", r">PDF, (?P<digit>\d)", other_digit),
+    ],
+    language: [
+        Fault("straight apostrophe or quotation mark", r"(?<=<p>)(?=In )", "In 's-Graveland regent het. "),
+        Fault("space before %", r"(<p>[^%<]*<span[^>]*>\d+)%", r"\1 %"),
+        Fault("year for what happened", r"(?<=<p>)In (\w+) kreeg", r"In 2024 kreeg"),
+        Fault("lower-case letter after a full stop", r"\. Het aandeel", ". het aandeel"),
+        Fault("two spaces", r"\. Het aandeel", ".  Het aandeel"),
+        Fault("word twice", r" van de ", " van de de "),
+        Fault("sentence without a full stop", r"\.</p>", "</p>"),
+        Fault("sentence without a full stop", r"\.</figcaption>", "</figcaption>"),
+        Fault("sentence without a capital", r"(?<=<p>)In ", "in "),
+    ],
+}

@@ -1,0 +1,108 @@
+"""The documents are those of publications.csv, each about its own subject, whole, and with nothing left in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tests.documents.finished import Finding, Page, Publication
+from tests.documents.marks import squeezed
+
+FORMATS = (".html", ".pdf", ".csv")
+SHEET_PAGES = range(2, 5)
+EXHIBITS = 4
+#: What a program leaves behind where a figure or a word should stand.
+_LEFTOVERS = re.compile(
+    r"\bnan\b|\bNaN\b|\bNone\b|<NA>|\bNaT\b|\?@|\{python\}|\{\{<|:::|\]\{|\{[.#][\w-]|```|\[\]\(|\]\(|\*\*|"
+    r"\binf%|\bTraceback\b|\bWarning:|\N{REPLACEMENT CHARACTER}"
+)
+
+
+def findings(publication: Publication) -> Iterator[Finding]:
+    """What is missing, about another subject, too long, or left over."""
+    yield from _documents(publication)
+    for page in publication.pages:
+        yield from _leftovers(page)
+        yield from _sizes(page)
+        if page.product == "province":
+            yield from _other_provinces(page)
+        if page.document:
+            yield from _headings(page)
+        if page.product in ("province", "target_group"):
+            yield from _sheet(page)
+        yield from _pdf_says_the_same(page)
+
+
+def _documents(publication: Publication) -> Iterator[Finding]:
+    wanted = {f"report/{d.edition}/voorbeeld-{d.id}{kind}" for d in publication.facts.documents for kind in FORMATS}
+    found = {p.relative_to(publication.folder).as_posix() for p in publication.folder.glob("report/[0-9]*/*")}
+    for name in sorted(wanted - found):
+        yield Finding(name, "document is missing", "publications.csv has it")
+    for name in sorted(found - wanted):
+        yield Finding(name, "document that publications.csv does not have", "")
+
+
+def _sizes(page: Page) -> Iterator[Finding]:
+    """A link that names a file's size names its real size, in thousands of bytes."""
+    for link in page.main.iter("a"):
+        if match := re.fullmatch(r"[A-Z]+, ([\d.]+) kB", " ".join(link.text_content().split())):
+            file = page.path.parent / link.get("href", "")
+            if not file.exists() or abs(int(match[1].replace(".", "")) - file.stat().st_size / 1000) > 1:
+                yield page.finding("file of another size than its link says", f"{link.get('href')}: {match[0]}")
+
+
+def _leftovers(page: Page) -> Iterator[Finding]:
+    pdf = ((f"PDF page {number}", text.whole) for number, text in enumerate(page.pdf, start=1))
+    for place, text in (("page", page.text), *pdf):
+        for match in _LEFTOVERS.finditer(text):
+            yield page.finding("left over", f"{place}: {text[max(0, match.start() - 40) : match.end() + 40]}")
+
+
+def _other_provinces(page: Page) -> Iterator[Finding]:
+    """A province sheet names no other province, in page, text alternatives or PDF; Noord-Holland is not Holland."""
+    own = page.document.subject if page.document else ""
+    others = [name for province, name in page.facts.provinces.items() if province != own]
+    pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, others))})(?![\w-])")
+    for text in (
+        page.main.text_content(),
+        " ".join(page.main.xpath(".//@aria-label | .//@alt")),
+        *(text.whole for text in page.pdf),
+    ):
+        for match in pattern.finditer(text):
+            yield page.finding("names another province", text[max(0, match.start() - 40) : match.end() + 40])
+
+
+def _headings(page: Page) -> Iterator[Finding]:
+    document = page.document
+    assert document is not None
+    first = [" ".join(each.text_content().split()) for each in page.main.iter("h1")]
+    if first != [document.title]:
+        yield page.finding("title is not that of publications.csv", first)
+    if page.product == "report":
+        return
+    second = next((" ".join(each.text_content().split()) for each in page.main.iter("h2")), "")
+    group = page.facts.groups[page.domain]
+    name = group["label"] if page.product == "province" else group["plural"]
+    if name.lower() not in second.lower() or name.lower() not in document.title.lower():
+        yield page.finding("first headings do not name the subject", f"{name}: {document.title}; {second}")
+
+
+def _sheet(page: Page) -> Iterator[Finding]:
+    captions = [" ".join(each.text_content().split()) for each in page.main.iter("figcaption")]
+    exhibits = [caption for caption in captions if re.match(r"(Figuur|Tabel) \d+: ", caption)]
+    if len(exhibits) < EXHIBITS:
+        yield page.finding("fewer charts and tables than a factsheet has", exhibits)
+    if page.product == "province" and len(page.pdf) not in SHEET_PAGES:
+        yield page.finding("PDF of another length than a factsheet", f"{len(page.pdf)} pages")
+
+
+def _pdf_says_the_same(page: Page) -> Iterator[Finding]:
+    """Every sentence with a figure, and every caption, stands in the PDF as on the page."""
+    if not page.pdf:
+        return
+    pdf = squeezed("".join(text.body for text in page.pdf))
+    captions = [" ".join(each.text_content().split()) for each in page.main.iter("figcaption")]
+    said = [sentence.text for paragraph in page.paragraphs for sentence in paragraph if sentence.cited]
+    for words in said + captions:
+        if squeezed(words) not in pdf:
+            yield page.finding("PDF does not say what the page says", words)

@@ -1,0 +1,184 @@
+"""Every number in running text and key figures is that of its row, and may stand there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import html
+
+from tests.documents.facts import NAMES_OF_THE_WHOLE, Row
+from tests.documents.finished import Cited, Finding, Page, Publication, Sentence
+from tests.documents.verdicts import WORDS
+
+#: Shares that Dutch has a word for, as percentages.
+SHARES = {
+    "een tiende": 10,
+    "een vijfde": 20,
+    "een kwart": 25,
+    "een derde": 100 / 3,
+    "de helft": 50,
+    "twee derde": 200 / 3,
+    "driekwart": 75,
+}
+#: "ruim" and "bijna" reach this many points; nobody calls 58% "ruim de helft".
+REACH = 5
+#: Percentages in running text that are no result: the response (checked apart), and the limit of a bracket.
+EXCEPTIONS = (
+    re.compile(r"de respons is \d+%"),
+    re.compile(r"deed \d+% mee; bij de meting van \d{4} was dat \d+%"),
+    re.compile(r"“(minder|meer) dan \d+%”"),
+)
+_PERCENT = re.compile(r"\d+\s*%")
+_RESPONSE = re.compile(r"([\d.]+) van de ([\d.]+) aangeschreven .*?; de respons is (\d+)%")
+_TOOK_PART = re.compile(r"deed (\d+)% mee; bij de meting van (\d{4}) was dat (\d+)%")
+_REACHABLE = re.compile(r"Een verschil kleiner dan ongeveer (\d+) procentpunt(en)? ")
+
+
+def findings(publication: Publication) -> Iterator[Finding]:
+    """Numbers in sentences and in key figures, and percentages that cite no row."""
+    for page in publication.pages:
+        for paragraph in page.paragraphs:
+            for sentence in paragraph:
+                yield from _cited(page, sentence)
+                yield from _uncited(page, sentence)
+                yield from _response(page, sentence)
+            yield from _smallest_difference(page, paragraph)
+        for card in page.main.xpath(".//*[contains(concat(' ', @class, ' '), ' key-figure ')]"):
+            yield from _card(page, card)
+
+
+def disagreement(words: str, row: Row) -> str:
+    """Why these words do not say what the row says; "" if they do."""
+    said = words.lower()
+    if match := re.fullmatch(r"tussen (\d+)% en (\d+)%", said):
+        same = (int(match[1]), int(match[2])) == (row.low, row.high)
+        return "" if same else f"the interval is {row.low} to {row.high}"
+    if row.text and said == row.text.lower():
+        return ""
+    match = re.fullmatch(r"(?:([a-z ]+) \()?(\d+)%\)?", said)
+    if not match or (match[1] is None) == said.endswith(")"):
+        return f"the row says {row.text}"
+    if int(match[2]) != row.percent:
+        return f"the percentage is {row.percent}"
+    return word_does_not_fit(match[1], row.percent) if match[1] else ""
+
+
+def word_does_not_fit(word: str, percent: int) -> str:
+    """Why a share in words is not this percentage: too far from it, on its wrong side, or another share is nearer."""
+    if word in ("vrijwel niemand", "vrijwel iedereen"):
+        return "" if percent in ((0, 1) if word.endswith("niemand") else (99, 100)) else f"{word} is not {percent}%"
+    degree, _, name = word.partition(" ") if word.startswith(("ruim ", "bijna ")) else ("", "", word)
+    if name not in SHARES:
+        return f"no share is called {word}"
+    share = SHARES[name]
+    sides = {"": abs(percent - share) < 1, "ruim": share < percent <= share + REACH}
+    sides["bijna"] = share - REACH <= percent < share
+    nearest = min(abs(percent - other) for other in SHARES.values())
+    return "" if sides[degree] and abs(percent - share) == nearest else f"{word} is not {percent}%"
+
+
+def _cited(page: Page, sentence: Sentence) -> Iterator[Finding]:
+    for cited in sentence.cited:
+        row = page.facts.rows.get(cited.row)
+        if row is None:
+            yield page.finding("row does not exist", f"{cited.row}: {sentence.text}")
+            continue
+        if reason := disagreement(cited.words, row):
+            yield page.finding("number differs from its row", f"{cited.words}, but {reason} ({row.id})")
+        if not row.firm:
+            yield page.finding("figure may not stand in prose", f"{cited.words} ({row.id}): {sentence.text}")
+        yield from _belongs(page, cited, row)
+
+
+def _belongs(page: Page, cited: Cited, row: Row) -> Iterator[Finding]:
+    if row.wave > page.edition:
+        yield page.finding("wave later than the edition", f"{cited.words} ({row.id})")
+    if row.domain not in page.domains:
+        yield page.finding("figure of another group than the page's", f"{cited.words} ({row.id})")
+
+
+def _uncited(page: Page, sentence: Sentence) -> Iterator[Finding]:
+    covered = [(each.start, each.start + len(each.words)) for each in sentence.cited]
+    covered += [match.span() for exception in EXCEPTIONS for match in exception.finditer(sentence.text)]
+    for match in _PERCENT.finditer(sentence.text):
+        if not any(start <= match.start() and match.end() <= end for start, end in covered):
+            yield page.finding("percentage that cites no row", sentence.text)
+
+
+def _response(page: Page, sentence: Sentence) -> Iterator[Finding]:
+    response = page.facts.response
+    if match := _TOOK_PART.search(sentence.text):
+        now, before = response[page.edition, page.domain], response[int(match[2]), page.domain]
+        if (int(match[1]), int(match[3])) != (now.percent, before.percent):
+            yield page.finding("response differs from its row", sentence.text)
+    match = _RESPONSE.search(sentence.text)
+    if not match:
+        if "respons is" in sentence.text:
+            yield page.finding("response that cannot be checked", sentence.text)
+        return
+    row = response[page.edition, page.domain]
+    said = tuple(int(number.replace(".", "")) for number in match.groups())
+    if said != (row.responded, row.invited, row.percent):
+        yield page.finding("response differs from its row", f"{sentence.text} {row}")
+
+
+def _smallest_difference(page: Page, paragraph: list[Sentence]) -> Iterator[Finding]:
+    """What a sheet could have shown at all: the smallest difference of the comparison that the page makes first."""
+    for place, sentence in enumerate(paragraph):
+        if not (match := _REACHABLE.match(sentence.text)):
+            continue
+        before = [cited for each in paragraph[:place] for cited in each.cited]
+        row = (
+            page.facts.rows.get(before[0].row)
+            if before
+            else page.facts.row("any_aggression", "", page.edition, page.domain)
+        )
+        previous = max((w for (w, d) in page.facts.response if w < page.edition and d == "all"), default=0)
+        compared = page.facts.compared(row, page.comparator or previous) if row else None
+        if compared is None or compared.smallest != int(match[1]):
+            yield page.finding("smallest difference differs from its row", f"{sentence.text} {compared}")
+
+
+def _card(page: Page, card: html.HtmlElement) -> Iterator[Finding]:
+    """A key figure: its number, interval and n, whether it is called indicative, and its verdicts."""
+    text = " ".join(card.text_content().split())
+    numbers = card.xpath(".//*[contains(@class, 'key-number')]//*[@data-row]")
+    if not numbers:
+        if card.find(".//svg") is None:
+            yield page.finding("key figure without a row", text)
+        return
+    row = page.facts.rows.get(numbers[0].get("data-row"))
+    words = numbers[0].text_content().strip()
+    if row is None or row.domain != page.domain or row.wave != page.edition:
+        yield page.finding("key figure of another group or wave", text)
+        return
+    if reason := disagreement(words, row):
+        yield page.finding("key figure differs from its row", f"{words}, but {reason} ({row.id})")
+    notes = [" ".join(note.text_content().split()) for note in card.xpath(".//*[contains(@class, 'key-note')]")]
+    called = any(note.startswith("indicatief") for note in notes)
+    if called != row.indicative:
+        yield page.finding("key figure is indicative without saying so, or the reverse", text)
+    for note in notes:
+        yield from _note(page, note, row)
+
+
+def _note(page: Page, note: str, row: Row) -> Iterator[Finding]:
+    verdict = re.fullmatch(r"(?:meting van (\d{4})|(.+)) \((.+)\): (.+)", note)
+    interval = re.fullmatch(r"onzekerheid: (tussen .+?); n = ([\d.]+)", note)
+    if interval:
+        if disagreement(interval[1], row) or int(interval[2].replace(".", "")) != row.n:
+            yield page.finding("key figure's interval or n differs from its row", f"{note} ({row.id})")
+    elif verdict:
+        wave, whole, figure, word = verdict.groups()
+        domain = row.domain if wave else page.comparator
+        other = page.facts.row(row.indicator, row.answer, int(wave or row.wave), domain)
+        compared = page.facts.compared(row, wave or page.comparator)
+        if whole and NAMES_OF_THE_WHOLE.get(page.comparator) != whole:
+            yield page.finding("key figure beside another whole than the page's", note)
+        if other is None or disagreement(figure, other):
+            yield page.finding("key figure's comparison differs from its row", f"{note} ({row.id})")
+        if compared is None or WORDS[compared.verdict] != word or not row.firm:
+            yield page.finding("key figure's verdict differs from the comparison", f"{note} {compared}")
+    elif _PERCENT.search(note):
+        yield page.finding("percentage that cites no row", note)

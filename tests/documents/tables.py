@@ -1,0 +1,214 @@
+"""Every cell of a table with figures equals its row: percentage, interval, n, difference and verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lxml import html
+
+from tests.documents.facts import Row
+from tests.documents.finished import Finding, Page, Publication
+from tests.documents.verdicts import WORDS
+
+SHORT_WORDS = WORDS | {
+    "about_equal": "gelijk",
+    "no_demonstrable_difference": "niet aantoonbaar",
+    "too_few": "te weinig",
+}
+_MISSING = "–"
+_FIGURES = ("Percentage", "% (onzekerheid)", "%", "Onzekerheid", "n", "Verschil", "Verschil in procentpunt", "Oordeel")
+_RESPONSE = {
+    "Populatie": "population",
+    "Aangeschreven": "invited",
+    "Respondenten (n)": "responded",
+    "Respons": "percent",
+}
+
+
+class Column(NamedTuple):
+    """A column: the heading that spans it, and its own."""
+
+    spanner: str
+    label: str
+
+
+def findings(publication: Publication) -> Iterator[Finding]:
+    """The tables of every page. A table of another kind with percentages is a finding: nobody checks it."""
+    for page in publication.pages:
+        for table in page.main.iter("table"):
+            labels = {column.label for column in columns(table)}
+            yield from _base(page, table)
+            if labels & set(_RESPONSE):
+                yield from _response(page, table)
+            elif "Gepubliceerd" in labels:
+                yield from _published(page, table)
+            elif labels & {"Percentage", "% (onzekerheid)"}:
+                yield from _figures(page, table)
+            elif "%" in "".join(table.xpath(".//tbody//text()")):
+                yield page.finding("table that cannot be checked", table.get("id"))
+
+
+def _base(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
+    """A note below a table that names one base is about all lines, and its n stands in the table."""
+    match = re.search(r"Basis: .+?; n = ([\d.]+)\.", " ".join(table.xpath("string(./tfoot)").split()))
+    several = [_words(cell) for cell in table.xpath("./tbody//th[@scope='colgroup' and contains(., 'Basis: ')]")]
+    if match and len(set(several)) > 1:
+        yield page.finding("one base below a table of several", f"{table.get('id')}: {match[0]}")
+    if match and match[1] not in {_words(cell) for cell in table.xpath("./tbody//td")}:
+        yield page.finding("base line with the n of no line", f"{table.get('id')}: {match[0]}")
+
+
+def columns(table: html.HtmlElement) -> list[Column]:
+    """The columns with their headings, spans unfolded."""
+    grid: dict[tuple[int, int], str] = {}
+    rows = table.xpath("./thead/tr[not(contains(@class, 'gt_heading'))]")
+    for down, line in enumerate(rows):
+        across = 0
+        for cell in line:
+            while (down, across) in grid:
+                across += 1
+            for right in range(int(cell.get("colspan", 1))):
+                for below in range(int(cell.get("rowspan", 1))):
+                    grid[down + below, across + right] = _words(cell)
+            across += int(cell.get("colspan", 1))
+    width = 1 + max((across for _, across in grid), default=-1)
+    heads = [[grid.get((down, across), "") for down in range(len(rows))] for across in range(width)]
+    return [Column(head[0] if len(head) > 1 and head[0] != head[-1] else "", head[-1]) for head in heads]
+
+
+def _words(cell: html.HtmlElement) -> str:
+    return " ".join(cell.text_content().split())
+
+
+def _lines(table: html.HtmlElement) -> Iterator[tuple[str, dict[Column, str], dict[Column, html.HtmlElement]]]:
+    heads = columns(table)
+    for line in table.xpath("./tbody/tr[td]"):
+        cells = list(line)
+        yield (
+            _words(cells[0]),
+            {head: _words(cell) for head, cell in zip(heads[1:], cells[1:], strict=True)},
+            dict(zip(heads[1:], cells[1:], strict=True)),
+        )
+
+
+def _figures(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
+    for name, words, cells in _lines(table):
+        own: Row | None = None
+        for column, said in words.items():
+            if column.label not in _FIGURES:
+                yield page.finding("column that cannot be checked", f"{table.get('id')}: {column}")
+                continue
+            row = _row(page, table, name, column)
+            if row is None:
+                if said != _MISSING and not column.label.startswith(("Verschil", "Oordeel")):
+                    yield page.finding("cell without a row", f"{table.get('id')}: {name}, {column.spanner}: {said}")
+                continue
+            own = own or row
+            if row.domain not in page.domains or row.wave > page.edition:
+                yield page.finding("cell of another group than the page's", f"{name}: {said} ({row.id})")
+            if column.label.startswith(("Verschil", "Oordeel")):
+                row = _reference(page, table, name, column, words)
+                yield from _compared(page, name, said, cells[column], own, row, column)
+            elif said != (right := _right(row, column.label)):
+                yield page.finding(
+                    "cell differs from its row", f"{name}, {column.label}: {said}, not {right} ({row.id})"
+                )
+
+
+def _right(row: Row, label: str) -> str:
+    """What a cell must say."""
+    number = f"{row.n:,}".replace(",", ".") if row.n is not None else _MISSING
+    interval = f"{row.low} tot {row.high}%" if row.low is not None else ""
+    percent = row.sign or row.text + "*" * row.indicative
+    both = f"{percent} ({interval})" if interval else percent
+    return {"n": number, "Onzekerheid": interval or _MISSING, "% (onzekerheid)": both}.get(label, percent)
+
+
+def _row(page: Page, table: html.HtmlElement, name: str, column: Column) -> Row | None:
+    """The row of a cell: from the table's id, the name of the line, and the heading that spans the column."""
+    facts = page.facts
+    kind, _, about = table.get("id", "").partition("-")
+    where = re.fullmatch(r"(.*?) ?(20\d\d)?", column.spanner)
+    wave = int(where[2]) if where and where[2] else page.edition
+    domain = page.domain
+    if where and where[1]:
+        domain = facts.group_called(where[1], page.domains) or where[1]
+    if kind == "groepen":
+        return facts.row(about, "", wave, facts.group_called(name, page.domains) or name)
+    if kind == "antwoorden":
+        answer = next((each for each, label in facts.answers[about].items() if label == name), name)
+        return facts.row(about, answer, wave, domain)
+    return facts.row(facts.indicator_called(name) or name, "", wave, domain)
+
+
+def _reference(page: Page, table: html.HtmlElement, name: str, column: Column, words: dict) -> Row | None:
+    """The row with which a verdict's column compares: of its own spanner, or of the second one in a table of two."""
+    if column.spanner:
+        return _row(page, table, name, column)
+    spanners = list(dict.fromkeys(each.spanner for each in words if each.spanner))
+    return _row(page, table, name, Column(spanners[1], "%")) if len(spanners) == 2 else None
+
+
+def _compared(
+    page: Page, name: str, said: str, cell: html.HtmlElement, own: Row | None, other: Row | None, column: Column
+) -> Iterator[Finding]:
+    if own is None or other is None:
+        return
+    compared = page.facts.compared(own, other.wave if other.domain == own.domain else other.domain)
+    if compared is None:
+        if said != _MISSING:
+            yield page.finding("verdict in a table without a comparison", f"{name}: {said} ({own.id})")
+        return
+    marks = cell.xpath(".//*[@data-verdict]/@data-verdict")
+    if marks:
+        if marks != [compared.verdict] or said not in (WORDS[compared.verdict], SHORT_WORDS[compared.verdict]):
+            yield page.finding("verdict in a table differs from the comparison", f"{name}, {column}: {said} {compared}")
+        return
+    numbers = [
+        None if value is None else _signed(value) for value in (compared.difference, compared.low, compared.high)
+    ]
+    right = f"{numbers[0]} ({numbers[1]} tot {numbers[2]})" if numbers[1] else numbers[0] or _MISSING
+    if said != right:
+        yield page.finding("difference in a table differs from the comparison", f"{name}: {said}, not {right}")
+    printed = None if own.percent is None or other.percent is None else own.percent - other.percent
+    if compared.difference is not None and compared.difference != printed:
+        yield page.finding(
+            "difference is not that of the printed percentages", f"{name}: {said} ({own.text}, {other.text})"
+        )
+
+
+def _signed(points: int) -> str:
+    return f"{'+' if points > 0 else '−' if points < 0 else ''}{abs(points)}"
+
+
+def _response(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
+    for name, words, _ in _lines(table):
+        row = page.facts.response.get((page.edition, page.facts.group_called(name, page.facts.groups)))
+        for column, said in words.items():
+            right = getattr(row, _RESPONSE.get(column.label, ""), None) if row else None
+            right = (
+                f"{right:,}".replace(",", ".") + "%" * (column.label == "Respons") if right is not None else _MISSING
+            )
+            if said != right:
+                yield page.finding("response differs from its row", f"{name}, {column.label}: {said}, not {right}")
+
+
+def _published(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
+    """Published figures beside ours: ours equal their rows, and "binnen de marge" is what the numbers say."""
+    for name, cells, _ in _lines(table):
+        words = {column.label: said for column, said in cells.items()}
+        indicator, _, answer = name.partition(": ")
+        known = page.facts.indicator_called(indicator) or indicator
+        answers = {label.lower(): each for each, label in page.facts.answers.get(known, {}).items()}
+        domain = page.facts.group_called(words["Groep"], page.facts.groups) or ""
+        row = page.facts.row(known, answers.get(answer, answer), int(words["Meting"]), domain)
+        if row is None or row.low is None or row.high is None:
+            yield page.finding("cell without a row", f"{name}: {words}")
+            continue
+        if words["Voorbeeld"] != row.text or words["Onzekerheid"] != f"{row.low}–{row.high}%":
+            yield page.finding("cell differs from its row", f"{name}: {words} ({row.id})")
+        inside = row.low <= int(words["Gepubliceerd"].rstrip("%")) <= row.high
+        if words["Binnen de marge"] != ("ja" if inside else "nee"):
+            yield page.finding("published figure is not where the table says", f"{name}: {words}")

@@ -1,0 +1,157 @@
+"""Every check can fail: a fault planted in a copy of a finished document is found, under its own name."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from tests.documents import inventory, marks, numbers, verdicts
+from tests.documents.facts import Compared, Row
+from tests.documents.faults import FAULTS, Fault
+from tests.documents.finished import Page, Publication
+from tests.documents.planting import newly_found, other_digit, page_with, replaced
+
+PLANTED = [(check, fault) for check, faults in FAULTS.items() for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("check", "fault"), PLANTED, ids=[f"{check.__name__.split('.')[-1]}: {fault.rule}" for check, fault in PLANTED]
+)
+def test_fault_on_a_page_is_found(check, fault: Fault, publication: Publication, tmp_path: Path) -> None:
+    page = page_with(publication, fault.pattern)
+    if page is None and not fault.always:
+        pytest.skip("these figures give no page with a place for this fault")
+    assert page is not None, f"no page has {fault.pattern}: plant the fault otherwise"
+    found = newly_found(check, publication, tmp_path, page, replaced(fault.pattern, fault.replacement))
+    assert fault.rule in found
+
+
+def _without_first_page_text(path: Path) -> None:
+    with pikepdf.open(path.with_suffix(".pdf"), allow_overwriting_input=True) as pdf:
+        pdf.pages[0].Contents = pdf.make_stream(b"")
+        pdf.save()
+
+
+def _of_one_page(path: Path) -> None:
+    with pikepdf.open(path.with_suffix(".pdf"), allow_overwriting_input=True) as pdf:
+        del pdf.pages[1:]
+        pdf.save()
+
+
+FAULTS_IN_FILES: list[tuple[object, str, Callable[[Path], None]]] = [
+    (marks, "PDF page without the mark", _without_first_page_text),
+    (marks, "PDF with fewer marks than drawings", _of_one_page),
+    (marks, "line without the mark", lambda path: replaced("niet echt", "echt")(path.with_suffix(".csv"))),
+    (
+        marks,
+        "line differs from its row",
+        lambda path: replaced(r",(?P<digit>\d)\d%,", other_digit)(path.with_suffix(".csv")),
+    ),
+    (marks, "file name", lambda path: shutil.copy(path, path.with_name("flevoland.html"))),
+    (inventory, "PDF of another length than a factsheet", _of_one_page),
+    (inventory, "PDF does not say what the page says", _without_first_page_text),
+    (inventory, "document is missing", lambda path: path.with_suffix(".csv").unlink()),
+    (
+        inventory,
+        "document that publications.csv does not have",
+        lambda path: shutil.copy(path, path.with_name("x.html")),
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "rule", "change"), FAULTS_IN_FILES, ids=[rule for _, rule, _ in FAULTS_IN_FILES])
+def test_fault_in_a_file_is_found(
+    check, rule: str, change: Callable[[Path], None], publication: Publication, tmp_path: Path
+) -> None:
+    page = next(page for page in publication.pages if page.product == "province")
+    assert rule in newly_found(check, publication, tmp_path, page, change)
+
+
+def _cited_row(publication: Publication) -> tuple[Page, Row]:
+    page = next(page for page in publication.pages if page.product == "province")
+    row = publication.facts.row("any_aggression", "", page.edition, page.domain)
+    assert row is not None
+    return page, row
+
+
+@pytest.mark.parametrize("change", [{"indicative": True}, {"sign": "x"}])
+def test_figure_that_is_not_firm_is_found_in_prose(change: dict, publication: Publication) -> None:
+    page, row = _cited_row(publication)
+    facts = replace(publication.facts, rows=publication.facts.rows | {row.id: row._replace(**change)})
+    found = {
+        finding.rule
+        for finding in numbers.findings(Publication(publication.folder, facts))
+        if finding.file == page.name
+    }
+    assert "figure may not stand in prose" in found
+
+
+def test_figure_of_a_later_wave_is_found(publication: Publication) -> None:
+    page, row = _cited_row(publication)
+    facts = replace(publication.facts, rows=publication.facts.rows | {row.id: row._replace(wave=row.wave + 2)})
+    found = {
+        finding.rule
+        for finding in numbers.findings(Publication(publication.folder, facts))
+        if finding.file == page.name
+    }
+    assert "wave later than the edition" in found
+
+
+@pytest.mark.parametrize(
+    ("verdict", "difference", "low", "high", "sound"),
+    [
+        ("higher", 8, 1, 15, True),
+        ("higher", -8, -15, -1, False),
+        ("higher", 8, -1, 15, False),
+        ("lower", -8, -15, -1, True),
+        ("lower", -2, -3, -1, False),
+        ("about_equal", 1, -3, 5, True),
+        ("about_equal", 1, -9, 5, False),
+        ("no_demonstrable_difference", 8, -1, 15, True),
+        ("no_demonstrable_difference", None, None, None, False),
+        ("too_few", None, None, None, True),
+    ],
+)
+def test_verdict_is_held_against_its_own_difference(
+    verdict: str, difference: int | None, low: int | None, high: int | None, sound: bool
+) -> None:
+    assert (verdicts.contradiction(Compared(verdict, difference, low, high, None), relevant=5) == "") is sound
+
+
+@pytest.mark.parametrize(
+    ("word", "percent", "fits"),
+    [
+        ("de helft", 50, True),
+        ("de helft", 52, False),
+        ("ruim de helft", 51, True),
+        ("ruim de helft", 49, False),
+        ("ruim de helft", 58, False),
+        ("bijna de helft", 47, True),
+        ("bijna een derde", 31, True),
+        ("een derde", 33, True),
+        ("ruim een derde", 33, False),
+        ("ruim een derde", 34, True),
+        ("twee derde", 67, True),
+        ("ruim twee derde", 67, True),
+        ("ruim een vijfde", 24, False),
+        ("bijna een kwart", 24, True),
+        ("veel", 80, False),
+    ],
+)
+def test_share_in_words_fits_its_percentage(word: str, percent: int, fits: bool) -> None:
+    assert (numbers.word_does_not_fit(word, percent) == "") is fits
+
+
+def test_words_for_the_limits_of_the_scale() -> None:
+    assert not numbers.word_does_not_fit("vrijwel niemand", 0)
+    assert numbers.word_does_not_fit("vrijwel iedereen", 90)
+
+
+def test_pattern_of_leftovers_leaves_dutch_words_alone() -> None:
+    assert not re.search(inventory._LEFTOVERS, "Nanno en Non gaan naar Nonner; banana (zie 1).")

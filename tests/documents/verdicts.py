@@ -1,0 +1,147 @@
+"""Every sentence that compares says what the comparison of its row says, and agrees with the printed numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tests.documents.facts import NAMES_OF_THE_WHOLE, Compared, Row
+from tests.documents.finished import Finding, Page, Publication, Sentence
+
+#: The words of the verdicts in tables, charts and notes.
+WORDS = {
+    "higher": "hoger",
+    "lower": "lager",
+    "about_equal": "ongeveer gelijk",
+    "no_demonstrable_difference": "geen aantoonbaar verschil",
+    "not_comparable": "niet vergelijkbaar",
+    "too_few": "te weinig waarnemingen",
+}
+_SAID = {
+    "is hoger dan": "higher",
+    "is lager dan": "lower",
+    "is ongeveer gelijk aan": "about_equal",
+    "verschilt niet aantoonbaar van": "no_demonstrable_difference",
+    "is niet te vergelijken met": "not_comparable",
+}
+_VERB = f"(?P<verb>{'|'.join(_SAID)})"
+_WHOLE = f"(?P<whole>{'|'.join(NAMES_OF_THE_WHOLE.values())})"
+_FIGURE = r"(?: \(.+\))?\."
+_FORMS = (
+    re.compile(f"Dat {_VERB} (?:bij )?{_WHOLE}{_FIGURE}"),
+    re.compile(f"Het aandeel {_VERB} (?:dat )?(?:bij )?de meting van (?P<wave>\\d{{4}}){_FIGURE}"),
+    re.compile(f"Er zijn te weinig waarnemingen voor een vergelijking met {_WHOLE}\\."),
+    re.compile(r"Voor een vergelijking met de meting van (?P<wave>\d{4}) zijn er te weinig waarnemingen\."),
+)
+_COMPARES = re.compile(
+    r"\b(hoger|lager|meer dan bij|minder dan bij|aantoonbaar|gelijk aan|vergelij\w+|gestegen|gedaald)\b"
+)
+_GROUPS = re.compile(r"Het aandeel is (?=(?:hoger|lager) bij .* dan bij het geheel waartoe de groep hoort\.$)")
+_NO_GROUPS = "Tussen de groepen zijn geen verschillen met het totaal aangetoond."
+
+
+def findings(publication: Publication) -> Iterator[Finding]:
+    """Sentences with a verdict, in every paragraph."""
+    for page in publication.pages:
+        last: Row | None = None
+        for paragraph in page.paragraphs:
+            subject: Row | None = None
+            for sentence in paragraph:
+                form = next((match for each in _FORMS if (match := each.fullmatch(sentence.text))), None)
+                if form:
+                    yield from _verdict(page, sentence, form, subject)
+                elif _GROUPS.match(sentence.text) or sentence.text == _NO_GROUPS:
+                    yield from _groups(page, sentence, last)
+                elif _is_comparing(sentence):
+                    yield page.finding("comparison that cannot be checked", sentence.text)
+                elif sentence.cited:
+                    subject = last = page.facts.rows.get(sentence.cited[0].row)
+
+
+def _is_comparing(sentence: Sentence) -> bool:
+    speaks_of_a_figure = sentence.cited or sentence.text.startswith(("Dat ", "Het aandeel ", "Er zijn te weinig"))
+    return bool(speaks_of_a_figure and _COMPARES.search(sentence.text))
+
+
+def _verdict(page: Page, sentence: Sentence, form: re.Match[str], subject: Row | None) -> Iterator[Finding]:
+    if subject is None:
+        yield page.finding("verdict without a figure before it", sentence.text)
+        return
+    parts = form.groupdict()
+    said = _SAID.get(parts.get("verb") or "", "too_few")
+    wave, whole = parts.get("wave"), parts.get("whole")
+    if whole and NAMES_OF_THE_WHOLE.get(page.comparator) != whole:
+        yield page.finding("verdict against another whole than the page's", sentence.text)
+    compared = page.facts.compared(subject, wave or page.comparator)
+    if compared is None or compared.verdict != said:
+        yield page.finding("verdict differs from the comparison", f"{sentence.text} {compared} ({subject.id})")
+    elif reason := contradiction(compared, page.facts.relevant["wave" if wave else "whole"]):
+        yield page.finding("comparison contradicts itself", f"{sentence.text} {reason} ({subject.id})")
+    wanted = page.facts.row(
+        subject.indicator, subject.answer, int(wave or subject.wave), subject.domain if wave else page.comparator
+    )
+    if said in ("not_comparable", "too_few"):
+        return
+    if len(sentence.cited) != 1 or wanted is None or sentence.cited[0].row != wanted.id:
+        yield page.finding("verdict cites another row than it compares with", f"{sentence.text} ({subject.id})")
+    elif subject.percent is not None and (printed := re.search(r"(\d+)%", sentence.text)):
+        difference = subject.percent - int(printed[1])
+        if said in ("higher", "lower") and (difference > 0) != (said == "higher"):
+            yield page.finding("verdict contradicts the printed numbers", f"{subject.text}. {sentence.text}")
+
+
+def contradiction(compared: Compared, relevant: int) -> str:
+    """Why a verdict cannot be that of its own printed difference and interval (points); "" if it can."""
+    difference, low, high = compared.difference, compared.low, compared.high
+    if difference is None or low is None or high is None:
+        return "" if compared.verdict in ("too_few", "not_comparable") else "it has no difference"
+    if compared.verdict in ("higher", "lower"):
+        away = difference if compared.verdict == "higher" else -difference
+        edge = low if compared.verdict == "higher" else -high
+        return "" if away >= relevant and edge >= 0 else f"{difference} ({low} to {high})"
+    if compared.verdict == "about_equal":
+        return "" if max(abs(difference), abs(low), abs(high)) <= relevant else f"{difference} ({low} to {high})"
+    return ""
+
+
+def _groups(page: Page, sentence: Sentence, about: Row | None) -> Iterator[Finding]:
+    """The sentence that names the groups that differ: each with its own verdict and name, and none left out."""
+    named: dict[str, str] = {}
+    start = 0
+    said = ""
+    for cited in sentence.cited:
+        between = sentence.text[start : cited.start]
+        start = cited.start + len(cited.words)
+        for word in re.findall(r"\b(hoger|lager) bij\b", between):
+            said = "higher" if word == "hoger" else "lower"
+        row = page.facts.rows.get(cited.row)
+        if row is None:
+            continue
+        named[row.domain] = said
+        if not between.rstrip(" (").endswith(page.facts.groups[row.domain]["plural"]):
+            yield page.finding("group named otherwise than its row", f"{between.strip(' (')} ({row.id})")
+        if said not in {verdict.verdict for verdict in _against_wholes(page, row)}:
+            yield page.finding("verdict differs from the comparison", f"{sentence.text} ({row.id})")
+        about = row
+    if about is None:
+        yield page.finding("verdict without a figure before it", sentence.text)
+        return
+    for domain in page.domains:
+        row = page.facts.row(about.indicator, about.answer, about.wave, domain)
+        if row is None or domain in (page.domain, page.comparator) or not _is_shown(page, domain) or not row.firm:
+            continue
+        differs = {each.verdict for each in _against_wholes(page, row)} & {"higher", "lower"}
+        if differs and domain not in named:
+            yield page.finding("group that differs is left out", f"{domain}: {sentence.text}")
+
+
+def _against_wholes(page: Page, row: Row) -> list[Compared]:
+    found = (page.facts.compared(row, whole) for whole in page.facts.wholes(row))
+    return [each for each in found if each]
+
+
+def _is_shown(page: Page, domain: str) -> bool:
+    """Whether target_groups.csv sets the domain beside the page's own group."""
+    rows = (row for row in page.facts.target_groups.values() if row["domain"] == page.domain)
+    dimensions = [dimension.split(" x ") for row in rows for dimension in row["dimensions"].split(";")]
+    return [part.partition("=")[0] for part in domain.split("&")] in dimensions
