@@ -80,28 +80,16 @@ def tile_map(sheet: Sheet, indicator: str) -> Picture:
     return _picture(draw, alt_text.tile_map(rows, compared, words, "province=*"))
 
 
-def overview_table(sheet: Sheet) -> GT:
-    """All headline figures beside those of the comparator and of the previous wave."""
+def headline_table(sheet: Sheet) -> GT:
+    """All headline figures beside those of the previous wave, and of the comparator where the sheet has one."""
     headline = [name for theme in sheet.results.themes for name in sheet.indicators(theme)]
-    rows = sheet.rows(headline, waves=[sheet.previous, sheet.wave], domains=_both(sheet))
     words = _words(sheet, "", headline[0], label=False, base=False)
-    return tables.overview(
-        rows,
-        sheet.comparisons(),
-        words,
-        id="cijfers",
-        subject=sheet.domain,
-        comparator=sheet.whole,
-        waves=(sheet.previous, sheet.wave),
-    )
-
-
-def change_table(sheet: Sheet) -> GT:
-    """All headline figures beside those of the previous wave."""
-    headline = [name for theme in sheet.results.themes for name in sheet.indicators(theme)]
-    rows = sheet.rows(headline, waves=[sheet.previous, sheet.wave])
-    words = _words(sheet, "", headline[0], label=False, base=False)
-    return tables.change(rows, sheet.comparisons(str(sheet.previous)), words, id="verandering")
+    waves = (sheet.previous, sheet.wave)
+    rows = sheet.rows(headline, waves=list(waves), domains=_both(sheet))
+    if not sheet.whole:
+        return tables.change(rows, sheet.comparisons(str(sheet.previous)), words, id="cijfers")
+    sides = {"subject": sheet.domain, "comparator": sheet.whole}
+    return tables.overview(rows, sheet.comparisons(), words, id="cijfers", waves=waves, **sides)
 
 
 def group_table(sheet: Sheet, indicator: str) -> GT:

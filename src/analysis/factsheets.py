@@ -57,11 +57,6 @@ class Sheet:
         return self.group.label
 
     @property
-    def comparator(self) -> str:
-        """What a chart calls the comparator."""
-        return self.results.group(self.whole).label
-
-    @property
     def waves(self) -> list[int]:
         """Waves up to the edition's own, oldest first."""
         return [wave for wave in sorted(self.results.settings.waves) if wave <= self.wave]
@@ -155,18 +150,6 @@ class Sheet:
         """The comparison with an earlier wave, by default the one before."""
         return self.results.compare(indicator, self.wave, self.domain, "wave", str(wave or self.previous))
 
-    def finding(self, indicator: str) -> str:
-        """A chart's title from the verdict against the comparator: "Agressie meegemaakt: hoger dan ..."."""
-        label = self.results.indicators[indicator]["label"]
-        verdict = self.compared(indicator).verdict
-        endings = {
-            "higher": f"hoger dan bij {self._whom()}",
-            "lower": f"lager dan bij {self._whom()}",
-            "about_equal": f"ongeveer gelijk aan {self._whom()}",
-            "no_demonstrable_difference": "geen aantoonbaar verschil",
-        }
-        return f"{label}: {endings.get(verdict, dutch.VERDICTS[verdict])}"
-
     def trend_finding(self, indicator: str) -> str:
         """A trend's title from the verdicts against the wave before and the first: "...: lager dan in 2022"."""
         label = self.results.indicators[indicator]["label"]
@@ -219,10 +202,11 @@ class Sheet:
 
     @property
     def parts(self) -> list[str]:
-        """Domain ids of the groups that target_groups.csv sets beside the sheet's own."""
+        """Domain ids of the groups within the sheet's own that target_groups.csv sets beside it."""
         rows = self.results.target_groups
         dimensions = rows.loc[rows["domain"] == self.domain, "dimensions"]
-        return [domain for names in dimensions for name in names.split(";") for domain in self.domains(name)]
+        named = [domain for names in dimensions for name in names.split(";") for domain in self.domains(name)]
+        return [domain for domain in named if self.domain == "all" or domain.startswith(f"{self.domain}&")]
 
     def comparisons(self, reference: str = "") -> pd.DataFrame:
         """Publishable comparisons of the sheet's group in its wave, all or those with one reference."""

@@ -14,6 +14,8 @@ from analysis.charts.lettering import Wording
 from analysis.charts.rows import Shown, among, figures
 
 _MISSING = "–"
+_COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
+_WIDTHS = {"percent": "17%", "n": "6%"}
 _GLUE = "\N{NO-BREAK SPACE}"
 _INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
 _MEANINGS = {
@@ -47,29 +49,37 @@ def estimates(rows: pd.DataFrame, wording: Wording, *, id: str, stub: str, stubh
     return _dress(table, labels, wording, id=id, stubhead=stubhead, values=values)
 
 
-def against(
-    rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, id: str, subject: str, comparator: str
-) -> GT:
-    """A table that sets a subject beside its comparator (domain ids): figures, difference, interval and verdict.
-
-    `rows` are publishable rows of one wave, `comparisons` publishable comparisons. Rows with different bases stand in
-    groups under their base. Raises MonitorError when two rows are about one indicator, answer and domain.
-    """
-    groups = dict(zip(rows["domain"], rows["group"], strict=True))
-    mine = among(comparisons, domain=[subject], reference=[comparator], wave=rows["wave"])
-    sides = {subject: groups[subject], comparator: groups[comparator]}
-    return _beside(rows, mine, wording, id=id, by="domain", sides=sides)
-
-
 def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     """A table that sets a wave beside an earlier one: figures, difference, interval and verdict.
 
-    `rows` are publishable rows of two waves and one domain, `comparisons` publishable comparisons. Raises
-    MonitorError when two rows are about one indicator, answer and wave.
+    `rows` are publishable rows of two waves and one domain, `comparisons` publishable comparisons of that domain with
+    the earlier wave. Rows with different bases stand in groups under their base. Raises MonitorError when two rows are
+    about one indicator, answer and wave.
     """
-    before, after = sorted({int(wave) for wave in rows["wave"]})
-    mine = among(comparisons, domain=rows["domain"], wave=[after], reference=[str(before)])
-    return _beside(rows, mine, wording, id=id, by="wave", sides={after: str(after), before: str(before)})
+    before, now = sorted({int(wave) for wave in rows["wave"]})
+    values = figures(rows, "indicator", "answer", "wave")
+    own = among(rows, wave=[now])
+    bases = _bases(own)
+    compared = {(row["indicator"], row["answer"]): row for row in comparisons.to_dict("records")}
+    lines = []
+    for key, name in names_of(own).items():
+        line: dict[str, str | None] = {"name": name, "base": bases[key]}
+        for wave in (now, before):
+            value = values.get((*key, wave))
+            line[f"n{wave}"] = dutch.number(value.n) if value else None
+            line[f"percent{wave}"] = _with_interval(value) if value else None
+        row = compared.get(key)
+        line["difference"] = _difference(row) if row else None
+        line["verdict"] = row["verdict"] if row else None
+        lines.append(line)
+    labels = {f"{name}{wave}": label for wave in (now, before) for name, label in _COLUMNS.items()}
+    labels |= {"difference": "Verschil in procentpunt", "verdict": "Oordeel"}
+    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=list(values.values()))
+    widths = {f"{name}{wave}": width for wave in (now, before) for name, width in _WIDTHS.items()}
+    table = table.cols_width({"name": "22%", **widths, "difference": "15%", "verdict": "17%"})
+    for wave in (now, before):
+        table = table.tab_spanner(label=str(wave), columns=[f"percent{wave}", f"n{wave}"])
+    return table.fmt(_SHORT, columns="verdict").cols_align("left", "verdict")
 
 
 def overview(
@@ -90,11 +100,11 @@ def overview(
     before, now = waves
     values = figures(rows, "indicator", "answer", "domain", "wave")
     own = rows[(rows["domain"] == subject) & (rows["wave"] == now)]
-    bases = dict(zip(zip(own["indicator"], own["answer"], strict=True), own["base"], strict=True))
+    bases = _bases(own)
     compared = {(row["indicator"], row["answer"], row["reference"]): row for row in comparisons.to_dict("records")}
     lines = []
     for key, name in names_of(own).items():
-        line: dict[str, str | None] = {"name": name, "base": _base(bases[key])}
+        line: dict[str, str | None] = {"name": name, "base": bases[key]}
         figure = values[(*key, subject, now)]
         line |= {"own": _with_interval(figure), "n": dutch.number(figure.n)}
         for place, reference in (("whole", (comparator, now)), ("before", (subject, before))):
@@ -113,7 +123,7 @@ def overview(
     widths = {"name": "24%", "own": "18%", "n": "6%", "whole": "7%", "before": "7%"}
     table = table.cols_width({**widths, "whole_verdict": "19%", "before_verdict": "19%"})
     verdicts = ["whole_verdict", "before_verdict"]
-    return table.fmt(partial(_verdict, words=dutch.SHORT_VERDICTS), columns=verdicts).cols_align("left", verdicts)
+    return table.fmt(_SHORT, columns=verdicts).cols_align("left", verdicts)
 
 
 def response(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
@@ -177,33 +187,6 @@ def signs(*, id: str) -> GT:
     return dressed.fmt(_verdict, columns="name", rows=marks).cols_align("left", "meaning")
 
 
-def _beside(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, id: str, by: str, sides: dict) -> GT:
-    """Two sides of each indicator, told apart by the column `by`, and the comparison of the first with the second."""
-    values = figures(rows, "indicator", "answer", by)
-    first = among(rows, **{by: [next(iter(sides))]})
-    bases = dict(zip(zip(first["indicator"], first["answer"], strict=True), first["base"], strict=True))
-    compared = {(row["indicator"], row["answer"]): row for row in comparisons.to_dict("records")}
-    lines = []
-    for key, name in names_of(first).items():
-        line: dict[str, str | None] = {"name": name, "base": _base(bases[key])}
-        for place, side in enumerate(sides):
-            value = values.get((*key, side))
-            line[f"n{place}"] = dutch.number(value.n) if value else None
-            line[f"percent{place}"] = _with_interval(value) if value else None
-        row = compared.get(key)
-        line["difference"] = _difference(row) if row else None
-        line["verdict"] = row["verdict"] if row else None
-        lines.append(line)
-    labels = {
-        f"{name}{place}": label for place in (0, 1) for name, label in (("percent", "% (onzekerheid)"), ("n", "n"))
-    }
-    labels |= {"difference": "Verschil in procentpunt", "verdict": "Oordeel"}
-    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=list(values.values()))
-    for place, label in enumerate(sides.values()):
-        table = table.tab_spanner(label=label, columns=[f"percent{place}", f"n{place}"])
-    return table.fmt(_verdict, columns="verdict").cols_align("left", "verdict")
-
-
 def _dress(
     table: pd.DataFrame,
     labels: dict[str, str],
@@ -226,6 +209,10 @@ def _dress(
         if note:
             dressed = dressed.tab_source_note(note)
     return dressed
+
+
+def _bases(rows: pd.DataFrame) -> dict[tuple[str, str], str]:
+    return dict(zip(zip(rows["indicator"], rows["answer"], strict=True), map(_base, rows["base"]), strict=True))
 
 
 def _base(base: str) -> str:
@@ -275,3 +262,6 @@ def _verdict(verdict: str, words: dict[str, str] = dutch.VERDICTS) -> str:
         f'aria-hidden="true"><path d="{look.path}" {paint}/></svg>'
     )
     return f'<span class="verdict" data-verdict="{verdict}">{mark}</span> {words[verdict]}'
+
+
+_SHORT = partial(_verdict, words=dutch.SHORT_VERDICTS)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from great_tables import GT
 from lxml import html
+from lxml.html import HtmlElement
 
 from analysis import dutch, tables
 from analysis.charts import Wording
@@ -56,35 +57,38 @@ def test_estimates(group_rows: pd.DataFrame, words: Wording) -> None:
     ]
 
 
+def overview(against_rows: tuple[pd.DataFrame, pd.DataFrame], words: Wording) -> HtmlElement:
+    """The sheet's table of six indicators, with the same figures in 2022 as in 2024."""
+    rows, compared = against_rows
+    before = rows[rows["domain"] == SUBJECT].assign(wave=2022)
+    both = pd.concat([rows, before], ignore_index=True)
+    compared = pd.concat([compared, compared.assign(reference="2022", verdict="about_equal")], ignore_index=True)
+    table = tables.overview(both, compared, words, id="t", subject=SUBJECT, comparator=WHOLE, waves=(2022, 2024))
+    return read(table)
+
+
 def test_rows_with_different_bases_stand_under_their_base(
     against_rows: tuple[pd.DataFrame, pd.DataFrame], words: Wording
 ) -> None:
-    table = read(tables.against(*against_rows, words, id="t", subject=SUBJECT, comparator=WHOLE))
+    table = overview(against_rows, words)
     assert_readable(table)
     bases = [head.text_content().strip() for head in table.xpath(".//*[contains(@class, 'gt_group_heading')]/th")]
     assert bases == ["Basis: ambtsdragers", "Basis: ambtsdragers die agressie meemaakten"]
 
 
-def test_against_sets_figures_difference_and_verdict_beside_each_other(
+def test_overview_sets_comparator_and_earlier_wave_beside_the_subject(
     against_rows: tuple[pd.DataFrame, pd.DataFrame], words: Wording
 ) -> None:
-    table = read(tables.against(*against_rows, words, id="t", subject=SUBJECT, comparator=WHOLE))
+    table = overview(against_rows, words)
     rows = {line[0]: line[1:] for line in cells(table)}
-    assert rows["Agressie meegemaakt"] == [
-        "51% (37 tot 65%)",
-        "65",
-        "45% (43 tot 47%)",
-        "2.140",
-        "+6 (−8 tot +20)",
-        "hoger",
-    ]
-    assert rows["Intern gemeld"] == ["/", "65", "8% (7 tot 9%)", "2.140", "–", "te weinig waarnemingen"]
+    assert rows["Agressie meegemaakt"] == ["51% (37 tot 65%)", "65", "45%", "hoger", "51%", "gelijk"]
+    assert rows["Intern gemeld"] == ["/", "65", "8%", "te weinig", "/", "gelijk"]
     marks = table.xpath(".//span[@class='verdict']/svg")
-    assert len(marks) == 6 and all(mark.get("aria-hidden") == "true" for mark in marks)
+    assert len(marks) == 12 and all(mark.get("aria-hidden") == "true" for mark in marks)
     spanners = [
         head.text_content().strip() for head in table.xpath(".//th[contains(@class, 'gt_column_spanner_outer')]")
     ]
-    assert spanners == ["Flevoland", "Alle gemeenten en provincies samen"]
+    assert spanners == ["Flevoland 2024", "Alle gemeenten en provincies samen 2024", "Flevoland 2022"]
 
 
 def test_change_sets_the_later_wave_first(words: Wording) -> None:

@@ -86,7 +86,7 @@ def _of_one_base(rows: pd.DataFrame) -> pd.DataFrame:
             where=f"charts.against: {', '.join(rows['indicator'].unique())}",
             expected="indicators that share one base, since percentages of different bases do not compare",
             got="; ".join(bases),
-            hint="draw a chart for each base, or use tables.against, which groups its rows by base",
+            hint="draw a chart for each base, or use a table, which groups its rows by base",
         )
     return rows
 
