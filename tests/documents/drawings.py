@@ -14,12 +14,12 @@ from tests.documents.finished import Finding, Page, Publication
 from tests.documents.verdicts import WORDS
 
 _VALUE = re.compile(
-    r"(?P<text>\d+%|(?:minder|meer) dan \d+%|x niet getoond|/ te weinig waarnemingen)"
+    r"(?P<text>\d+%|(?:minder|meer) dan \d+%|x niet getoond|/ te weinig waarnemingen|- nihil)"
     r"(?: \((?:(?:tussen (?P<low>\d+)% en (?P<high>\d+)%)?(?:, )?(?P<indicative>indicatief)?)\))?"
     rf"(?: \((?P<verdict>{'|'.join(WORDS.values())})\))?"
     r"(?:, n = (?P<n>[\d.]*\d))?"
 )
-_SIGNS = {"x": "x niet getoond", "/": "/ te weinig waarnemingen"}
+_SIGNS = {"x": "x niet getoond", "/": "/ te weinig waarnemingen", "-": "- nihil"}
 _SINCE = re.compile(r"(hoger|lager|ongeveer gelijk) (?:dan bij|aan) de meting van (\d{4})")
 _VERDICT = re.compile(rf"; oordeel: ({'|'.join(WORDS.values())})")
 _NOTHING_DIFFERS = re.compile(r"\b([Gg]een (?:aantoonba|provincie verschilt|groep aantoonbaar hoger))")

@@ -150,7 +150,8 @@ def _comparisons(folder: Path) -> dict[tuple[str, str, int, str, str], Compared]
 
 def _response(folder: Path) -> dict[tuple[int, str], Any]:
     table = pd.read_parquet(folder / "5-publishable-response.parquet")
-    return {(row.wave, row.domain): row for row in table.itertuples(index=False)}
+    keys = zip(table["wave"].tolist(), table["domain"].tolist(), strict=True)
+    return dict(zip(keys, table.itertuples(index=False), strict=True))
 
 
 def _answers(folder: Path, indicators: dict[str, dict]) -> dict[str, dict[str, str]]:

@@ -43,6 +43,16 @@ FAULTS = {
         ),
         Fault("percentage that cites no row", r"<span[^>]*data-row=\"[^\"]+\">(\d+%)</span>(?= van de)", r"\1"),
         Fault("percentage that cites no row", r"(?<=Vragen: )", "13% van de lezers. "),
+        _sometimes(
+            "figure withheld for another reason than its row's",
+            r"Voor “[^.;]+”(?P<word> is het aantal waarnemingen te klein voor een vaste uitspraak)",
+            other_word(" zijn er te weinig waarnemingen om een percentage te noemen"),
+        ),
+        _sometimes(
+            "indication that is not where the sentence says",
+            r"“incident besproken”(?=.{0,200}geeft een indicatie)",
+            "“ernst van het meest recente incident, van alle ambtsdragers”",
+        ),
         Fault("response differs from its row", r"de respons is (?P<digit>\d)", other_digit),
         Fault("response differs from its row", r"<p>(?P<digit>\d)[\d.]* van de [\d.]+ aangeschreven", other_digit),
         Fault("smallest difference differs from its row", r"kleiner dan ongeveer (?P<digit>\d)", other_digit),
@@ -175,6 +185,19 @@ FAULTS = {
             other_word("hoger", "lager"),
         ),
         Fault("difference in a table differs from the comparison", r"<td[^>]*>[+−](?P<digit>\d)", other_digit),
+        Fault(
+            "base line with the n of no line",
+            r"class=\"gt_sourcenote\"[^>]*>(?:<[^>]*>)*[^<]*Basis: [^<]*n = (?P<digit>\d)",
+            other_digit,
+        ),
+        Fault(
+            "key of a drawing below a table", r"(<table[^>]*id=\"gepubliceerd\".*?)(?=Bron: )", r"\1Open punt: leeg. "
+        ),
+        Fault(
+            "one base below a table of several",
+            r"(<table[^>]*id=\"cijfers\".*?)(?=Bron: )",
+            r"\1Basis: iedereen, voorjaar 2024; n = 70. ",
+        ),
         Fault("response differs from its row", r"<table[^>]*id=\"respons\".*?<td[^>]*>(?P<digit>\d)", other_digit),
         Fault(
             "published figure is not where the table says", r"<td[^>]*>(?P<word>ja|nee)</td>", other_word("ja", "nee")

@@ -32,6 +32,12 @@ EXCEPTIONS = (
 _PERCENT = re.compile(r"\d+\s*%")
 _RESPONSE = re.compile(r"([\d.]+) van de ([\d.]+) aangeschreven .*?; de respons is (\d+)%")
 _TOOK_PART = re.compile(r"deed (\d+)% mee; bij de meting van (\d{4}) was dat (\d+)%")
+#: Why a figure is not in the text, and the sign or the indication that its row then has.
+_WITHHELD = (
+    (re.compile(r"is het aantal waarnemingen te klein voor een vaste uitspraak"), "indicative"),
+    (re.compile(r"omdat personen herkenbaar zouden zijn: "), "x"),
+    (re.compile(r"te weinig waarnemingen om een percentage te noemen"), "/"),
+)
 _REACHABLE = re.compile(r"Een verschil kleiner dan ongeveer (\d+) procentpunt(en)? ")
 
 
@@ -43,6 +49,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
                 yield from _cited(page, sentence)
                 yield from _uncited(page, sentence)
                 yield from _response(page, sentence)
+                yield from _withheld(page, sentence)
             yield from _smallest_difference(page, paragraph)
         for card in page.main.xpath(".//*[contains(concat(' ', @class, ' '), ' key-figure ')]"):
             yield from _card(page, card)
@@ -59,9 +66,10 @@ def disagreement(words: str, row: Row) -> str:
     match = re.fullmatch(r"(?:([a-z ]+) \()?(\d+)%\)?", said)
     if not match or (match[1] is None) == said.endswith(")"):
         return f"the row says {row.text}"
-    if int(match[2]) != row.percent:
+    percent = int(match[2])
+    if percent != row.percent:
         return f"the percentage is {row.percent}"
-    return word_does_not_fit(match[1], row.percent) if match[1] else ""
+    return word_does_not_fit(match[1], percent) if match[1] else ""
 
 
 def word_does_not_fit(word: str, percent: int) -> str:
@@ -121,6 +129,25 @@ def _response(page: Page, sentence: Sentence) -> Iterator[Finding]:
     said = tuple(int(number.replace(".", "")) for number in match.groups())
     if said != (row.responded, row.invited, row.percent):
         yield page.finding("response differs from its row", f"{sentence.text} {row}")
+
+
+def _withheld(page: Page, sentence: Sentence) -> Iterator[Finding]:
+    """Figures that a sentence says it cannot give are indeed not to be given, for that reason."""
+    facts = page.facts
+    for pattern, reason in _WITHHELD:
+        if not pattern.search(sentence.text):
+            continue
+        labels = re.findall("“(.+?)”", sentence.text)
+        called = {row["label"].lower(): name for name, row in facts.indicators.items()}
+        rows = [facts.row(called.get(label.lower()) or label, "", page.edition, page.domain) for label in labels]
+        reasons = [row and ("indicative" if row.indicative and not row.sign else row.sign) for row in rows]
+        if set(reasons) != {reason}:
+            yield page.finding("figure withheld for another reason than its row's", f"{sentence.text} {reasons}")
+        if match := re.search(r"de (figuur|tabel) geeft een indicatie", sentence.text):
+            where = ".//svg/@aria-label" if match[1] == "figuur" else ".//table//th//text()"
+            shown = " ".join(page.main.xpath(where)).lower()
+            for label in (label for label in labels if label.lower() not in shown):
+                yield page.finding("indication that is not where the sentence says", f"{label}: {sentence.text}")
 
 
 def _smallest_difference(page: Page, paragraph: list[Sentence]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ Replacement = str | Callable[[re.Match[str]], str]
 
 
 def newly_found(
-    check: ModuleType, publication: Publication, folder: Path, page: Page, change: Callable[[Path], None]
+    check: ModuleType, publication: Publication, folder: Path, page: Page, change: Callable[[Path], object]
 ) -> set[str]:
     """The rules that a check finds broken in a copy of a document after a change, and not before it."""
     copy = folder / page.name
@@ -34,7 +34,7 @@ def page_with(publication: Publication, pattern: str) -> Page | None:
     return next(found, None)
 
 
-def replaced(pattern: str, replacement: Replacement) -> Callable[[Path], None]:
+def replaced(pattern: str, replacement: Replacement) -> Callable[[Path], object]:
     """A change of the first place in a file that has the pattern."""
 
     def change(path: Path) -> None:

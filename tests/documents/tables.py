@@ -39,7 +39,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
     for page in publication.pages:
         for table in page.main.iter("table"):
             labels = {column.label for column in columns(table)}
-            yield from _base(page, table)
+            yield from _notes(page, table)
             if labels & set(_RESPONSE):
                 yield from _response(page, table)
             elif "Gepubliceerd" in labels:
@@ -50,9 +50,12 @@ def findings(publication: Publication) -> Iterator[Finding]:
                 yield page.finding("table that cannot be checked", table.get("id"))
 
 
-def _base(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
-    """A note below a table that names one base is about all lines, and its n stands in the table."""
-    match = re.search(r"Basis: .+?; n = ([\d.]+)\.", " ".join(table.xpath("string(./tfoot)").split()))
+def _notes(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
+    """A note below a table is about that table: the base of all its lines, an n that stands in it, no drawing's key."""
+    notes = " ".join(table.xpath("string(./tfoot)").split())
+    if key := re.search(r"\b(Streep|Open punt|Punt): ", notes):
+        yield page.finding("key of a drawing below a table", f"{table.get('id')}: {key[0]}")
+    match = re.search(r"Basis: .+?; n = ([\d.]+)\.", notes)
     several = [_words(cell) for cell in table.xpath("./tbody//th[@scope='colgroup' and contains(., 'Basis: ')]")]
     if match and len(set(several)) > 1:
         yield page.finding("one base below a table of several", f"{table.get('id')}: {match[0]}")
@@ -111,10 +114,15 @@ def _figures(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
             if column.label.startswith(("Verschil", "Oordeel")):
                 row = _reference(page, table, name, column, words)
                 yield from _compared(page, name, said, cells[column], own, row, column)
-            elif said != (right := _right(row, column.label)):
+            elif _in_full(said) != (right := _right(row, column.label)):
                 yield page.finding(
                     "cell differs from its row", f"{name}, {column.label}: {said}, not {right} ({row.id})"
                 )
+
+
+def _in_full(said: str) -> str:
+    """A cell with a bracket in full: "<5%" is short for "minder dan 5%"."""
+    return re.sub(r"^([<>])(?=\d)", lambda match: "minder dan " if match[1] == "<" else "meer dan ", said)
 
 
 def _right(row: Row, label: str) -> str:
@@ -185,7 +193,7 @@ def _signed(points: int) -> str:
 
 def _response(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
     for name, words, _ in _lines(table):
-        row = page.facts.response.get((page.edition, page.facts.group_called(name, page.facts.groups)))
+        row = page.facts.response.get((page.edition, page.facts.group_called(name, page.facts.groups) or ""))
         for column, said in words.items():
             right = getattr(row, _RESPONSE.get(column.label, ""), None) if row else None
             right = (

@@ -44,7 +44,7 @@ def _of_one_page(path: Path) -> None:
         pdf.save()
 
 
-FAULTS_IN_FILES: list[tuple[object, str, Callable[[Path], None]]] = [
+FAULTS_IN_FILES: list[tuple[object, str, Callable[[Path], object]]] = [
     (marks, "PDF page without the mark", _without_first_page_text),
     (marks, "PDF with fewer marks than drawings", _of_one_page),
     (marks, "line without the mark", lambda path: replaced("niet echt", "echt")(path.with_suffix(".csv"))),
@@ -67,7 +67,7 @@ FAULTS_IN_FILES: list[tuple[object, str, Callable[[Path], None]]] = [
 
 @pytest.mark.parametrize(("check", "rule", "change"), FAULTS_IN_FILES, ids=[rule for _, rule, _ in FAULTS_IN_FILES])
 def test_fault_in_a_file_is_found(
-    check, rule: str, change: Callable[[Path], None], publication: Publication, tmp_path: Path
+    check, rule: str, change: Callable[[Path], object], publication: Publication, tmp_path: Path
 ) -> None:
     page = next(page for page in publication.pages if page.product == "province")
     assert rule in newly_found(check, publication, tmp_path, page, change)
