@@ -19,9 +19,11 @@ from filelock import FileLock, Timeout
 from pytask.tree_util import tree_leaves
 
 from analysis.errors import MonitorError
-from analysis.publications import find_publication, read_publications
-from pipeline.folders import BUILD, CONFIG, PUBLICATION, ROOT
+from analysis.publications import find_publication
+from pipeline.folders import BUILD, PUBLICATION, ROOT
 from pipeline.place import place_one
+from pipeline.sources import FRONT, page_sources, parts_of, publications
+from press import PressError
 
 STAGES = {
     "data": ["task_fieldwork.py"],
@@ -36,6 +38,16 @@ _NO_QUARTO = """Quarto is not installed
   expected  the command quarto, version 1.10 or later, on the PATH
   got       no such command
   hint      install Quarto (it is in no package registry), or type make: the embedded engine needs none"""
+_NOT_ALONE = """Another build is running
+  where     this folder
+  expected  one build at a time
+  got       build/lock is taken
+  hint      wait for the other one to end; nothing was changed"""
+_INTERRUPTED = """The build was interrupted
+  where     this folder
+  expected  every task to run, or to be skipped because nothing changed
+  got       {ran} of {all} tasks
+  hint      type the same command again: it goes on where it stopped; the earlier publication stands as it was"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,35 +63,42 @@ def main(arguments: list[str] | None = None) -> int:
         expression = PREPARED if options.command == "prepare" else _expression(options.only)
         with FileLock(BUILD / "lock", timeout=0):
             status = _build("figures" if options.command == "quarto" else options.command, expression, options.only)
-    except MonitorError as error:
+    except (MonitorError, PressError) as error:
         return _fail(str(error))
     except Timeout:
-        return _fail(
-            "Another build is running\n"
-            "  where     this folder\n"
-            "  expected  one build at a time\n"
-            "  got       build/lock is taken\n"
-            "  hint      wait for the other one to end; nothing was changed"
-        )
+        return _fail(_NOT_ALONE)
     return status or (_quarto() if options.command == "quarto" else 0)
 
 
-def _build(command: str, expression: str, only: str) -> int:
-    began = time.time()
+def run(command: str, expression: str = "", *, dry_run: bool = False) -> pytask.Session:
+    """Run the tasks of a command, or with `dry_run` only find out which would run; the session holds the reports.
+
+    Raises MonitorError or PressError when config or a document does not say which tasks there are.
+    """
+    if "task_documents.py" in STAGES[command]:
+        for source in (*page_sources(), FRONT):
+            parts_of(source)
     os.environ.update({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
-    workers = min(os.cpu_count() or 1, 8)
-    session = pytask.build(
+    return pytask.build(
         paths=[ROOT / "pipeline" / name for name in STAGES[command]],
         config=ROOT / "pyproject.toml",
-        n_workers=workers,
+        n_workers=min(os.cpu_count() or 1, 8),
         expression=expression,
+        dry_run=dry_run,
         show_traceback=False,
         show_capture="no",
         verbose=1 if command != "figures" or sys.stdout.isatty() else 0,
         disable_warnings=True,
     )
+
+
+def _build(command: str, expression: str, only: str) -> int:
+    began = time.time()
+    session = run(command, expression)
     if session.exit_code != pytask.ExitCode.OK:
         return _fail("\n\n".join(_problems(session)))
+    if len(session.execution_reports) < len(session.tasks):
+        return _fail(_INTERRUPTED.format(ran=len(session.execution_reports), all=len(session.tasks)))
     if command == "publish":
         _tell(session, began, only)
     return 0
@@ -87,19 +106,32 @@ def _build(command: str, expression: str, only: str) -> int:
 
 def _expression(only: str) -> str:
     """Select one document, by the name that its tasks carry; its figures are made before it."""
-    return f"[{find_publication(read_publications(CONFIG / 'publications.csv'), only).name}]" if only else ""
+    return f"[{find_publication(publications(), only).name}]" if only else ""
 
 
 def _problems(session: pytask.Session) -> list[str]:
-    if not session.execution_reports:
-        return ["The build could not begin; see above."]
-    told = []
-    for report in session.execution_reports:
-        if report.exc_info and report.outcome == pytask.TaskOutcome.FAIL:
-            error = report.exc_info[1]
-            plain = hasattr(error, "hint")
-            told.append(str(error) if plain else f"{report.task.name}: {type(error).__name__}: {error}")
-    return told or ["The build stopped; see above."]
+    """What went wrong, in the words of the errors; the same words once."""
+    collected = [report for report in session.collection_reports if report.outcome == pytask.CollectionOutcome.FAIL]
+    executed = [report for report in session.execution_reports if report.outcome == pytask.TaskOutcome.FAIL]
+    told = [
+        _tell_error(getattr(report, "task", None), report.exc_info[1])
+        for report in (*collected, *executed)
+        if report.exc_info
+    ]
+    return list(dict.fromkeys(told)) or ["The build could not begin; see above."]
+
+
+def _tell_error(task: Any, error: BaseException | None) -> str:
+    if hasattr(error, "hint"):
+        return str(error)
+    where = task.name.rpartition("/")[2] if task else "the tasks in pipeline/"
+    return (
+        "Task failed for a reason that it did not foresee\n"
+        f"  where     {where}\n"
+        "  expected  inputs that are there and of the form that CONTRIBUTING.md describes\n"
+        f"  got       {type(error).__name__}: {' '.join(str(error).split())}\n"
+        "  hint      mend the input that it names; if none is wrong, report it with this message"
+    )
 
 
 def _tell(session: pytask.Session, began: float, only: str) -> None:

@@ -11,7 +11,6 @@ from analysis.publications import Publication, read_publications
 from pipeline.folders import CONFIG, NOTEBOOKS, REPORT, ROOT, SOURCES
 from press.document import Cell, read_document
 
-
 FRONT = REPORT / "index.qmd"
 
 
@@ -27,6 +26,7 @@ def page_sources() -> list[Path]:
     return [*stubs, REPORT / "methods.qmd", *sorted(NOTEBOOKS.glob("*.ipynb"))]
 
 
+@cache
 def sources_of(*modules: str) -> list[Path]:
     """Files under src and pipeline of these modules and of all that they import, directly or not."""
     found: set[Path] = set()
@@ -65,6 +65,7 @@ def _imported(tree: ast.AST) -> Iterable[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+@cache
 def _files(module: str) -> list[Path]:
     """The module's file with the __init__ of every package above it; nothing for what is not ours."""
     parts = module.split(".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from analysis.results import Phrase
 from analysis.settings import project_root, read_settings
 
 _BODIES = {"report": "_monitor.qmd", "province": "_province.qmd", "target_group": "_target-group.qmd"}
+_FIELDS = ("edition", "product", "id", "title", "subject")
 _SUBTITLES = {
     "report": "Agressie tegen politieke ambtsdragers van gemeenten, provincies en waterschappen",
     "province": "Factsheet bij de Monitor Integriteit en Veiligheid {edition}",
@@ -77,13 +79,32 @@ class Publication:
 
 
 def read_publications(path: Path) -> list[Publication]:
-    """Read publications.csv in its own order: newest edition first, the report first within an edition."""
+    """Read publications.csv in its own order: newest edition first, the report first within an edition.
+
+    Raises MonitorError with the line that lacks a field, names no product that there is, or a document that an earlier
+    line names.
+    """
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [Publication(int(row["edition"]), row["product"], row["id"], row["title"], row["subject"]) for row in rows]
+        reader = csv.DictReader(file)
+        rows = [(reader.line_num, row) for row in reader]
+    publications: list[Publication] = []
+    for line, row in rows:
+        fields = [row.get(name) or "" for name in _FIELDS]
+        known = {publication.name for publication in publications}
+        name = "/".join(fields[0:3:2])
+        if None in row or not all(fields) or not fields[0].isdigit() or fields[1] not in _BODIES or name in known:
+            raise MonitorError(
+                "Document not understood",
+                where=f"{path.name}, line {line}",
+                expected=f"{','.join(_FIELDS)}: a year, one of {', '.join(_BODIES)}, and a name used once an edition",
+                got=",".join(str(value) for value in row.values()),
+                hint="mend the line; a title with a comma stands in double quotes",
+            )
+        publications.append(Publication(int(fields[0]), *fields[1:]))
+    return publications
 
 
-def find_publication(publications: list[Publication], name: str) -> Publication:
+def find_publication(publications: Sequence[Publication], name: str) -> Publication:
     """The document that a person named as 2024/flevoland; MonitorError tells which there are."""
     for publication in publications:
         if publication.name == name:
