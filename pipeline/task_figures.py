@@ -13,7 +13,7 @@ from analysis import comparisons, design, estimation, families, harmonise, indic
 from analysis.groups import read_groups
 from analysis.population import read_rules
 from analysis.questionnaire import read_questionnaire
-from analysis.raw import deliveries, passport_strata, read_delivery
+from analysis.raw import check_documented, deliveries, passport_strata, read_delivery
 from analysis.settings import read_settings
 from pipeline.folders import CONFIG, FIGURES, PROCESSED, RAW
 from pipeline.place import put
@@ -51,6 +51,7 @@ def task_harmonise(
         harmonise.read_answers(answers),
         harmonise.read_corrections(corrections),
     )
+    check_documented(delivered, manifests)
     frames = []
     for folder, passport in deliveries(manifests):
         described = harmonise.describe(passport.survey, passport.wave, passport.file, *config)

@@ -296,7 +296,8 @@ class Sheet:
         if differ.empty:
             return f"{label}: geen provincie verschilt aantoonbaar van alle gemeenten en provincies samen"
         names = [self.results.group(domain).label for domain in differ["domain"]]
-        return f"{label}: {dutch.listing(names)} wijkt af van alle gemeenten en provincies samen"
+        verb = "wijkt" if len(names) == 1 else "wijken"
+        return f"{label}: {dutch.listing(names)} {verb} af van alle gemeenten en provincies samen"
 
     def _first_answer(self, indicator: str) -> str:
         figures = self.results.figures

@@ -9,13 +9,32 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.declared import read_yaml
+from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 from analysis.questionnaire import Question, Questionnaire, Routing
 
-NOT_ASKED, ROUTED_OUT, NO_ANSWER = "not_asked", "routed_out", "no_answer"
+NOT_ASKED, ROUTED_OUT, NO_ANSWER, NO_ROW = "not_asked", "routed_out", "no_answer", "no_row"
 _NO_COLUMN = ("not_asked", "asked_differently")
 _OPTION_CODES = {1: "yes", 0: "no"}
+
+
+class Correction(Declared):
+    """A known error of a delivery, corrected before decoding; corrections.yml explains the fields at its head."""
+
+    survey: str
+    wave: int
+    variable: str
+    where: dict[str, str | float]
+    to: str
+    why: str
+    reported: str
+    expect: int
+
+
+class Corrections(Declared):
+    """All corrections: config/corrections.yml."""
+
+    corrections: tuple[Correction, ...]
 
 
 @dataclass(frozen=True)
@@ -27,7 +46,7 @@ class Delivered:
     file: str
     columns: dict[str, str]
     codes: dict[str, dict[int, str]]
-    corrections: tuple[dict, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 def read_variables(path: Path) -> pd.DataFrame:
@@ -40,13 +59,13 @@ def read_answers(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype={"wave": int, "code": int}, keep_default_na=False)
 
 
-def read_corrections(path: Path) -> list[dict]:
-    """Read corrections.yml: known errors of deliveries, each with why, reported and how many rows to expect."""
-    return read_yaml(path) or []
+def read_corrections(path: Path) -> tuple[Correction, ...]:
+    """Read corrections.yml; raises MonitorError with the field that is missing, misspelt or out of its type."""
+    return read_declared(path, Corrections).corrections
 
 
 def describe(
-    survey: str, wave: int, file: str, variables: pd.DataFrame, answers: pd.DataFrame, corrections: Sequence[dict]
+    survey: str, wave: int, file: str, variables: pd.DataFrame, answers: pd.DataFrame, corrections: Sequence[Correction]
 ) -> Delivered:
     """Take what config says about one delivery out of the tables for all of them."""
     if str(wave) not in variables.columns:
@@ -62,7 +81,7 @@ def describe(
     deviating = answers[(answers["survey"] == survey) & (answers["wave"] == wave)]
     for row in deviating.itertuples(index=False):
         codes.setdefault(str(row.variable), {})[int(str(row.code))] = str(row.answer)
-    mine = tuple(row for row in corrections if row["survey"] == survey and row["wave"] == wave)
+    mine = tuple(row for row in corrections if row.survey == survey and row.wave == wave)
     return Delivered(survey, wave, file, dict(zip(rows["variable"], rows[str(wave)], strict=True)), codes, mine)
 
 
@@ -73,10 +92,11 @@ def harmonise(delivery: pd.DataFrame, delivered: Delivered, questionnaire: Quest
     Returns survey, wave, and one column of text per harmonised variable: an answer id ("yes"/"no" for an option of a
     multiple question) or dont_know, refused, no_answer, routed_out, not_asked. No cell is ever empty. Raises
     MonitorError for a column missing from the map or the delivery, an unknown code, an answer to a question that
-    routing skips, a correction that does not find its rows, or a respondent who occurs twice.
+    routing skips, a correction that does not find its rows, or a respondent without a number or with another's.
     """
-    _check_columns(delivery, delivered, questionnaire)
-    corrected = _correct(delivery, delivered)
+    _check_map(delivered, questionnaire)
+    _check_columns(delivery, delivered)
+    corrected = _correct(delivery, delivered, questionnaire)
     columns: dict[str, pd.Series] = {}
     for question in questionnaire.questions:
         for column in question.columns:
@@ -92,24 +112,33 @@ def harmonise(delivery: pd.DataFrame, delivered: Delivered, questionnaire: Quest
             where=f"column {delivered.columns['respondent']}, {_rows(twice)}",
             expected="every respondent once",
             got=f"{int(twice.sum())} rows share a respondent number",
-            hint="ask the producer which row counts and record the other in corrections.yml",
+            hint=f"ask the producer which row counts; take the other out in corrections.yml (to: {NO_ROW})",
         )
     frame.insert(0, "survey", delivered.survey)
     frame.insert(1, "wave", delivered.wave)
-    return frame
+    return frame.reset_index(drop=True)
 
 
 def add_groups(harmonised: pd.DataFrame, functions: pd.DataFrame) -> pd.DataFrame:
-    """Add `layer` and `function_group`, both read from the rows of functions.csv."""
+    """Add `layer` and `function_group`, both read from functions.csv. Raises MonitorError for one that has no row."""
     by_function = functions.set_index("function")
+    strange = sorted(set(harmonised["function"]) - set(by_function.index))
+    if strange:
+        raise MonitorError(
+            "Function without a layer",
+            where="functions.csv, column function",
+            expected=f"a row for every function that respondents have: {', '.join(strange)}",
+            got=", ".join(by_function.index),
+            hint="add the row; who has no function cannot be weighted: mend that in corrections.yml",
+        )
     return harmonised.assign(
         layer=harmonised["function"].map(by_function["layer"]),
         function_group=harmonised["function"].map(by_function["function_group"]),
     )
 
 
-def _check_columns(delivery: pd.DataFrame, delivered: Delivered, questionnaire: Questionnaire) -> None:
-    mapped = {name for name in delivered.columns.values() if name not in _NO_COLUMN}
+def _check_map(delivered: Delivered, questionnaire: Questionnaire) -> None:
+    """Hold variables.csv and answers.csv against the questionnaire, so that a misspelt name is never passed over."""
     unmapped = set(questionnaire.columns) - set(delivered.columns)
     if unmapped:
         raise _problem(
@@ -120,6 +149,42 @@ def _check_columns(delivery: pd.DataFrame, delivered: Delivered, questionnaire: 
             got=f"no row for {', '.join(sorted(unmapped))}",
             hint="add the row; write not_asked for the waves that did not ask it",
         )
+    coded = {column: question for question in questionnaire.questions for column in (question.id, *question.columns)}
+    strange = (set(delivered.columns) - set(questionnaire.columns)) | (set(delivered.codes) - set(coded))
+    if strange:
+        raise _problem(
+            delivered,
+            "Variable not in the questionnaire",
+            where=f"variables.csv or answers.csv, {', '.join(sorted(strange))}",
+            expected=f"names that config/questionnaire/{delivered.survey}.yml knows",
+            got=f"{len(strange)} that it does not know",
+            hint="mend the name, or add the question to the questionnaire",
+        )
+    for variable, codes in delivered.codes.items():
+        unknown = sorted(set(codes.values()) - set(_codes(coded[variable]).values()))
+        if unknown:
+            raise _problem(
+                delivered,
+                "Answer not in the questionnaire",
+                where=f"answers.csv, {variable}, wave {delivered.wave}",
+                expected=", ".join(_codes(coded[variable]).values()),
+                got=", ".join(unknown),
+                hint="mend the answer, or add it to the question",
+            )
+    names = pd.Series([name for name in delivered.columns.values() if name not in _NO_COLUMN])
+    if names.duplicated().any() or (names == "").any():
+        raise _problem(
+            delivered,
+            "Column map is not one to one",
+            where=f"variables.csv, column {delivered.wave}",
+            expected="one delivered column for each variable, or not_asked, or asked_differently",
+            got=", ".join(sorted({name or "an empty cell" for name in names[names.duplicated() | (names == "")]})),
+            hint="mend the names",
+        )
+
+
+def _check_columns(delivery: pd.DataFrame, delivered: Delivered) -> None:
+    mapped = {name for name in delivered.columns.values() if name not in _NO_COLUMN}
     absent = mapped - set(delivery.columns)
     if absent:
         raise _problem(
@@ -142,21 +207,53 @@ def _check_columns(delivery: pd.DataFrame, delivered: Delivered, questionnaire: 
         )
 
 
-def _correct(delivery: pd.DataFrame, delivered: Delivered) -> pd.DataFrame:
+def _correct(delivery: pd.DataFrame, delivered: Delivered, questionnaire: Questionnaire) -> pd.DataFrame:
+    questions = {column: question for question in questionnaire.questions for column in question.columns}
     corrected = delivery.copy()
     for correction in delivered.corrections:
-        rows = np.logical_and.reduce([corrected[column] == value for column, value in correction["where"].items()])
-        if int(rows.sum()) != correction["expect"]:
+        where = f"corrections.yml, {correction.variable}: {correction.why}"
+        question = questions.get(correction.variable)
+        codes = _deviating(delivered, question, correction.variable) if question else {}
+        to = {answer: code for code, answer in codes.items()} | {NO_ANSWER: np.nan, NO_ROW: np.nan}
+        strange = set(correction.where) - set(delivery.columns)
+        asked = delivered.columns.get(correction.variable) not in (None, *_NO_COLUMN)
+        if question is None or not asked or correction.to not in to or strange:
+            raise _problem(
+                delivered,
+                "Correction not understood",
+                where=where,
+                expected=f"where: columns of the delivery; to: {', '.join(to)}",
+                got=f"where: {', '.join(correction.where)}; to: {correction.to}",
+                hint="mend the variable, the column or the answer in corrections.yml",
+            )
+        rows = np.logical_and.reduce([corrected[column] == value for column, value in correction.where.items()])
+        if int(rows.sum()) != correction.expect:
             raise _problem(
                 delivered,
                 "Correction does not find its rows",
-                where=f"corrections.yml, {correction['variable']}: {correction['why']}",
-                expected=f"{correction['expect']} rows",
+                where=where,
+                expected=f"{correction.expect} rows",
                 got=f"{int(rows.sum())} rows",
                 hint="the delivery changed: check whether the correction is still needed",
             )
-        corrected.loc[rows, delivered.columns[correction["variable"]]] = correction["to"]
+        if correction.to == NO_ROW:
+            corrected = corrected[~rows]
+        else:
+            corrected.loc[rows, delivered.columns[correction.variable]] = to[correction.to]
     return corrected
+
+
+def _codes(question: Question) -> dict[int, str]:
+    """The codes that a delivery has for the answers to a question, unless answers.csv says otherwise."""
+    if question.kind == "multiple":
+        return dict(_OPTION_CODES)
+    return {answer.code: answer.id for answer in question.answers if answer.code is not None}
+
+
+def _deviating(delivered: Delivered, question: Question, column: str) -> dict[int, str]:
+    """The codes that this delivery has for them: those of answers.csv, and the usual ones of the other answers."""
+    deviating = delivered.codes.get(column) or delivered.codes.get(question.id) or {}
+    return {code: answer for code, answer in _codes(question).items() if answer not in deviating.values()} | deviating
 
 
 def _decode(delivery: pd.DataFrame, question: Question, column: str, delivered: Delivered) -> pd.Series:
@@ -165,13 +262,18 @@ def _decode(delivery: pd.DataFrame, question: Question, column: str, delivered: 
         return pd.Series(NOT_ASKED, index=delivery.index)
     values = delivery[name]
     if question.kind == "id":
+        empty = values.isna() | (values == "")
+        if empty.any():
+            raise _problem(
+                delivered,
+                "Respondent without a number",
+                where=f"column {name} ({column}), {_rows(empty)}",
+                expected="a number in every row",
+                got="an empty cell",
+                hint="ask the producer for the numbers; they link a person's answers over the waves",
+            )
         return values.map(lambda value: str(int(value)) if isinstance(value, float) else str(value))
-    if question.kind == "multiple":
-        codes = dict(_OPTION_CODES)
-    else:
-        codes = {answer.code: answer.id for answer in question.answers if answer.code is not None}
-    deviating = delivered.codes.get(column) or delivered.codes.get(question.id) or {}
-    codes = {code: answer for code, answer in codes.items() if answer not in deviating.values()} | deviating
+    codes = _deviating(delivered, question, column)
     unknown = values.notna() & ~values.isin(list(codes))
     if unknown.any():
         known = ", ".join(f"{code} ({answer})" for code, answer in sorted(codes.items()))
@@ -217,7 +319,7 @@ def _asked(frame: pd.DataFrame, routing: Routing) -> pd.Series:
 
 
 def _rows(where: pd.Series) -> str:
-    numbers = [str(position + 1) for position in np.flatnonzero(where)]
+    numbers = [str(position + 1) for position in where.index[where.to_numpy()]]
     shown = ", ".join(numbers[:5])
     return f"rows {shown} and {len(numbers) - 5} more" if len(numbers) > 5 else f"rows {shown}"
 

@@ -50,18 +50,20 @@ def check_consistent(estimates: pd.DataFrame, indicators: Sequence[Indicator]) -
         for what, values in (("persons", persons), ("persons who say yes", persons * share)):
             total = values.xs("all", level="domain")
             together = values[parts].groupby(["indicator", "answer", "wave"]).sum().reindex(total.index)
-            _must_hold(together / total.where(total > 0), 1.0, f"{what} per {dimension} add up to the total")
+            excess = (together - total) / persons.xs("all", level="domain")
+            _must_hold(1 + excess, 1.0, f"{what} per {dimension} add up to the total")
     severities = share.xs("severity_all", level="indicator")
     incidents = severities[severities.index.get_level_values("answer") != "geen"].groupby(["wave", "domain"]).sum()
     any_form = share.xs("any_aggression", level="indicator").droplevel("answer")
     _must_hold(1 + incidents - any_form.reindex(incidents.index), 1.0, "severities add up to any aggression")
     for form in ("verbal", "threat", "physical"):
         single = share.xs(form, level="indicator").droplevel("answer")
-        _must_hold((single - any_form.reindex(single.index)).clip(lower=_OTHER_BASE), _OTHER_BASE, f"{form} within any")
+        excess = (single - any_form.reindex(single.index)).dropna()
+        _must_hold(excess.clip(lower=_OTHER_BASE), _OTHER_BASE, f"{form} within any")
 
 
 def _must_hold(values: pd.Series, expected: float, law: str) -> None:
-    wrong = values[(values - expected).abs() > 1e-6]
+    wrong = values[~((values - expected).abs() <= 1e-6)]  # a part that is not there is wrong too
     if wrong.empty:
         return
     raise MonitorError(
@@ -78,7 +80,7 @@ def publish_estimates(estimates: pd.DataFrame, settings: Settings) -> pd.DataFra
 
     Adds id, n (rounded), percent, low and high (0-100, whole), sign, text and indicative; drops every exact figure.
     A row is withheld ("/") below `showing.shown` respondents or without an interval, bracketed or withheld ("x")
-    when fewer than `brackets.count` said yes or no.
+    when fewer than `brackets.count` said yes or no: withheld too where a bracket would deny the weighted share.
     """
     showing, brackets = settings.showing, settings.brackets
     exact = estimates.reset_index(drop=True)
@@ -86,7 +88,8 @@ def publish_estimates(estimates: pd.DataFrame, settings: Settings) -> pd.DataFra
     rare_yes = ~few & (exact["yes"] < brackets.count)
     rare_no = ~few & (exact["n"] - exact["yes"] < brackets.count)
     rare = rare_yes | rare_no
-    bracketed = rare & (exact["n"] >= brackets.n)
+    beyond = exact["estimate"].where(rare_yes, 1 - exact["estimate"]) < brackets.percent / 100
+    bracketed = rare & (exact["n"] >= brackets.n) & beyond
     shown = ~few & ~rare
 
     published = exact[["survey", "indicator", "answer", "wave", "domain"]].copy()
@@ -127,7 +130,10 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame, sett
     result["id"] = figure_id(result) + "|" + exact["kind"] + "=" + exact["reference"].astype(str)
     result["difference"] = (subject - reference).where(shown)
     for name in ("low", "high", "smallest_demonstrable"):
-        result[name] = round_half_up(100 * exact[name]).where(shown)
+        rounded = round_half_up(100 * exact[name])
+        # A bound that excludes 0 is not printed as 0: beside "hoger" a reader would see a contradiction.
+        away = np.sign(exact[name]).where(exact["verdict"].isin(["higher", "lower"]) & (rounded == 0), 0)
+        result[name] = (rounded + away.fillna(0).astype("Int64")).where(shown)
     kept = shown | (exact["verdict"] == "not_comparable")
     result["verdict"] = exact["verdict"].where(kept, "too_few")
     return result

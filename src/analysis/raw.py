@@ -59,7 +59,7 @@ def read_delivery(path: Path, passport: Passport) -> pd.DataFrame:
 
     Returns one row per respondent with the delivery's own column names. User-missing codes stay what they are, so
     that harmonising can tell "wil ik niet zeggen" from an empty cell. Raises MonitorError when the file is absent,
-    or its sha256, number of rows or number of columns is not the passport's.
+    or its sha256, number of rows (in all, or over the strata) or number of columns is not the passport's.
     """
     if not path.exists():
         raise _mismatch(passport, "file", passport.file, "no such file", "put the delivery there or drop its passport")
@@ -70,6 +70,9 @@ def read_delivery(path: Path, passport: Passport) -> pd.DataFrame:
     frame: pd.DataFrame = pyreadstat.read_sav(str(path), user_missing=True)[0]  # pyright: ignore[reportAssignmentType]
     if len(frame) != passport.rows:
         raise _mismatch(passport, "rows", str(passport.rows), str(len(frame)), hint)
+    responded = sum(stratum.responded for stratum in passport.strata)
+    if len(frame) != responded:
+        raise _mismatch(passport, "responded in all strata", str(responded), f"{len(frame)} rows", hint)
     if frame.shape[1] != passport.columns:
         raise _mismatch(passport, "columns", str(passport.columns), str(frame.shape[1]), hint)
     return frame
@@ -95,6 +98,20 @@ def deliveries(manifests: Sequence[Path]) -> list[tuple[Path, Passport]]:
         for passport in read_manifest(manifest):
             found[(passport.survey, passport.wave)] = (manifest.parent, passport)
     return [found[key] for key in sorted(found)]
+
+
+def check_documented(files: Sequence[Path], manifests: Sequence[Path]) -> None:
+    """Raise MonitorError for a delivery that no manifest describes: it would be passed over in silence."""
+    known = {manifest.parent / passport.file for manifest in manifests for passport in read_manifest(manifest)}
+    strange = sorted(set(files) - known)
+    if strange:
+        raise MonitorError(
+            "Delivery without a passport",
+            where=", ".join("/".join(path.parts[-3:]) for path in strange),
+            expected="a passport in the manifest.yml beside it for every file",
+            got=f"{len(known)} passports, none for it",
+            hint="write its passport (data/README.md), or move the file out of data/raw",
+        )
 
 
 def passport_strata(passports: Sequence[Passport]) -> pd.DataFrame:

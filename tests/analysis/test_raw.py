@@ -1,0 +1,132 @@
+"""A delivery is read only when it is the file that its passport describes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pyreadstat
+import pytest
+import yaml
+
+from analysis.errors import MonitorError
+from analysis.raw import Passport, check_documented, deliveries, passport_strata, read_delivery, read_manifest
+from tests.analysis.told import told
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def sav(tmp_path: Path) -> Path:
+    path = tmp_path / "waves" / "2018" / "x.sav"
+    path.parent.mkdir(parents=True)
+    frame = pd.DataFrame({"id": ["P1", "P2", "P3"], "q1": [1.0, 9.0, None]})
+    pyreadstat.write_sav(frame, str(path), missing_ranges={"q1": [9]})
+    return path
+
+
+def passport(path: Path, **changes: object) -> Passport:
+    fields = {
+        **{"file": "waves/2018/x.sav", "survey": "officeholders", "wave": 2018, "producer": "bureau"},
+        **{"origin": "delivered", "fieldwork": {"from": "2018-04-16", "to": "2018-04-30"}, "design": "census"},
+        **{"delivered": "2018-06-01", "licence": "none", "rows": 3, "columns": 2},
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "strata": [{"function": "raadslid", "province": "drenthe", "population": 9, "invited": 9, "responded": 3}],
+    }
+    return Passport.model_validate(fields | changes)
+
+
+def test_user_missing_codes_stay_and_empty_cells_stay_empty(sav: Path) -> None:
+    frame = read_delivery(sav, passport(sav))
+    assert frame["id"].tolist() == ["P1", "P2", "P3"]
+    assert frame["q1"].tolist()[:2] == [1.0, 9.0]
+    assert frame["q1"].isna().tolist() == [False, False, True]
+
+
+MISMATCHES: dict[str, tuple[dict, str, str]] = {
+    "sha256": ({"sha256": "0" * 64}, "0" * 64, ""),
+    "rows": ({"rows": 4}, "4", "3"),
+    "columns": ({"columns": 1}, "1", "2"),
+    "responded in all strata": ({"strata": []}, "0", "3 rows"),
+}
+
+
+@pytest.mark.parametrize("field", MISMATCHES)
+def test_a_file_that_is_not_what_its_passport_says_stops(sav: Path, field: str) -> None:
+    changes, expected, got = MISMATCHES[field]
+    with pytest.raises(MonitorError) as caught:
+        read_delivery(sav, passport(sav, **changes))
+    message = told(caught.value)
+    assert message["title"] == "Delivery is not what its passport says"
+    assert message["where"] == f"waves/2018/x.sav, {field}"
+    assert message["expected"] == f"{expected}   from manifest.yml"
+    assert message["got"] == (got or hashlib.sha256(sav.read_bytes()).hexdigest())
+
+
+def test_a_file_that_is_not_there_stops(sav: Path) -> None:
+    described = passport(sav)
+    sav.unlink()
+    with pytest.raises(MonitorError) as caught:
+        read_delivery(sav, described)
+    assert told(caught.value)["got"] == "no such file"
+
+
+def manifest(folder: Path, *passports: Passport) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "manifest.yml"
+    path.write_text(yaml.safe_dump({"deliveries": [row.model_dump(mode="json") for row in passports]}), "utf-8")
+    return path
+
+
+def test_a_real_delivery_takes_the_place_of_the_synthetic_one_of_its_wave(sav: Path, tmp_path: Path) -> None:
+    both = [passport(sav, origin="synthetic"), passport(sav, wave=2020, file="waves/2020/x.sav", origin="synthetic")]
+    ours = manifest(tmp_path, *both)
+    real = manifest(tmp_path / "real", passport(sav, producer="real bureau"))
+    found = deliveries([ours, real])
+    assert [(folder.name, row.wave, row.origin) for folder, row in found] == [
+        ("real", 2018, "delivered"),
+        (tmp_path.name, 2020, "synthetic"),
+    ]
+
+
+def test_a_delivery_without_a_passport_is_not_passed_over(sav: Path, tmp_path: Path) -> None:
+    described = manifest(tmp_path, passport(sav))
+    check_documented([sav], [described])
+    stray = tmp_path / "waves" / "2026" / "officeholders.sav"
+    with pytest.raises(MonitorError) as caught:
+        check_documented([sav, stray], [described])
+    message = told(caught.value)
+    assert message["title"] == "Delivery without a passport"
+    assert message["where"] == "waves/2026/officeholders.sav"
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (lambda row: row.pop("sha256"), "manifest.yml, deliveries.0.sha256"),
+        (lambda row: row.update(shasum="x"), "manifest.yml, deliveries.0.shasum"),
+        (lambda row: row.update(design="panel"), "manifest.yml, deliveries.0.design"),
+        (lambda row: row.update(rows="many"), "manifest.yml, deliveries.0.rows"),
+    ],
+)
+def test_a_passport_lacks_nothing_and_holds_nothing_else(
+    sav: Path, tmp_path: Path, change: Callable[[dict], object], where: str
+) -> None:
+    row = passport(sav).model_dump(mode="json")
+    change(row)
+    path = tmp_path / "manifest.yml"
+    path.write_text(yaml.safe_dump({"deliveries": [row]}), "utf-8")
+    with pytest.raises(MonitorError) as caught:
+        read_manifest(path)
+    assert told(caught.value)["where"] == where
+
+
+def test_the_committed_passports_count_the_committed_population() -> None:
+    strata = passport_strata(read_manifest(ROOT / "data" / "raw" / "manifest.yml"))
+    population = pd.read_csv(ROOT / "data" / "raw" / "population" / "strata.csv")
+    ours = strata.groupby(["wave", "function"])["population"].sum()
+    assert ours.to_dict() == population.groupby(["wave", "function"])["population"].sum().to_dict()
+    assert (strata["responded"] <= strata["invited"]).all()
+    assert (strata["invited"] <= strata["population"]).all()
