@@ -32,7 +32,8 @@ def respond(people: pd.DataFrame, invited: np.ndarray, response: Response, wave:
     """Draw who answers: exactly `respondents[wave]` persons, by their propensities (Pareto sampling, Rosén 1997).
 
     Propensities differ by the odds of generator.yml alone, never by what happened to a person, and who answered once
-    is likelier to answer again (`same_person`). Raises FieldworkError when fewer are invited than are to answer.
+    is likelier to answer again (`same_person`). The `at_least` likeliest of every function always answer.
+    Raises FieldworkError when fewer are invited than are to answer.
     """
     wanted = response.respondents[wave]
     if wanted >= invited.sum():
@@ -52,6 +53,8 @@ def respond(people: pd.DataFrame, invited: np.ndarray, response: Response, wave:
     uniform = persistent_uniform(seed, "respond", wave, people["person"].to_numpy(), response.same_person)
     rank = np.log(uniform) - np.log1p(-uniform) - (level + effects)
     rank[~invited] = np.inf
+    within = pd.Series(rank).groupby(people["function"].to_numpy()).rank(method="first").to_numpy()
+    rank[invited & (within <= response.at_least)] = -np.inf
     return rank <= np.partition(rank, wanted - 1)[wanted - 1]
 
 

@@ -80,10 +80,12 @@ class Careers(_Frozen):
 class Response(_Frozen):
     """Who is invited (percentages per function, absent: everyone) and who answers (number, and odds between people).
 
-    `invited_province` is the least percentage within a province, whatever the function.
+    `invited_province` is the least percentage within a province, whatever the function; `at_least` the least number of
+    respondents of every function, where so many are invited.
     """
 
     respondents: dict[int, int]
+    at_least: int
     invited: dict[int, dict[str, float]]
     invited_province: dict[int, dict[str, float]]
     odds: tuple[Odds, ...]

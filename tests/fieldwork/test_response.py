@@ -6,6 +6,7 @@ import pytest
 
 from fieldwork.errors import FieldworkError
 from fieldwork.response import invite, respond
+from fieldwork.settings import Odds
 
 
 def test_as_many_respond_as_the_rows_say(inputs, waves):
@@ -51,3 +52,14 @@ def test_more_respondents_than_invitations_is_told(inputs, waves):
     people = waves[2022].people
     with pytest.raises(FieldworkError, match=r"More respondents than invitations(.|\n)*11584(.|\n)*20000"):
         respond(people, invite(people, response, 2022, 1), response, 2022, 1)
+
+
+def test_two_of_every_function_answer_however_unlikely_that_is(inputs, waves):
+    """About one seed in thirty left a wave without commissarissen: a population without respondents stops the build."""
+    odds = [Odds(effect="function", level=name, ratio=1e-6) for name in ("commissaris", "dijkgraaf")]
+    response = inputs.settings.response.model_copy(update={"odds": tuple(odds)})
+    one = waves[2018]
+    responded = respond(one.people, one.invited, response, 2018, inputs.settings.seed)
+    counts = one.people.loc[responded, "function"].value_counts()
+    assert counts["commissaris"] == counts["dijkgraaf"] == response.at_least == 2
+    assert responded.sum() == response.respondents[2018]
