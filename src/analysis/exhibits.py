@@ -15,6 +15,7 @@ from analysis import charts, dutch, tables
 from analysis.charts import FULL, Wording, alt_text
 from analysis.charts.picture import Picture
 from analysis.factsheets import Sheet
+from analysis.groups import ALL_PROVINCES
 from analysis.results import Phrase, trace
 from analysis.settings import project_root
 
@@ -72,18 +73,18 @@ def locate(sheet: Sheet) -> Picture:
 
 def tile_map(sheet: Sheet, indicator: str) -> Picture:
     """An indicator in the twelve provinces, each with its verdict; provinces are not ranked."""
-    provinces = [domain for domain in sheet.domains("province") if domain != "province=*"]
+    provinces = [domain for domain in sheet.domains("province") if domain != ALL_PROVINCES]
     rows = sheet.rows([indicator], domains=provinces)
-    words = _words(sheet, sheet.provinces_finding(indicator), indicator)
+    words = _words(sheet, sheet.provinces_finding(indicator), indicator, domain=ALL_PROVINCES)
     compared = sheet.results.comparisons.query("kind == 'whole' and wave == @sheet.wave and indicator == @indicator")
-    draw = partial(charts.tile_map, rows, compared, sheet.results.tiles, words, comparator="province=*", width=FULL)
-    return _picture(draw, alt_text.tile_map(rows, compared, words, "province=*"))
+    draw = partial(charts.tile_map, rows, compared, sheet.results.tiles, words, comparator=ALL_PROVINCES, width=FULL)
+    return _picture(draw, alt_text.tile_map(rows, compared, words, ALL_PROVINCES))
 
 
 def headline_table(sheet: Sheet) -> GT:
     """All headline figures beside those of the previous wave, and of the comparator where the sheet has one."""
     headline = [name for theme in sheet.results.themes for name in sheet.indicators(theme)]
-    words = _words(sheet, "", headline[0], label=False, base=False)
+    words = _notes(sheet)
     waves = (sheet.previous, sheet.wave)
     rows = sheet.rows(headline, waves=list(waves), domains=_both(sheet))
     if not sheet.whole:
@@ -94,17 +95,16 @@ def headline_table(sheet: Sheet) -> GT:
 
 def group_table(sheet: Sheet, indicator: str) -> GT:
     """One indicator for every group, as figures."""
-    rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts])
-    words = _words(sheet, "", indicator)
-    return tables.estimates(rows, words, id=f"groepen-{indicator}", stub="group", stubhead="Groep")
+    rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts]).assign(base="")
+    notes = _notes(sheet, f"Basis: politieke ambtsdragers in de genoemde groep, {sheet.period}.")
+    return tables.estimates(rows, notes, id=f"groepen-{indicator}", stub="group", stubhead="Groep")
 
 
 def answer_table(sheet: Sheet, indicator: str) -> GT:
     """The answers to one question, as figures."""
-    words = _words(sheet, "", indicator)
-    return tables.estimates(
-        sheet.rows([indicator]), words, id=f"antwoorden-{indicator}", stub="answer_label", stubhead="Antwoord"
-    )
+    notes = _notes(sheet, sheet.base_line(indicator))
+    rows = sheet.rows([indicator])
+    return tables.estimates(rows, notes, id=f"antwoorden-{indicator}", stub="answer_label", stubhead="Antwoord")
 
 
 def response_table(sheet: Sheet) -> GT:
@@ -112,8 +112,7 @@ def response_table(sheet: Sheet) -> GT:
     response = sheet.results.response
     mine = response[(response["wave"] == sheet.wave) & ~response["domain"].str.startswith("province=")].copy()
     mine["group"] = [sheet.results.group(domain).label for domain in mine["domain"]]
-    words = _words(sheet, "", "any_aggression", label=False)
-    return tables.response(mine, words, id="respons")
+    return tables.response(mine, _notes(sheet), id="respons")
 
 
 def published_table(sheet: Sheet) -> GT:
@@ -121,7 +120,7 @@ def published_table(sheet: Sheet) -> GT:
     rows = sheet.results.published.copy()
     rows["label"] = [sheet.label(*pair) for pair in zip(rows["indicator"], rows["answer"], strict=True)]
     rows["group"] = [sheet.results.group(domain).label for domain in rows["domain"]]
-    return tables.published(rows, _words(sheet, "", "any_aggression", label=False, base=False), id="gepubliceerd")
+    return tables.published(rows, _notes(sheet), id="gepubliceerd")
 
 
 def planned_away(sheet: Sheet) -> Phrase:
@@ -144,7 +143,7 @@ def signs_table() -> GT:
 
 def signs_line() -> Phrase:
     """What the signs in tables and charts mean, in one line."""
-    return Phrase("; ".join(f"`{sign}` {meaning.partition(':')[0]}" for sign, meaning in dutch.SIGNS.items()) + ".")
+    return Phrase("; ".join(f"`{sign}` {meaning.partition(':')[0]}" for sign, meaning in tables.SIGNS.items()) + ".")
 
 
 def who(sheet: Sheet) -> Phrase:
@@ -152,7 +151,7 @@ def who(sheet: Sheet) -> Phrase:
     row = sheet.response()
     n, invited = dutch.number(row["responded"]), dutch.number(row["invited"])
     where = f" in {sheet.name}" if sheet.group.place else ""
-    asked = "raadsleden, wethouders en Statenleden" if sheet.group.place else sheet.group.plural
+    asked = sheet.group.members or sheet.group.plural
     return Phrase(
         f"{n} van de {invited} aangeschreven {asked}{where} vulden de vragenlijst in ({sheet.period}); "
         f"de respons is {dutch.percentage(int(row['percent']))}."
@@ -182,7 +181,7 @@ def smallest_difference(sheet: Sheet, indicator: str) -> Phrase:
     reach = (sheet.compared(indicator) if sheet.whole else sheet.changed(indicator)).smallest_demonstrable
     if reach is None:
         return Phrase("Deze groep is te klein om verschillen aan te tonen.")
-    return Phrase(f"Een verschil kleiner dan ongeveer {dutch.points(reach)} kan dit blad niet aantonen.")
+    return Phrase(f"Een verschil kleiner dan ongeveer {dutch.points(reach)} kan dit onderzoek niet aantonen.")
 
 
 def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
@@ -208,15 +207,18 @@ def _both(sheet: Sheet) -> list[str]:
     return [sheet.domain, sheet.whole] if sheet.whole else [sheet.domain]
 
 
-def _words(sheet: Sheet, title: str, indicator: str, *, label: bool = True, base: bool = True) -> Wording:
+def _words(sheet: Sheet, title: str, indicator: str, *, label: bool = True, domain: str = "") -> Wording:
+    """The words around a chart: finding, what is measured of whom, what the bars mean, source and mark."""
     measured = f"{sheet.results.indicators[indicator]['label']}. " if label else ""
     settings = sheet.results.settings
-    return Wording(
-        title=title,
-        subtitle=measured + (sheet.base_line(indicator) if base else ""),
-        source=f"Bron: {settings.title} {sheet.wave}. Streep: onzekerheid.",
-        mark=settings.mark,
-    )
+    source = f"Bron: {settings.title} {sheet.wave}. Streep: onzekerheid."
+    return Wording(title, measured + sheet.base_line(indicator, domain or None), source, settings.mark)
+
+
+def _notes(sheet: Sheet, base: str = "") -> Wording:
+    """The words below a table: base where its lines have one, source and mark."""
+    settings = sheet.results.settings
+    return Wording("", base, f"Bron: {settings.title} {sheet.wave}.", settings.mark)
 
 
 def _picture(draw: Callable[[], ggplot], alt: str) -> Picture:

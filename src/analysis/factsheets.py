@@ -28,7 +28,7 @@ _SINCE = {
     "too_few": "Voor een vergelijking met de meting van {wave} zijn er te weinig waarnemingen",
 }
 _WITHOUT = {
-    "": "Voor {labels} is het aantal waarnemingen te klein voor een vaste uitspraak; de figuur geeft een indicatie.",
+    "": "Voor {labels} is het aantal waarnemingen te klein voor een vaste uitspraak; de tabel geeft een indicatie.",
     "x": "Niet getoond, omdat personen herkenbaar zouden zijn: {labels}.",
     "/": "Voor {labels} zijn er te weinig waarnemingen om een percentage te noemen.",
 }
@@ -80,16 +80,15 @@ class Sheet:
         return Phrase(self.figure(indicator, answer, domain=domain).say())
 
     def base(self, indicator: str, domain: str | None = None) -> str:
-        """The base in words for this group: "raadsleden die agressie meemaakten"."""
-        plural = self.results.group(domain or self.domain).plural
-        return self.results.indicators[indicator]["base"]["words"].format(group=plural)
+        """The base in words, as charts, tables and data files name it: "raadsleden die agressie meemaakten"."""
+        group = self.results.group(domain or self.domain)
+        place = f" in {group.label}" if group.place else ""
+        return self._words(indicator, (group.members or group.plural) + place)
 
-    def base_line(self, indicator: str) -> str:
-        """The line with the base in words, when it was asked, and the number of respondents in it."""
-        place = f" in {self.name}" if self.group.place else ""
-        words = self.results.indicators[indicator]["base"]["words"].format(group=self.group.plural + place)
-        n = self.figure(indicator, self._first_answer(indicator)).n
-        return f"Basis: {words}, {self.period}; n = {dutch.number(n)}."
+    def base_line(self, indicator: str, domain: str | None = None) -> str:
+        """The line with the base, when it was asked, and the number of respondents in it."""
+        n = self.figure(indicator, self._first_answer(indicator), domain=domain).n
+        return f"Basis: {self.base(indicator, domain)}, {self.period}; n = {dutch.number(n)}."
 
     def tell(self, *indicators: str, beside: str = "") -> Phrase:
         """Sentences on indicators: share, base, what, uncertainty; in the end those of which no figure is given.
@@ -112,7 +111,7 @@ class Sheet:
 
     def _sentence(self, indicator: str, figure: Figure, *, opens: bool, when: str = "") -> str:
         """One sentence about a figure that is firm; the first of several opens with the group's place, if any."""
-        base = self.base(indicator)
+        base = self._words(indicator, self.group.plural)
         verb, _, rest = self.results.indicators[indicator]["does"].partition(" ")
         share = f"{figure.say()} van de {base}"
         clause = "," if " die " in base else ""
@@ -153,14 +152,13 @@ class Sheet:
     def trend_finding(self, indicator: str) -> str:
         """A trend's title from the verdicts against the wave before and the first: "...: lager dan in 2022"."""
         label = self.results.indicators[indicator]["label"]
-        parts = []
-        for wave in dict.fromkeys((self.previous, self.waves[0])):
-            verdict = self.changed(indicator, wave).verdict
-            if verdict in ("higher", "lower"):
-                parts.append(f"{dutch.VERDICTS[verdict]} dan bij de meting van {wave}")
-            elif verdict == "about_equal":
-                parts.append(f"ongeveer gelijk aan de meting van {wave}")
-        return f"{label}: {dutch.listing(parts)}" if parts else f"{label}: geen aantoonbare verandering"
+        verdicts = {wave: self.changed(indicator, wave).verdict for wave in (self.previous, self.waves[0])}
+        words = {"higher": "hoger dan bij", "lower": "lager dan bij", "about_equal": "ongeveer gelijk aan"}
+        parts = [f"{words[verdict]} de meting van {wave}" for wave, verdict in verdicts.items() if verdict in words]
+        if parts:
+            return f"{label}: {dutch.listing(parts)}"
+        unknown = set(verdicts.values()) <= {"too_few", "not_comparable"}
+        return f"{label}: {'niet te vergelijken met eerdere metingen' if unknown else 'geen aantoonbare verandering'}"
 
     def rows(
         self, indicators: list[str], waves: list[int] | None = None, domains: list[str] | None = None
@@ -298,6 +296,9 @@ class Sheet:
         names = [self.results.group(domain).label for domain in differ["domain"]]
         verb = "wijkt" if len(names) == 1 else "wijken"
         return f"{label}: {dutch.listing(names)} {verb} af van alle gemeenten en provincies samen"
+
+    def _words(self, indicator: str, group: str) -> str:
+        return self.results.indicators[indicator]["base"]["words"].format(group=group)
 
     def _first_answer(self, indicator: str) -> str:
         figures = self.results.figures

@@ -18,7 +18,7 @@ class Group:
     """A planned domain: its id, the dimension it belongs to, and its names.
 
     `label` stands in charts and tables; `plural` goes into a sentence ("45% van de raadsleden"); `place` opens one
-    ("In Flevoland") and is empty for groups that are no place.
+    ("In Flevoland") and is empty for groups that are no place; `members` says exactly whom a place counts.
     """
 
     domain: str
@@ -26,6 +26,7 @@ class Group:
     label: str
     plural: str
     place: str = ""
+    members: str = ""
 
 
 def read_groups(domains: Path, provinces: Path) -> tuple[Group, ...]:
@@ -57,9 +58,10 @@ def find_group(groups: tuple[Group, ...], domain: str, where: str) -> Group:
 
 
 def _province_groups(provinces: pd.DataFrame) -> list[Group]:
-    together = Group(ALL_PROVINCES, "province", "Alle gemeenten en provincies samen", "politieke ambtsdragers")
+    plural, members = "politieke ambtsdragers", "raadsleden, wethouders en Statenleden"
+    together = Group(ALL_PROVINCES, "province", "Alle gemeenten en provincies samen", plural, members=members)
     each = [
-        Group(f"province={row['province']}", "province", row["name"], "politieke ambtsdragers", f"In {row['name']}")
+        Group(f"province={row['province']}", "province", row["name"], plural, f"In {row['name']}", members)
         for row in provinces.to_dict("records")
     ]
     return [together, *each]

@@ -132,7 +132,7 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame, sett
     for name in ("low", "high", "smallest_demonstrable"):
         rounded = round_half_up(100 * exact[name])
         # A bound that excludes 0 is not printed as 0: beside "hoger" a reader would see a contradiction.
-        away = np.sign(exact[name]).where(exact["verdict"].isin(["higher", "lower"]) & (rounded == 0), 0)
+        away = pd.Series(np.sign(exact[name])).where(exact["verdict"].isin(["higher", "lower"]) & (rounded == 0), 0)
         result[name] = (rounded + away.fillna(0).astype("Int64")).where(shown)
     kept = shown | (exact["verdict"] == "not_comparable")
     result["verdict"] = exact["verdict"].where(kept, "too_few")

@@ -18,6 +18,11 @@ _COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
 _WIDTHS = {"percent": "17%", "n": "6%"}
 _GLUE = "\N{NO-BREAK SPACE}"
 _INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
+SIGNS = {
+    **dutch.SIGNS,
+    "<5%": "zeldzaam: te weinig antwoorden voor een precies percentage",
+    "*": _INDICATIVE.removeprefix("* "),
+}
 _MEANINGS = {
     "higher": "het verschil is aantoonbaar en groot genoeg om ertoe te doen",
     "lower": "het verschil is aantoonbaar en groot genoeg om ertoe te doen",
@@ -176,14 +181,13 @@ def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
 
 def signs(*, id: str) -> GT:
     """Verklaring van tekens: what the signs in tables and charts mean, and the marks of the verdicts."""
-    meanings = {**dutch.SIGNS, "*": _INDICATIVE.removeprefix("* ")}
-    rows = [{"name": sign, "meaning": meaning, "base": "Tekens"} for sign, meaning in meanings.items()]
+    rows = [{"name": sign, "meaning": meaning, "base": "Tekens"} for sign, meaning in SIGNS.items()]
     rows += [
         {"name": name, "meaning": meaning, "base": "Oordelen over een verschil"} for name, meaning in _MEANINGS.items()
     ]
     table = pd.DataFrame(rows)
     dressed = _dress(table, {"meaning": "Betekenis"}, Wording("", "", ""), id=id, stubhead="Teken")
-    marks = list(range(len(meanings), len(rows)))
+    marks = list(range(len(SIGNS), len(rows)))
     return dressed.fmt(_verdict, columns="name", rows=marks).cols_align("left", "meaning")
 
 

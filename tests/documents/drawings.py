@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml import html
 
-from tests.documents.facts import Row
+from tests.documents.facts import WHOLE_OF_PROVINCES, Row
 from tests.documents.finished import Finding, Page, Publication
 from tests.documents.verdicts import WORDS
 
@@ -193,11 +193,14 @@ def _base(seen: _Drawing) -> Iterator[Finding]:
         if drawn and "n = " not in seen.alt:
             yield page.finding("drawing without a base", seen.alt[:160])
         return
-    mine = [row for row in drawn if row.domain == page.domain]
+    subject = page.domain if any(row.domain == page.domain for row in drawn) else WHOLE_OF_PROVINCES
+    mine = [row for row in drawn if row.domain == subject]
+    mine += [facts.rows[f"{row.indicator}|{row.wave}|{subject}"] for row in drawn if not mine]
     if int(match[3].replace(".", "")) not in {row.n for row in mine}:
         yield page.finding("base line with the n of no row drawn", f"{match[0]} {seen.alt[:120]}")
     place = f" in {facts.groups[page.domain]['label']}" if page.product == "province" else ""
-    group = facts.groups[page.domain]["plural"] + place
+    names = facts.groups[subject]
+    group = names.get("members", names["plural"]) + place
     for row in mine:
         if match[1] != (right := facts.indicators[row.indicator]["base"]["words"].format(group=group)):
             yield page.finding("base line of another base than the row's", f"{match[0]} not {right} ({row.id})")

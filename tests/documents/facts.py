@@ -164,6 +164,10 @@ def _answers(folder: Path, indicators: dict[str, dict]) -> dict[str, dict[str, s
     }
 
 
+#: Rows with a province are those of three functions: sentences use the plural, base lines name the functions.
+_WITH_A_PROVINCE = {"plural": "politieke ambtsdragers", "members": "raadsleden, wethouders en Statenleden"}
+
+
 def _groups(domains: dict, provinces: dict[str, str]) -> dict[str, dict[str, str]]:
     """Label and plural of each planned domain: "function_group=raadslid&gender=vrouw"."""
     groups: dict[str, dict[str, str]] = {}
@@ -174,6 +178,6 @@ def _groups(domains: dict, provinces: dict[str, str]) -> dict[str, dict[str, str
             pairs = zip(dimensions, parts, strict=True)
             groups["&".join(f"{dimension}={part}" for dimension, part in pairs) if key != "all" else key] = names
     for province, name in provinces.items():
-        groups[f"province={province}"] = {"label": name, "plural": "politieke ambtsdragers"}
+        groups[f"province={province}"] = {"label": name, **_WITH_A_PROVINCE}
     whole = NAMES_OF_THE_WHOLE[WHOLE_OF_PROVINCES]
-    return groups | {WHOLE_OF_PROVINCES: {"label": whole[0].upper() + whole[1:], "plural": "politieke ambtsdragers"}}
+    return groups | {WHOLE_OF_PROVINCES: {"label": whole[0].upper() + whole[1:], **_WITH_A_PROVINCE}}
