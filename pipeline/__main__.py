@@ -82,7 +82,7 @@ def run(command: str, expression: str = "", *, dry_run: bool = False) -> pytask.
     return pytask.build(
         paths=[ROOT / "pipeline" / name for name in STAGES[command]],
         config=ROOT / "pyproject.toml",
-        n_workers=min(os.cpu_count() or 1, 8),
+        n_workers=min(os.cpu_count() or 1, 8) if command in ("prepare", "publish") else 1,  # figures are one chain
         expression=expression,
         dry_run=dry_run,
         show_traceback=False,
@@ -141,7 +141,8 @@ def _tell(session: pytask.Session, began: float, only: str) -> None:
         began = ended
     if only:
         for path in place_one(BUILD / "made" / f"{only}.json"):
-            print(path)
+            if path.suffix in (".html", ".pdf"):
+                print(path)
         return
     kinds = {kind: len(list(PUBLICATION.rglob(f"*.{kind}"))) for kind in ("html", "pdf", "csv")}
     print(f"{kinds['html']} pages, {kinds['pdf']} PDFs and {kinds['csv']} data files")
