@@ -23,6 +23,9 @@ lint: .venv/ready ## style and types
 data: .venv/ready ## make the example deliveries in data/raw anew (they are committed)
 	@$(PY) -m pipeline data
 
+published: .venv/ready figures ## print published figures beside the example ones, and the ones missed
+	@$(PY) -m pipeline.published
+
 stubs: .venv/ready ## write the committed stubs in report/ anew from config/publications.csv
 	@$(PY) -m pipeline.stubs
 
@@ -38,4 +41,4 @@ help: ## list the targets
 .venv/ready: requirements.lock pipeline/setup.sh
 	@sh pipeline/setup.sh
 
-.PHONY: publish figures test check lint data stubs lock clean help
+.PHONY: publish figures test check lint data published stubs lock clean help
