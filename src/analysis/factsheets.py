@@ -267,12 +267,13 @@ class Sheet:
 
     def summary(self, indicators: list[str]) -> str:
         """A title for several indicators beside the comparator: which of them differ."""
+        verdicts = {indicator: self.compared(indicator).verdict for indicator in indicators}
+        if set(verdicts.values()) <= {"too_few", "not_comparable"}:
+            return f"Niet te vergelijken met {self._whom()}: {dutch.VERDICTS['too_few']}"
         parts = []
         for verdict in ("higher", "lower"):
-            found = [i for i in indicators if self.compared(i).verdict == verdict]
-            labels = [self.results.indicators[i]["label"].lower() for i in found]
-            if labels:
-                parts.append(f"{dutch.listing(labels)} {dutch.VERDICTS[verdict]}")
+            labels = [self.label(indicator).lower() for indicator in indicators if verdicts[indicator] == verdict]
+            parts += [f"{dutch.listing(labels)} {dutch.VERDICTS[verdict]}"] if labels else []
         if not parts:
             return f"Geen aantoonbaar hogere of lagere cijfers dan bij {self._whom()}"
         return dutch.capital(f"{dutch.listing(parts)} dan bij {self._whom()}")

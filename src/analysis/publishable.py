@@ -94,7 +94,11 @@ def publish_estimates(estimates: pd.DataFrame, settings: Settings) -> pd.DataFra
 
     published = exact[["survey", "indicator", "answer", "wave", "domain"]].copy()
     published["id"] = figure_id(published)
-    published["n"] = round_respondents(exact["n"], settings)
+    below = (
+        (showing.shown - 1) // settings.rounding.n_step * settings.rounding.n_step
+    )  # "too few" never reads as enough
+    n = round_respondents(exact["n"], settings)
+    published["n"] = n.clip(upper=below).where(exact["n"] < showing.shown, n)
     for name, source in (("percent", "estimate"), ("low", "low"), ("high", "high")):
         published[name] = round_half_up(100 * exact[source]).where(shown)
     published["sign"] = np.select([few, rare & ~bracketed], ["/", "x"], default="")
