@@ -78,7 +78,6 @@ def run(command: str, expression: str = "", *, dry_run: bool = False) -> pytask.
     if "task_documents.py" in STAGES[command]:
         for source in (*page_sources(), FRONT):
             parts_of(source)
-    os.environ.update({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
     return pytask.build(
         paths=[ROOT / "pipeline" / name for name in STAGES[command]],
         config=ROOT / "pyproject.toml",
