@@ -1,0 +1,94 @@
+"""The planned groups exist: in the population, in the questionnaire, in the comparisons and in the target groups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from analysis import domains
+from analysis.errors import MonitorError
+from analysis.families import read_families
+from analysis.groups import ALL_PROVINCES, find_group, read_groups
+from analysis.questionnaire import read_questionnaire
+from tests.analysis.told import told
+
+ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / "config"
+GROUPS = read_groups(CONFIG / "domains.yml", CONFIG / "provinces.csv")
+
+
+@pytest.fixture(scope="module")
+def population() -> pd.DataFrame:
+    functions = pd.read_csv(CONFIG / "functions.csv", dtype=str)
+    strata = pd.read_csv(ROOT / "data" / "raw" / "population" / "strata.csv")
+    return strata.merge(functions[["function", "function_group"]], on="function")
+
+
+@pytest.mark.parametrize("wave", [2016, 2018, 2020, 2022, 2024])
+@pytest.mark.parametrize("domain", [group.domain for group in GROUPS])
+def test_every_planned_group_holds_people_in_every_wave(population: pd.DataFrame, domain: str, wave: int) -> None:
+    people = population[population["wave"] == wave]
+    questions = read_questionnaire(CONFIG / "questionnaire" / "officeholders.yml")
+    for variable, value in domains.conditions(domain).items():
+        if variable == "gender":
+            women = people["women"]
+            people = people[(women if value == "vrouw" else people["population"] - women) > 0]
+        elif variable == "years_in_office":
+            assert value in [answer.id for answer in questions[variable].answers]
+        else:
+            people = people[people[variable] != "nvt" if value == "*" else people[variable] == value]
+    assert people["population"].sum() >= 60
+
+
+def test_no_office_of_a_few_stands_alone(population: pd.DataFrame) -> None:
+    """Commissarissen (12) and dijkgraven (21) only together with others; nobody but raadsleden within a province."""
+    values = {value for group in GROUPS for value in domains.conditions(group.domain).values()}
+    assert not values & {"commissaris", "gedeputeerde", "dijkgraaf", "db_lid"}
+    assert not [group for group in GROUPS if "province" in group.domain and "&" in group.domain]
+    assert not [group for group in GROUPS if domains.conditions(group.domain).keys() >= {"function"}]
+
+
+def test_groups_have_one_domain_and_names_each() -> None:
+    assert len({group.domain for group in GROUPS}) == len(GROUPS)
+    assert all(group.label and group.plural for group in GROUPS)
+    assert next(group.domain for group in GROUPS if group.dimension == "province") == ALL_PROVINCES
+    for group in GROUPS:
+        one_province = "province=" in group.domain and group.domain != ALL_PROVINCES
+        assert group.place == (f"In {group.label}" if one_province else "")
+
+
+def test_comparisons_and_target_groups_name_planned_groups() -> None:
+    planned = {group.domain for group in GROUPS}
+    dimensions = {group.dimension for group in GROUPS}
+    for family in read_families(CONFIG / "families.yml").families:
+        assert family.dimension in dimensions | {""}
+        assert family.reference in planned | {"", "first"}
+    targets = pd.read_csv(CONFIG / "target_groups.csv", keep_default_na=False)
+    assert set(targets["domain"]) <= planned
+    assert set(targets["comparator"]) <= planned | {""}
+    assert {name for names in targets["dimensions"] for name in names.split(";")} <= dimensions
+
+
+def test_what_is_planned_away_says_why() -> None:
+    away = yaml.safe_load((CONFIG / "domains.yml").read_text(encoding="utf-8"))["planned_away"]
+    assert away and all(set(row) == {"groups", "why"} and row["why"] for row in away)
+
+
+def test_a_province_that_does_not_exist_is_told_with_those_that_do() -> None:
+    with pytest.raises(MonitorError) as caught:
+        find_group(GROUPS, "province=atlantis", where="a document")
+    message = told(caught.value)
+    assert message["title"] == "Province does not exist"
+    assert message["got"] == "atlantis"
+    assert message["expected"].split(", ")[1:4] == ["groningen", "fryslan", "drenthe"]
+
+
+def test_a_group_that_is_not_planned_is_told_with_those_of_its_kind() -> None:
+    with pytest.raises(MonitorError) as caught:
+        find_group(GROUPS, "layer=rijk", where="a document")
+    message = told(caught.value)
+    assert message["title"] == "Group does not exist"
+    assert message["expected"] == "layer=gemeente, layer=provincie, layer=waterschap"
