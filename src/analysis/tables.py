@@ -81,7 +81,7 @@ def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, i
     labels |= {"difference": "Verschil in procentpunt", "verdict": "Oordeel"}
     table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=list(values.values()))
     widths = {f"{name}{wave}": width for wave in (now, before) for name, width in _WIDTHS.items()}
-    table = table.cols_width({"name": "22%", **widths, "difference": "15%", "verdict": "17%"})
+    table = table.cols_width({"name": "20%", **widths, "difference": "15%", "verdict": "19%"})
     for wave in (now, before):
         table = table.tab_spanner(label=str(wave), columns=[f"percent{wave}", f"n{wave}"])
     return table.fmt(_SHORT, columns="verdict").cols_align("left", "verdict")
