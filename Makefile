@@ -12,10 +12,13 @@ figures: .venv/ready ## make the figures only, without documents
 	@$(PY) -m pipeline figures
 
 test: .venv/ready figures ## build what the tests read and run all tests, notebooks included
-	@$(PY) -m pytest tests --ignore tests/documents -q && $(PY) -m pytest --nbval-lax notebooks -q
+	@$(PY) -m pytest tests --ignore tests/documents --ignore tests/seeds -q && $(PY) -m pytest --nbval-lax notebooks -q
 
 check: .venv/ready ## test the finished publication: pages, PDFs, links, numbers against their rows
 	@$(PY) -m pytest tests/documents -q
+
+seeds: .venv/ready ## walk with two other draws of the example data, and check what comes out (2 minutes)
+	@$(PY) -m pytest tests/seeds -q
 
 lint: .venv/ready ## style and types
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/pyright
@@ -41,4 +44,4 @@ help: ## list the targets
 .venv/ready: requirements.lock pipeline/setup.sh
 	@sh pipeline/setup.sh
 
-.PHONY: publish figures test check lint data published stubs lock clean help
+.PHONY: publish figures test check seeds lint data published stubs lock clean help
