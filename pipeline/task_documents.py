@@ -20,15 +20,23 @@ FIGURES = [
     *(PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
     RAW / "population" / "published_figures.csv",
 ]
-CONFIGURED = sorted(path for path in CONFIG.rglob("*") if path.is_file())
-LOOKS = (ROOT / "_extensions", SOURCES / "press" / "resources")
-HOUSE = sorted(path for folder in LOOKS for path in folder.rglob("*") if path.is_file())
 PROJECT = [ROOT / "_quarto.yml", *sorted(REPORT.rglob("_metadata.yml"))]
+HOUSE = (ROOT / "_extensions", SOURCES / "press" / "resources")
+SHARED = {
+    "config": sorted(path for path in CONFIG.rglob("*") if path.is_file()),
+    "looks": [*PROJECT, *sorted(path for folder in HOUSE for path in folder.rglob("*") if path.is_file())],
+    "press": sources_of("press"),
+}
 PUBLICATIONS = publications()
 COPIES = REPORT / "notebooks"
 SIZES = PROCESSED / "products.json"
 # Notebooks are rendered from copies without outputs: committed ones are never written to.
 PAGE_SOURCES = [COPIES / source.name if source.parent == NOTEBOOKS else source for source in page_sources()]
+
+
+def shared(name: str) -> Path:
+    """What all documents rest on alike, noted in one file: fewer inputs to hold against their sums, one by one."""
+    return BUILD / "shared" / f"{name}.json"
 
 
 def made_by(source: Path) -> Path:
@@ -49,6 +57,15 @@ def render(source: Path, made: Path) -> None:
     made.write_text(json.dumps(sums, indent=1), encoding="utf-8")
 
 
+for name, files in SHARED.items():
+
+    @pytask.task(id=name)
+    def task_shared(files: list[Path] = files, noted: Annotated[Path, Product] = shared(name)) -> None:
+        noted.write_text(
+            json.dumps({str(path.relative_to(ROOT)): sha256_of(path) for path in files}, indent=1), "utf-8"
+        )
+
+
 for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
 
     @pytask.task(id=notebook.stem)
@@ -62,8 +79,8 @@ for publication in PUBLICATIONS:
     def task_data(
         publication: Publication = publication,
         figures: list[Path] = FIGURES,
-        config: list[Path] = CONFIGURED,
-        code: list[Path] = sources_of("analysis.exhibits"),
+        config: Path = shared("config"),
+        code: list[Path] = sources_of("analysis.opendata"),
         data: Annotated[Path, Product] = REPORT / f"{publication.output}.csv",
     ) -> None:
         from analysis.opendata import rows_of
@@ -79,10 +96,8 @@ for source in PAGE_SOURCES:
         source: Path = source,
         parts: list[Path] = parts,
         figures: list[Path] = FIGURES,
-        config: list[Path] = CONFIGURED,
-        project: list[Path] = PROJECT,
-        house: list[Path] = HOUSE,
-        code: list[Path] = sources_of("press", *modules),
+        alike: list[Path] = [shared(name) for name in SHARED],
+        code: list[Path] = sources_of(*modules),
         made: Annotated[Path, Product] = made_by(source),
     ) -> None:
         render(source, made)
@@ -104,10 +119,8 @@ def task_front_page(
     parts: list[Path] = parts_of(FRONT)[0],
     sizes: Path = SIZES,
     figures: list[Path] = FIGURES,
-    config: list[Path] = CONFIGURED,
-    project: list[Path] = PROJECT,
-    house: list[Path] = HOUSE,
-    code: list[Path] = sources_of("press", *parts_of(FRONT)[1]),
+    alike: list[Path] = [shared(name) for name in SHARED],
+    code: list[Path] = sources_of(*parts_of(FRONT)[1]),
     made: Annotated[Path, Product] = made_by(FRONT),
 ) -> None:
     render(source, made)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+from types import CodeType, ModuleType
+
+import pytest
+
 from pipeline.folders import REPORT, ROOT
 from pipeline.sources import FRONT, page_sources, parts_of, publications, sources_of
 
@@ -43,3 +49,33 @@ def test_documents_rest_on_the_code_that_their_bodies_import() -> None:
     _, modules = parts_of(REPORT / "2024" / "flevoland.qmd")
     assert {"analysis.factsheets", "analysis.exhibits"} <= set(modules)
     assert "src/analysis/dutch.py" in names(*modules)
+
+
+@pytest.mark.parametrize("module", ["task_figures", "task_documents", "task_fieldwork"])
+def test_a_task_declares_the_code_that_it_calls(module: str) -> None:
+    """Guards a bug: data files were not made again when the code that writes them changed."""
+    tasks = importlib.import_module(f"pipeline.{module}")
+    functions = {name: task for name, task in vars(tasks).items() if name.startswith("task_")}
+    assert functions
+    for name, task in functions.items():
+        defaults = {key: parameter.default for key, parameter in inspect.signature(task).parameters.items()}
+        declared = {path for key in ("code", "alike", "files") for path in defaults.get(key, [])}
+        if "alike" in defaults:
+            declared |= {path for files in tasks.SHARED.values() for path in files}
+        used = {module_of(tasks, word) for word in names_in(task.__code__)} - {tasks.__name__}  # pytask watches that
+        missing = {file for where in used for file in sources_of(where) if file.is_relative_to(ROOT / "src")} - declared
+        assert not missing, f"{name} does not declare {sorted(missing)}"
+
+
+def names_in(code: CodeType) -> set[str]:
+    """The names that a function's body looks up, those of its comprehensions too."""
+    inner = [part for part in code.co_consts if isinstance(part, CodeType)]
+    return {*code.co_names, *(name for part in inner for name in names_in(part))}
+
+
+def module_of(tasks: ModuleType, name: str) -> str:
+    """The module of ours that a name in a task's body stands for, or is defined in."""
+    value = vars(tasks).get(name, name)  # a name that the body imports is the name of a module itself
+    if isinstance(value, ModuleType):
+        return value.__name__
+    return value if isinstance(value, str) else str(getattr(value, "__module__", ""))
