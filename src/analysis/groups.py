@@ -47,7 +47,8 @@ def find_group(groups: tuple[Group, ...], domain: str, where: str) -> Group:
         if group.domain == domain:
             return group
     dimension = domain.partition("=")[0]
-    known = [group.domain for group in groups if group.dimension == dimension] or [group.domain for group in groups]
+    mine = [group for group in groups if group.dimension == dimension and group.domain != ALL_PROVINCES]
+    known = [group.domain for group in mine or groups]
     raise MonitorError(
         "Group does not exist" if dimension != "province" else "Province does not exist",
         where=where,
