@@ -5,11 +5,13 @@ from pipeline.folders import CONFIG, REPORT
 
 
 def main() -> None:
-    """Write every stub, and drop those that publications.csv no longer names."""
-    wanted = {REPORT / row.source: row.text for row in read_publications(CONFIG / "publications.csv")}
-    for stub in REPORT.glob("[0-9]*/*.qmd"):
-        if stub not in wanted:
-            stub.unlink()
+    """Write every stub, and drop those that publications.csv no longer names, with their data files."""
+    rows = read_publications(CONFIG / "publications.csv")
+    wanted = {REPORT / row.source: row.text for row in rows}
+    data = {REPORT / f"{row.output}.csv" for row in rows}
+    for made in (*REPORT.glob("[0-9]*/*.qmd"), *REPORT.glob("[0-9]*/voorbeeld-*.csv")):
+        if made not in wanted and made not in data:
+            made.unlink()
     for stub, text in wanted.items():
         stub.parent.mkdir(parents=True, exist_ok=True)
         stub.write_text(text, encoding="utf-8")

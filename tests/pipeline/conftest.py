@@ -47,10 +47,10 @@ class Walk:
     def environment(self) -> dict[str, str]:
         return {**os.environ, "PYTHONPATH": f"{self.root / 'src'}:{self.root}", "COLUMNS": "200"}
 
-    def make(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def make(self, *words: str, module: str = "pipeline") -> subprocess.CompletedProcess[str]:
         """`python -m pipeline` with these words."""
         return subprocess.run(
-            self.command("-m", "pipeline", *words),
+            self.command("-m", module, *words),
             cwd=self.root,
             env=self.environment,
             capture_output=True,
@@ -101,13 +101,10 @@ def copy_tree(to: Path) -> Walk:
 
 
 def keep_documents(walk: Walk, ids: Sequence[str]) -> None:
-    """Leave these rows in publications.csv, and their stubs."""
+    """Leave these rows in publications.csv; stubs stay, since documents link to them, until pipeline.stubs runs."""
     path = walk.path("config/publications.csv")
     rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(row for row in rows if row.split(",")[2] in ("id", *ids)), encoding="utf-8")
-    for stub in walk.path("report").glob("[0-9]*/*.qmd"):
-        if stub.stem not in ids:
-            stub.unlink()
 
 
 def small_tree(to: Path) -> Walk:

@@ -20,8 +20,7 @@ from tests.pipeline.conftest import Walk
 
 WEIGHTING = "src/analysis/weighting.py"
 BODY = "report/_province.qmd"
-FIGURES = ["1-harmonised", "2-weighted", "2-weighting", "3-estimates", "4-comparisons"]
-PUBLISHABLE = [f"5-publishable-{name}" for name in ("estimates", "comparisons", "response")]
+HEADING = "Gevolgen voor wie het overkwam"
 
 
 def documents(tasks: set[str]) -> set[str]:
@@ -32,30 +31,83 @@ def test_nothing_runs_when_nothing_changed(walk: Walk) -> None:
     assert walk.ran("publish", dry_run=True) == set()
 
 
-def test_one_word_in_the_province_body_reaches_the_province_sheets_and_nothing_else(walk: Walk) -> None:
+def test_a_comment_in_weighting_stops_where_the_weights_are_the_same(walk: Walk) -> None:
+    walk.edit(WEIGHTING, "    base = (placed", "    # persons per respondent\n    base = (placed")
+    below = walk.ran("publish", dry_run=True)
+    assert {"task_weight", "task_estimate", "task_compare", "task_publishable", "task_keep"} <= below
+    assert documents(below) >= {"2024/flevoland", "2024/zeeland", "methods", "notebooks/01-response"}
+    assert "task_harmonise" not in below
+    assert walk.ran("figures") == {"task_weight"}
+    assert walk.ran("publish", dry_run=True) == set()
+
+
+def test_other_weights_run_what_stands_on_them(walk: Walk) -> None:
+    """One line changes the last digits of the weights: no document has another figure, so none is made again."""
+    walk.edit(WEIGHTING, "        weight=weights,\n", "        weight=weights * (1 + 1e-9),\n")
+    assert walk.ran("figures") == {"task_weight", "task_estimate", "task_compare", "task_publishable", "task_keep"}
+    assert walk.ran("publish", dry_run=True) == set()
+
+
+def test_one_word_reaches_the_province_sheets_and_nothing_else_while_a_second_build_must_wait(walk: Walk) -> None:
     """Guards a bug: a page with other words was made, and never moved into the publication."""
     before = walk.sums("publication")
-    walk.edit(BODY, "## Gevolgen\n", "## Gevolgen voor wie het overkwam\n")
+    walk.edit(BODY, "## Gevolgen\n", f"## {HEADING}\n")
     assert documents(walk.ran("publish", dry_run=True)) == {"2024/flevoland", "2024/zeeland"}
+    second = second_while_building(walk)
+    assert second.returncode == 1
+    message = told(second.stderr)
+    assert (message["title"], message["got"]) == ("Another build is running", "build/lock is taken")
+    assert sheets("flevoland", "zeeland") <= differing(walk, before)
+    assert differing(walk, before) <= {*sheets("flevoland", "zeeland"), "report/index.html", "build.json"}
+    assert set(walk.sums("publication")) == set(before)
+    assert HEADING in page(walk, "flevoland") and HEADING in page(walk, "zeeland")
 
-    one = walk.make("publish", "--only", "2024/zeeland")
-    assert one.returncode == 0, one.stderr
-    assert "publication/report/2024/voorbeeld-zeeland.pdf" in one.stdout
-    zeeland = {f"report/2024/voorbeeld-zeeland.{kind}" for kind in ("html", "pdf")}
-    assert differing(walk, before) == {*zeeland, "build.json"}
-    page = walk.path("publication/report/2024/voorbeeld-zeeland.html").read_text(encoding="utf-8")
-    assert "Gevolgen voor wie het overkwam" in page
 
-    all_of_them = walk.make("publish")
-    assert all_of_them.returncode == 0, all_of_them.stderr
-    sheets = {*zeeland, *(f"report/2024/voorbeeld-flevoland.{kind}" for kind in ("html", "pdf"))}
-    assert sheets <= differing(walk, before) <= {*sheets, "report/index.html", "build.json"}
+def test_one_document_is_made_by_its_name_and_listed(walk: Walk) -> None:
+    before = walk.sums("publication")
+    walk.edit(BODY, f"## {HEADING}\n", "## Gevolgen\n")
+    done = walk.make("publish", "--only", "2024/zeeland")
+    assert done.returncode == 0, done.stderr
+    assert "publication/report/2024/voorbeeld-zeeland.pdf" in done.stdout
+    assert differing(walk, before) == {*sheets("zeeland"), "build.json"}
+    assert HEADING in page(walk, "flevoland") and HEADING not in page(walk, "zeeland")
     sums = walk.sums("publication")
-    assert set(sums) == set(before)
+    del sums["publication/build.json"]
     listed = json.loads(walk.path("publication/build.json").read_text(encoding="utf-8"))["files"]
-    assert {f"publication/{name}": digest for name, digest in listed.items()} == {
-        name: digest for name, digest in sums.items() if name != "publication/build.json"
-    }
+    assert {f"publication/{name}": digest for name, digest in listed.items()} == sums
+
+
+def second_while_building(walk: Walk) -> subprocess.CompletedProcess[str]:
+    """Publish, and start another build meanwhile; the first must end well whatever comes of the second."""
+    first = subprocess.Popen(
+        walk.command("-m", "pipeline", "publish"), cwd=walk.root, env=walk.environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        while not taken(walk.path("build/lock")):
+            assert first.poll() is None, "the first build never took the lock"
+            time.sleep(0.02)
+        second = walk.make("figures")
+        assert first.poll() is None, "the first build ended before the second was refused"
+    finally:
+        status = first.wait()
+    assert status == 0
+    return second
+
+
+def taken(lock: Path) -> bool:
+    try:
+        with FileLock(lock, timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def sheets(*provinces: str) -> set[str]:
+    return {f"report/2024/voorbeeld-{name}.{kind}" for name in provinces for kind in ("html", "pdf")}
+
+
+def page(walk: Walk, province: str) -> str:
+    return walk.path(f"publication/report/2024/voorbeeld-{province}.html").read_text(encoding="utf-8")
 
 
 def differing(walk: Walk, before: dict[str, str]) -> set[str]:
@@ -75,51 +127,6 @@ def test_a_document_that_fails_leaves_the_publication_as_it_was(walk: Walk) -> N
     assert "groningen, fryslan, drenthe" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert walk.sums("publication", "data/processed") == before
-
-
-def test_a_comment_in_weighting_stops_where_the_weights_are_the_same(walk: Walk) -> None:
-    walk.edit(WEIGHTING, "    base = (placed", "    # persons per respondent\n    base = (placed")
-    below = walk.ran("publish", dry_run=True)
-    assert {"task_weight", "task_estimate", "task_compare", "task_publishable", "task_keep"} <= below
-    assert documents(below) >= {"2024/flevoland", "2024/zeeland", "methods", "notebooks/01-response"}
-    assert "task_harmonise" not in below
-    assert walk.ran("figures") == {"task_weight"}
-    assert walk.ran("publish", dry_run=True) == set()
-
-
-def test_other_weights_run_what_stands_on_them_and_a_second_build_must_wait(walk: Walk) -> None:
-    """One line changes the last digits of the weights: no document has another figure, so none is made again."""
-    before = written(walk)
-    walk.edit(WEIGHTING, "        weight=weights,\n", "        weight=weights * (1 + 1e-9),\n")
-    first = subprocess.Popen(walk.command("-m", "pipeline", "figures"), cwd=walk.root, env=walk.environment)
-    try:
-        while not taken(walk.path("build/lock")):
-            assert first.poll() is None, "the first build never took the lock"
-            time.sleep(0.02)
-        second = walk.make("figures")
-        assert first.poll() is None, "the first build ended before the second was refused"
-    finally:
-        status = first.wait()
-    assert second.returncode == 1
-    message = told(second.stderr)
-    assert (message["title"], message["got"]) == ("Another build is running", "build/lock is taken")
-    assert status == 0
-    after = written(walk)
-    assert {name for name in after if after[name] != before[name]} == {*FIGURES, *PUBLISHABLE} - {"1-harmonised"}
-    assert walk.ran("publish", dry_run=True) == set()
-
-
-def written(walk: Walk) -> dict[str, int]:
-    """When each file of figures was last written by its task."""
-    return {path.stem: path.stat().st_mtime_ns for path in walk.path("build/figures").iterdir()}
-
-
-def taken(lock: Path) -> bool:
-    try:
-        with FileLock(lock, timeout=0):
-            return False
-    except Timeout:
-        return True
 
 
 def test_a_value_of_monitor_yml_runs_what_reads_it_and_the_documents_that_show_it(walk: Walk) -> None:

@@ -22,6 +22,7 @@ def drawn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """A tree whose deliveries are drawn with another seed, published."""
     walk = copy_tree(tmp_path_factory.mktemp("seed"))
     keep_documents(walk, DOCUMENTS)
+    assert walk.make(module="pipeline.stubs").returncode == 0
     text = walk.path("config/generator.yml").read_text(encoding="utf-8")
     lines = [f"seed: {request.param}" if line.startswith("seed:") else line for line in text.splitlines()]
     walk.path("config/generator.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
