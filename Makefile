@@ -3,10 +3,12 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 export PYTHONPATH := src:.
 ENGINE ?= embedded
+$(if $(filter embedded quarto,$(ENGINE)),,$(error ENGINE is embedded or quarto, not $(ENGINE)))
 only ?=
+export only
 
 publish: .venv/ready ## make the whole publication (the default); only=2024/flevoland makes one document; ENGINE=quarto uses Quarto
-	@$(PY) -m pipeline $(if $(filter quarto,$(ENGINE)),quarto,publish) $(if $(only),--only $(only))
+	@$(PY) -m pipeline $(if $(filter quarto,$(ENGINE)),quarto,publish) $(if $(only),--only "$$only")
 
 figures: .venv/ready ## make the figures only, without documents
 	@$(PY) -m pipeline figures

@@ -22,7 +22,7 @@ from analysis.errors import MonitorError
 from analysis.publications import find_publication
 from pipeline.folders import BUILD, PUBLICATION, ROOT
 from pipeline.place import place_one
-from pipeline.sources import FRONT, page_sources, parts_of, publications
+from pipeline.sources import FRONT, delivered_files, page_sources, parts_of, publications
 from press import PressError
 
 STAGES = {
@@ -73,8 +73,10 @@ def main(arguments: list[str] | None = None) -> int:
 def run(command: str, expression: str = "", *, dry_run: bool = False) -> pytask.Session:
     """Run the tasks of a command, or with `dry_run` only find out which would run; the session holds the reports.
 
-    Raises MonitorError or PressError when config or a document does not say which tasks there are.
+    Raises MonitorError or PressError when deliveries, config or a document do not say which tasks there are.
     """
+    if "task_figures.py" in STAGES[command]:
+        delivered_files()
     if "task_documents.py" in STAGES[command]:
         for source in (*page_sources(), FRONT):
             parts_of(source)

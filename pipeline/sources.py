@@ -1,4 +1,4 @@
-"""What tasks rest on: documents with their includes, and source files found in the imports, not listed by hand."""
+"""What tasks rest on: deliveries, documents with their includes, and source files found in the imports."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from functools import cache
 from pathlib import Path
 
 from analysis.publications import Publication, read_publications
-from pipeline.folders import CONFIG, NOTEBOOKS, REPORT, ROOT, SOURCES
+from analysis.raw import check_documented, deliveries
+from pipeline.folders import CONFIG, NOTEBOOKS, RAW, REPORT, ROOT, SOURCES
 from press.document import Cell, read_document
 
 FRONT = REPORT / "index.qmd"
+MANIFESTS = [path for path in (RAW / "manifest.yml", RAW / "real" / "manifest.yml") if path.exists()]
+
+
+@cache
+def delivered_files() -> tuple[Path, ...]:
+    """The files of all deliveries. Raises MonitorError for a file without a passport, or a passport without its file."""
+    check_documented(sorted(RAW.rglob("*.sav")), MANIFESTS)
+    return tuple(folder / passport.file for folder, passport in deliveries(MANIFESTS))
 
 
 @cache

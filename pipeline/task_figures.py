@@ -13,14 +13,12 @@ from analysis import comparisons, design, estimation, families, harmonise, indic
 from analysis.groups import read_groups
 from analysis.population import read_rules
 from analysis.questionnaire import read_questionnaire
-from analysis.raw import check_documented, deliveries, passport_strata, read_delivery
+from analysis.raw import deliveries, passport_strata, read_delivery
 from analysis.settings import read_settings
 from pipeline.folders import CONFIG, FIGURES, PROCESSED, RAW
 from pipeline.place import put
-from pipeline.sources import sources_of
+from pipeline.sources import MANIFESTS, delivered_files, sources_of
 
-MANIFESTS = [path for path in (RAW / "manifest.yml", RAW / "real" / "manifest.yml") if path.exists()]
-DELIVERED = sorted(path for path in RAW.rglob("*.sav"))
 SETTINGS = CONFIG / "monitor.yml"
 QUESTIONNAIRE = CONFIG / "questionnaire" / "officeholders.yml"
 INDICATORS = CONFIG / "indicators.yml"
@@ -36,7 +34,7 @@ NAMES = [
 
 def task_harmonise(
     manifests: list[Path] = MANIFESTS,
-    delivered: list[Path] = DELIVERED,
+    delivered: list[Path] = list(delivered_files()),
     questionnaire: Path = QUESTIONNAIRE,
     variables: Path = CONFIG / "variables.csv",
     answers: Path = CONFIG / "answers.csv",
@@ -51,7 +49,6 @@ def task_harmonise(
         harmonise.read_answers(answers),
         harmonise.read_corrections(corrections),
     )
-    check_documented(delivered, manifests)
     frames = []
     for folder, passport in deliveries(manifests):
         described = harmonise.describe(passport.survey, passport.wave, passport.file, *config)

@@ -21,8 +21,18 @@ Kind = TypeVar("Kind", bound=Declared)
 
 
 def read_yaml(path: Path) -> Any:
-    """What a YAML file holds, by the fast parser."""
-    return yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    """What a YAML file holds, by the fast parser; raises MonitorError with the line that is no YAML."""
+    try:
+        return yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise MonitorError(
+            "File is not YAML",
+            where=f"{path.name}, line {line}",
+            expected="names, colons and values, indented alike",
+            got=str(error.problem),
+            hint="look at this line and the one before: a colon in a text, a bracket left open, a tab",
+        ) from error
 
 
 def read_declared(path: Path, kind: type[Kind]) -> Kind:

@@ -146,6 +146,12 @@ def signs_line() -> Phrase:
     return Phrase("; ".join(f"`{sign}` {meaning.partition(':')[0]}" for sign, meaning in tables.SIGNS.items()) + ".")
 
 
+def relevance(sheet: Sheet) -> str:
+    """From how many points a difference counts."""
+    wave, whole = (dutch.points(round(100 * sheet.results.relevant[kind])) for kind in ("wave", "whole"))
+    return f"ten minste {wave} tussen metingen, {whole} tussen groepen"
+
+
 def who(sheet: Sheet) -> Phrase:
     """One line: who answered, how many of how many, and when."""
     row = sheet.response()
@@ -183,7 +189,9 @@ def smallest_difference(sheet: Sheet, indicator: str) -> Phrase:
     reach = (sheet.compared(indicator) if sheet.whole else sheet.changed(indicator)).smallest_demonstrable
     if reach is None:
         return Phrase("Deze groep is te klein om verschillen aan te tonen.")
-    return Phrase(f"Een verschil kleiner dan ongeveer {dutch.points(reach)} kan dit onderzoek niet aantonen.")
+    return Phrase(
+        f"Bij dit cijfer is een verschil kleiner dan ongeveer {dutch.points(reach)} meestal niet aan te tonen."
+    )
 
 
 def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
@@ -191,7 +199,7 @@ def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
     parts = []
     for verdict in ("higher", "lower"):
         found = [
-            f"{sheet.results.group(domain).plural} ({sheet.figure(indicator, domain=domain).say()})"
+            f"{sheet.results.group(domain).plural} ({sheet.figure(indicator, domain=domain).cite()})"
             for domain in sheet.differing(indicator, verdict)
         ]
         if found:

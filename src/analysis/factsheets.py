@@ -259,7 +259,8 @@ class Sheet:
 
     def breakdown_finding(self, indicator: str) -> str:
         """A breakdown's title: which groups are higher."""
-        higher = [self.results.group(domain).label for domain in self.differing(indicator, "higher")]
+        groups = [self.results.group(domain) for domain in self.differing(indicator, "higher")]
+        higher = [group.plural if "&" in group.domain else group.label for group in groups]
         label = self.results.indicators[indicator]["label"]
         if not higher:
             return f"{label}: geen groep aantoonbaar hoger dan het geheel"

@@ -32,6 +32,7 @@ output-file: voorbeeld-{id}
 #| tags: [parameters]
 #| include: false
 edition = {edition}
+document = "{id}"
 {parameter}```
 
 {{{{< include ../{body} >}}}}
@@ -87,6 +88,14 @@ def read_publications(path: Path) -> list[Publication]:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         rows = [(reader.line_num, row) for row in reader]
+    if not rows:
+        raise MonitorError(
+            "No documents planned",
+            where=path.name,
+            expected=f"the line {','.join(_FIELDS)}, and a line for every document",
+            got="no document",
+            hint="restore the file; an empty publication would take the place of the one that stands",
+        )
     publications: list[Publication] = []
     for line, row in rows:
         fields = [row.get(name) or "" for name in _FIELDS]
@@ -123,6 +132,13 @@ def shelf(edition: int) -> Phrase:
     lines = [_line(publication) for publication in _of(edition) if publication.product != "province"]
     released = dutch.day(read_settings(project_root() / "config" / "monitor.yml").editions[edition].released)
     return Phrase("::: {.shelf}\n" + "\n".join(lines) + f"\n:::\n\n[Uitgave van {released}.]{{.released}}")
+
+
+def data_line(document: str) -> Phrase:
+    """Where the figures of a document (its id) stand as data; "" for a page without a data file of its own."""
+    if not document:
+        return Phrase("De gegevens van elk document staan op de [voorpagina](/report/index.qmd).")
+    return Phrase(f"De cijfers staan ook in een [gegevensbestand](voorbeeld-{document}.csv).")
 
 
 def province_shelf(edition: int) -> Phrase:

@@ -147,8 +147,8 @@ def publish_response(strata: pd.DataFrame, functions: pd.DataFrame, settings: Se
     """The response table: population N, invited m, responded n per wave and group.
 
     Parameters: `strata`, one row per stratum of a passport; `functions`, rows of functions.csv. Groups are all, layers,
-    function groups and provinces, so that no office held by fewer than ten persons stands alone. n is rounded, the
-    response (0-100, whole) is that of the exact numbers.
+    function groups and provinces, so that no office held by fewer than ten persons stands alone. n is rounded, and
+    the response (0-100, whole) is that of the rounded n: it must not tell the exact one.
     """
     named = strata.merge(functions[["function", "layer", "function_group"]], on="function")
     counts = ["population", "invited", "responded"]
@@ -160,8 +160,8 @@ def publish_response(strata: pd.DataFrame, functions: pd.DataFrame, settings: Se
     rows = named[named["province"] != "nvt"]
     parts.append(rows.groupby(["survey", "wave"], as_index=False)[counts].sum().assign(domain=ALL_PROVINCES))
     table = pd.concat(parts, ignore_index=True)
-    table["percent"] = round_half_up(100 * table["responded"] / table["invited"])
     table["responded"] = round_respondents(table["responded"], settings)
+    table["percent"] = round_half_up(100 * table["responded"].astype(float) / table["invited"])
     return table[["survey", "wave", "domain", *counts, "percent"]]
 
 

@@ -58,11 +58,9 @@ def read_delivery(path: Path, passport: Passport) -> pd.DataFrame:
     """Read one SPSS delivery as delivered codes, after holding it against its passport.
 
     Returns one row per respondent with the delivery's own column names. User-missing codes stay what they are, so
-    that harmonising can tell "wil ik niet zeggen" from an empty cell. Raises MonitorError when the file is absent,
-    or its sha256, number of rows (in all, or over the strata) or number of columns is not the passport's.
+    that harmonising can tell "wil ik niet zeggen" from an empty cell. Raises MonitorError when its sha256, number of
+    rows (in all, or over the strata) or number of columns is not the passport's.
     """
-    if not path.exists():
-        raise _mismatch(passport, "file", passport.file, "no such file", "put the delivery there or drop its passport")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     hint = "ask the producer which is right; a corrected file gets a new passport in manifest.yml"
     if digest != passport.sha256:
@@ -92,11 +90,15 @@ def deliveries(manifests: Sequence[Path]) -> list[tuple[Path, Passport]]:
     """Every delivery with the folder that its file is named from, by survey and wave.
 
     `manifests` are read in order; a later one (that of data/raw/real) takes precedence for its waves and surveys.
+    Raises MonitorError for a passport without its file.
     """
     found: dict[tuple[str, int], tuple[Path, Passport]] = {}
     for manifest in manifests:
         for passport in read_manifest(manifest):
             found[(passport.survey, passport.wave)] = (manifest.parent, passport)
+    for folder, passport in found.values():
+        if not (folder / passport.file).exists():
+            raise _mismatch(passport, "file", passport.file, "no such file", "put it there or drop its passport")
     return [found[key] for key in sorted(found)]
 
 

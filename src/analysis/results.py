@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from analysis import dutch
 from analysis.declared import read_yaml
 from analysis.errors import MonitorError
-from analysis.families import broken_waves, read_breaks
+from analysis.families import broken_waves, read_breaks, read_families
 from analysis.groups import Group, find_group, read_groups
 from analysis.indicators import read_codebook, read_indicators
 from analysis.published import beside_published
@@ -42,6 +44,10 @@ class Figure:
     def firm(self) -> bool:
         """Whether the figure may stand in a headline or in prose."""
         return not self.indicative and self.sign == ""
+
+    def cite(self) -> str:
+        """The figure alone, tied to its row: "51%"."""
+        return trace(self.text, self.id)
 
     def say(self) -> str:
         """The figure in words, tied to its row: "ruim de helft (51%)"."""
@@ -77,6 +83,7 @@ class Results:
     target_groups: pd.DataFrame
     breaks: dict[str, dict[int, str]]
     break_rows: pd.DataFrame
+    relevant: Mapping[Any, float]
     planned_away: tuple[dict[str, str], ...]
     published: pd.DataFrame
 
@@ -156,6 +163,7 @@ def read_results(root: Path | None = None) -> Results:
         target_groups=pd.read_csv(config / "target_groups.csv", keep_default_na=False),
         breaks=_break_labels(config, questionnaire),
         break_rows=read_breaks(config / "breaks.csv"),
+        relevant=read_families(config / "families.yml").relevant,
         planned_away=tuple(read_yaml(config / "domains.yml")["planned_away"]),
         published=beside_published(
             pd.read_csv(root / "data" / "raw" / "population" / "published_figures.csv"),

@@ -66,6 +66,11 @@ class Settings(Declared):
     brackets: Brackets
     calibration: Bounds
 
+    @property
+    def newest(self) -> int:
+        """The newest edition."""
+        return max(self.editions)
+
 
 def read_settings(path: Path) -> Settings:
     """Read monitor.yml; raises MonitorError with the field that is missing, misspelt or out of its type."""

@@ -29,7 +29,7 @@ def test_a_stub_names_its_file_and_gives_edition_and_province() -> None:
     assert head["title"] == "Agressie in Flevoland"
     assert head["output-file"] == "voorbeeld-flevoland"
     assert "#| tags: [parameters]" in body
-    assert 'edition = 2024\nprovince = "flevoland"\n' in body
+    assert 'edition = 2024\ndocument = "flevoland"\nprovince = "flevoland"\n' in body
     assert body.rstrip().endswith("{{< include ../_province.qmd >}}")
     assert (FLEVOLAND.name, FLEVOLAND.source) == ("2024/flevoland", "2024/flevoland.qmd")
 

@@ -65,11 +65,11 @@ def test_a_file_that_is_not_what_its_passport_says_stops(sav: Path, field: str) 
     assert message["got"] == (got or hashlib.sha256(sav.read_bytes()).hexdigest())
 
 
-def test_a_file_that_is_not_there_stops(sav: Path) -> None:
-    described = passport(sav)
+def test_a_file_that_is_not_there_stops(sav: Path, tmp_path: Path) -> None:
+    described = manifest(tmp_path, passport(sav))
     sav.unlink()
     with pytest.raises(MonitorError) as caught:
-        read_delivery(sav, described)
+        deliveries([described])
     assert told(caught.value)["got"] == "no such file"
 
 
@@ -81,6 +81,9 @@ def manifest(folder: Path, *passports: Passport) -> Path:
 
 
 def test_a_real_delivery_takes_the_place_of_the_synthetic_one_of_its_wave(sav: Path, tmp_path: Path) -> None:
+    for copy in (tmp_path / "waves" / "2020" / "x.sav", tmp_path / "real" / "waves" / "2018" / "x.sav"):
+        copy.parent.mkdir(parents=True)
+        copy.write_bytes(sav.read_bytes())
     both = [passport(sav, origin="synthetic"), passport(sav, wave=2020, file="waves/2020/x.sav", origin="synthetic")]
     ours = manifest(tmp_path, *both)
     real = manifest(tmp_path / "real", passport(sav, producer="real bureau"))

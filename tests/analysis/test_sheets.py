@@ -59,6 +59,7 @@ def results(figures: list[dict], comparisons: list[dict] | None = None) -> Resul
         target_groups=pd.read_csv(CONFIG / "target_groups.csv", keep_default_na=False),
         breaks={},
         break_rows=pd.DataFrame(),
+        relevant={},
         planned_away=(),
         published=pd.DataFrame(),
     )

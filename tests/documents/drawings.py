@@ -220,7 +220,8 @@ def _named(seen: _Drawing, title: str) -> Iterator[Finding]:
     for words, wanted, kind in named:
         left = words.lower()
         names = facts.groups if kind == "domain" else facts.indicators
-        for label in (names[getattr(row, kind)]["label"] for row, verdict in groups.items() if verdict in wanted):
+        rows = [row for row, verdict in groups.items() if verdict in wanted]
+        for label in (names[getattr(row, kind)]["plural" if "&" in row.domain else "label"] for row in rows):
             if label.lower() not in left:
                 yield page.finding("title leaves out what differs", f"{label}: {title}")
             left = left.replace(label.lower(), "")

@@ -39,7 +39,7 @@ _WITHHELD = (
     (re.compile(r"omdat personen herkenbaar zouden zijn: "), "x"),
     (re.compile(r"te weinig waarnemingen om een percentage te noemen"), "/"),
 )
-_REACHABLE = re.compile(r"Een verschil kleiner dan ongeveer (\d+) procentpunt(en)? ")
+_REACHABLE = re.compile(r"Bij dit cijfer is een verschil kleiner dan ongeveer (\d+) procentpunt(en)? ")
 
 
 def findings(publication: Publication) -> Iterator[Finding]:

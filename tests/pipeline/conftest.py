@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,39 @@ outcomes = (pytask.TaskOutcome.SUCCESS, pytask.TaskOutcome.WOULD_BE_EXECUTED)
 ran = [report.task.name.rpartition("::")[2] for report in session.execution_reports if report.outcome in outcomes]
 print(json.dumps([int(session.exit_code), sorted(ran)]))
 """
+
+
+# The pipeline loaded once; every line of words is a build in a process of its own, forked from it.
+_BUILDS = """
+import json, os, sys
+import analysis.comparisons, analysis.harmonise, analysis.publishable, analysis.weighting
+from pipeline.__main__ import main
+for line in sys.stdin:
+    call = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        for number, name in ((1, call["out"]), (2, call["err"])):
+            os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        os._exit(main(call["words"]) | (sys.stdout.flush() or 0) | (sys.stderr.flush() or 0))
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@dataclass(frozen=True)
+class Builds:
+    """Builds of one tree after another, without loading the same libraries each time."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+
+    def make(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """`python -m pipeline` with these words."""
+        out, err = self.folder / "out", self.folder / "err"
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(json.dumps({"words": words, "out": str(out), "err": str(err)}) + "\n")
+        self.process.stdin.flush()
+        status = int(self.process.stdout.readline())
+        return subprocess.CompletedProcess(words, status, out.read_text("utf-8"), err.read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -130,3 +163,20 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     done = made.make("publish")
     assert done.returncode == 0, done.stdout + done.stderr
     return made
+
+
+@pytest.fixture(scope="module")
+def builds(walk: Walk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
+    """Builds in the tree, as its code stands now."""
+    process = subprocess.Popen(
+        walk.command("-c", _BUILDS),
+        cwd=walk.root,
+        env=walk.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        yield Builds(process, tmp_path_factory.mktemp("told"))
+        assert process.stdin
+        process.stdin.close()

@@ -14,7 +14,7 @@ import pyreadstat
 import pytest
 
 from tests.analysis.told import told
-from tests.pipeline.conftest import Walk
+from tests.pipeline.conftest import Builds, Walk
 
 SAV = "waves/2024/officeholders.sav"
 DELIVERY = f"data/raw/{SAV}"
@@ -39,11 +39,11 @@ def broken(walk: Walk, tmp_path: Path) -> Iterator[Walk]:
             shutil.copyfile(tmp_path / name, walk.path(name))
 
 
-def stops(walk: Walk, *words: str) -> dict[str, str]:
+def stops(walk: Walk, builds: Builds, *words: str) -> dict[str, str]:
     """The message of a build that must stop, and leave figures and publication byte for byte as they were."""
     before = walk.sums("data/processed", "publication")
     assert len(before) > 10
-    done = walk.make(*words)
+    done = builds.make(*words)
     assert done.returncode == 1
     assert "Traceback" not in done.stdout + done.stderr
     assert "╭" not in done.stderr
@@ -158,6 +158,11 @@ BAD: dict[str, tuple[Callable[[Walk], object], str, str]] = {
         f"{SAV}, partij",
     ),
     "a file without a passport": (undocumented, "Delivery without a passport", "waves/2026/officeholders.sav"),
+    "a passport without a file": (
+        lambda walk: walk.path(DELIVERY).unlink(),
+        "Delivery is not what its passport says",
+        "no such file",
+    ),
     "a wave without a column map": (new_wave, "Wave without a column map", "variables.csv, column 2026"),
     "margin that cannot be met: women": (
         more_women_than_persons,
@@ -183,18 +188,18 @@ BAD: dict[str, tuple[Callable[[Walk], object], str, str]] = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_bad_input_stops_the_figures(broken: Walk, what: str) -> None:
+def test_bad_input_stops_the_figures(broken: Walk, builds: Builds, what: str) -> None:
     breaks, title, names = BAD[what]
     breaks(broken)
-    message = stops(broken, "figures")
+    message = stops(broken, builds, "figures")
     assert message["title"].startswith(title)
     assert names in " ".join(message.values())
 
 
-def test_respondents_where_nobody_holds_office_stop_after_harmonising(broken: Walk) -> None:
+def test_respondents_where_nobody_holds_office_stop_after_harmonising(broken: Walk, builds: Builds) -> None:
     """A raadslid of no province passes as codes, and is found out by the population; what was kept stays as it was."""
     deliver_again(broken, with_cell(broken, "province", 99))
-    message = stops(broken, "figures")
+    message = stops(broken, builds, "figures")
     assert message["title"] == "Respondents outside the population"
     assert "wave 2024" in message["where"]
     assert "nvt" in message["where"]
@@ -208,16 +213,16 @@ def test_respondents_where_nobody_holds_office_stop_after_harmonising(broken: Wa
     ],
 )
 def test_what_cannot_be_collected_is_told_too(
-    broken: Walk, name: str, old: str, new: str, title: str, where: str
+    broken: Walk, builds: Builds, name: str, old: str, new: str, title: str, where: str
 ) -> None:
     broken.edit(name, old, new)
-    message = stops(broken, "publish")
+    message = stops(broken, builds, "publish")
     assert message["title"].startswith(title)
     assert where in message["where"]
 
 
-def test_a_document_that_does_not_exist_is_told_with_those_that_do(walk: Walk) -> None:
-    message = stops(walk, "publish", "--only", "2024/atlantis")
+def test_a_document_that_does_not_exist_is_told_with_those_that_do(walk: Walk, builds: Builds) -> None:
+    message = stops(walk, builds, "publish", "--only", "2024/atlantis")
     assert message == {
         "title": "Document does not exist",
         "where": "only=2024/atlantis",
@@ -227,7 +232,7 @@ def test_a_document_that_does_not_exist_is_told_with_those_that_do(walk: Walk) -
     }
 
 
-def test_quarto_is_asked_for_where_it_is_not(walk: Walk) -> None:
+def test_quarto_is_asked_for_where_it_is_not(walk: Walk, builds: Builds) -> None:
     if shutil.which("quarto"):
         pytest.skip("Quarto is installed here")
-    assert stops(walk, "quarto")["title"] == "Quarto is not installed"
+    assert stops(walk, builds, "quarto")["title"] == "Quarto is not installed"

@@ -32,4 +32,7 @@ def bars(rows: pd.DataFrame, wording: Wording, *, width: float = FULL) -> ggplot
             canvas.box(0, value.percent, at.figure - _THICK / 2, at.figure + _THICK / 2, SUBJECT_TINT, SUBJECT)
         draw_name(canvas, columns, at.name, names[answer])
         draw_figure(canvas, columns, at.figure, value, INK, dot=False)
-    return canvas.plot(wording, columns.plane(height), width=width, height=height)
+    hidden = {
+        "Indicatief: weinig respondenten of een ruime onzekerheid." for value in values.values() if value.indicative
+    }
+    return canvas.plot(wording, columns.plane(height), width=width, height=height, remarks=sorted(hidden))
