@@ -13,13 +13,15 @@ from analysis import comparisons, design, estimation, families, harmonise, indic
 from analysis.groups import read_groups
 from analysis.population import read_rules
 from analysis.questionnaire import read_questionnaire
-from analysis.raw import deliveries, passport_strata, read_delivery
+from analysis.raw import deliveries, passport_strata, read_delivery, read_manifest
+from analysis.release import check_mark
 from analysis.settings import read_settings
 from pipeline.folders import CONFIG, FIGURES, PROCESSED, RAW
 from pipeline.place import put
 from pipeline.sources import MANIFESTS, delivered_files, sources_of
 
 SETTINGS = CONFIG / "monitor.yml"
+RELEASE = [path for path in [CONFIG / "release.yml"] if path.exists()]
 QUESTIONNAIRE = CONFIG / "questionnaire" / "officeholders.yml"
 INDICATORS = CONFIG / "indicators.yml"
 DOMAINS = CONFIG / "domains.yml"
@@ -129,26 +131,27 @@ def task_compare(
 def task_publishable(
     estimates: Path = FIGURES / "3-estimates.parquet",
     compared: Path = FIGURES / "4-comparisons.parquet",
-    report: Path = FIGURES / "2-weighting.json",
     manifests: list[Path] = MANIFESTS,
+    release: list[Path] = RELEASE,
     questionnaire: Path = QUESTIONNAIRE,
     what: Path = INDICATORS,
     functions: Path = CONFIG / "functions.csv",
     settings: Path = SETTINGS,
-    code: list[Path] = sources_of("analysis.publishable", "analysis.raw", "analysis.settings"),
+    code: list[Path] = sources_of("analysis.publishable", "analysis.release", "analysis.settings"),
     figures: Annotated[Path, Product] = FIGURES / "5-publishable-estimates.parquet",
     verdicts: Annotated[Path, Product] = FIGURES / "5-publishable-comparisons.parquet",
     response: Annotated[Path, Product] = FIGURES / "5-publishable-response.parquet",
 ) -> None:
     rules = read_settings(settings)
+    used = [passport for _, passport in deliveries(manifests)]
+    check_mark(rules.mark, used, read_manifest(MANIFESTS[0]), CONFIG / "release.yml")
     exact = pd.read_parquet(estimates)
     codebook = indicators.read_codebook(read_questionnaire(questionnaire))
     publishable.check_consistent(exact, indicators.read_indicators(what, codebook))
     published = publishable.publish_estimates(exact, rules)
     published.to_parquet(figures)
     publishable.publish_comparisons(pd.read_parquet(compared), published, rules).to_parquet(verdicts)
-    strata = passport_strata([passport for _, passport in deliveries(manifests)])
-    publishable.publish_response(strata, pd.read_csv(functions, dtype=str), rules).to_parquet(response)
+    publishable.publish_response(passport_strata(used), pd.read_csv(functions, dtype=str), rules).to_parquet(response)
 
 
 def task_keep(

@@ -86,3 +86,9 @@ def test_no_address_in_lock_files() -> None:
         if re.search(r"(\.lock|lock\.json|requirements.*)$", name) and "://" in (ROOT / name).read_text("utf-8")
     ]
     assert not wrong
+
+
+def test_both_engines_print_the_mark_of_the_settings() -> None:
+    site = yaml.safe_load((ROOT / "_quarto.yml").read_text(encoding="utf-8"))
+    settings = yaml.safe_load((ROOT / "config" / "monitor.yml").read_text(encoding="utf-8"))
+    assert site["mark"] == settings["mark"] and settings["mark"] in site["website"]["page-footer"]

@@ -1,0 +1,58 @@
+"""The mark of example figures goes away only for real deliveries that two people answer for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis.errors import MonitorError
+from analysis.raw import Passport
+from analysis.release import check_mark
+
+
+def passport(sha256: str, origin: str) -> Passport:
+    return Passport.model_validate(
+        {
+            **{"file": f"{sha256}.sav", "survey": "officeholders", "wave": 2024, "producer": "bureau"},
+            **{"origin": origin, "fieldwork": {"from": "2024-04-15", "to": "2024-04-30"}, "design": "sample"},
+            **{"delivered": "2024-06-03", "licence": "none", "sha256": sha256, "rows": 1, "columns": 1, "strata": []},
+        }
+    )
+
+
+OURS = [passport("made-up", "synthetic")]
+REAL = passport("real", "delivered")
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    path = tmp_path / "release.yml"
+    path.write_text("responsible: [A. de Vries, B. Jansen]\n", encoding="utf-8")
+    return path
+
+
+def test_a_mark_is_always_allowed(tmp_path: Path) -> None:
+    check_mark("Voorbeeldcijfers", OURS, OURS, tmp_path / "release.yml")
+
+
+def test_real_deliveries_with_two_names_need_no_mark(release: Path) -> None:
+    check_mark("", [REAL], OURS, release)
+
+
+@pytest.mark.parametrize(
+    "used",
+    [OURS, [REAL, *OURS], [passport("made-up", "delivered")]],
+    ids=["synthetic", "mixed", "a synthetic file under another passport"],
+)
+def test_a_synthetic_input_keeps_the_mark(used: list[Passport], release: Path) -> None:
+    with pytest.raises(MonitorError, match="may not be taken away"):
+        check_mark(" ", used, OURS, release)
+
+
+def test_without_two_names_the_mark_stays(tmp_path: Path, release: Path) -> None:
+    with pytest.raises(MonitorError, match="may not be taken away"):
+        check_mark("", [REAL], OURS, tmp_path / "none.yml")
+    release.write_text("responsible: [A. de Vries]\n", encoding="utf-8")
+    with pytest.raises(MonitorError, match=r"release\.yml, responsible"):
+        check_mark("", [REAL], OURS, release)
