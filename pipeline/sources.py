@@ -18,7 +18,7 @@ MANIFESTS = [path for path in (RAW / "manifest.yml", RAW / "real" / "manifest.ym
 
 @cache
 def delivered_files() -> tuple[Path, ...]:
-    """The files of all deliveries. Raises MonitorError for a file without a passport, or a passport without its file."""
+    """The files of all deliveries; raises MonitorError for a file without a passport, a passport without its file."""
     check_documented(sorted(RAW.rglob("*.sav")), MANIFESTS)
     return tuple(folder / passport.file for folder, passport in deliveries(MANIFESTS))
 

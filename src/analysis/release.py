@@ -32,7 +32,7 @@ def check_mark(mark: str, used: Sequence[Passport], synthetic: Sequence[Passport
             "The mark of example figures may not be taken away",
             where="monitor.yml, mark",
             expected="a mark, or only real deliveries and the names of two responsible people in config/release.yml",
-            got=f"no mark; synthetic: {', '.join(made_up) or 'none'}; release.yml {'' if release.exists() else 'not '}there",
+            got=f"no mark; synthetic: {', '.join(made_up) or 'none'}; release.yml: {release.exists()}",
             hint="put the mark back, or first replace every synthetic delivery in data/raw/real",
         )
     read_declared(release, Release)
