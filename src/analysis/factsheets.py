@@ -259,12 +259,11 @@ class Sheet:
 
     def breakdown_finding(self, indicator: str) -> str:
         """A breakdown's title: which groups are higher."""
-        groups = [self.results.group(domain) for domain in self.differing(indicator, "higher")]
-        higher = [group.plural if "&" in group.domain else group.label for group in groups]
+        higher = [self.results.group(domain).inline for domain in self.differing(indicator, "higher")]
         label = self.results.indicators[indicator]["label"]
         if not higher:
             return f"{label}: geen groep aantoonbaar hoger dan het geheel"
-        return f"{label}: hoger bij {dutch.listing([name[:1].lower() + name[1:] for name in higher])}"
+        return f"{label}: hoger bij {dutch.listing(higher)}"
 
     def summary(self, indicators: list[str]) -> str:
         """A title for several indicators beside the comparator: which of them differ."""

@@ -28,6 +28,12 @@ class Group:
     place: str = ""
     members: str = ""
 
+    @property
+    def inline(self) -> str:
+        """The name inside a title: small, unless the group's own name takes a capital (Statenleden)."""
+        name = self.plural if "&" in self.domain else self.label
+        return name if self.plural[:1].isupper() else name[:1].lower() + name[1:]
+
 
 def read_groups(domains: Path, provinces: Path) -> tuple[Group, ...]:
     """Read domains.yml and provinces.csv as groups, in the order in which they are shown."""

@@ -92,3 +92,15 @@ def test_a_group_that_is_not_planned_is_told_with_those_of_its_kind() -> None:
     message = told(caught.value)
     assert message["title"] == "Group does not exist"
     assert message["expected"] == "layer=gemeente, layer=provincie, layer=waterschap"
+
+
+@pytest.mark.parametrize(
+    ("domain", "inline"),
+    [
+        ("function_group=statenlid", "Statenleden"),
+        ("layer=provincie", "provincies"),
+        ("function_group=raadslid&gender=vrouw", "vrouwelijke raadsleden"),
+    ],
+)
+def test_a_name_inside_a_title_is_small_unless_it_takes_a_capital(domain: str, inline: str) -> None:
+    assert find_group(GROUPS, domain, where="a test").inline == inline
