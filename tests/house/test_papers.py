@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -92,3 +94,9 @@ def test_both_engines_print_the_mark_of_the_settings() -> None:
     site = yaml.safe_load((ROOT / "_quarto.yml").read_text(encoding="utf-8"))
     settings = yaml.safe_load((ROOT / "config" / "monitor.yml").read_text(encoding="utf-8"))
     assert site["mark"] == settings["mark"] and settings["mark"] in site["website"]["page-footer"]
+
+
+@pytest.mark.parametrize("rule", [["check"], ["format", "--check"]], ids=["style", "layout"])
+def test_ruff_has_nothing_to_say(rule: list[str]) -> None:
+    told = subprocess.run([sys.executable, "-m", "ruff", *rule, "."], cwd=ROOT, capture_output=True, text=True)
+    assert told.returncode == 0, told.stdout + told.stderr
