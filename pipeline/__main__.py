@@ -163,7 +163,9 @@ def _stage_ends(session: pytask.Session) -> dict[str, float]:
 
 
 def _quarto() -> int:
-    return subprocess.run(["quarto", "render"], cwd=ROOT, check=False).returncode
+    """Quarto on the same sources, with this Python unless another is named; it publishes where the site stands."""
+    kernel = {"QUARTO_PYTHON": os.environ.get("QUARTO_PYTHON", sys.executable)}
+    return subprocess.run(["quarto", "render"], cwd=ROOT, env=os.environ | kernel, check=False).returncode
 
 
 def _fail(message: str) -> int:
