@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis.publications import Publication, read_publications
-from analysis.raw import check_documented, deliveries
+from deliveries.passports import check_documented, deliveries
 from pipeline.folders import CONFIG, NOTEBOOKS, RAW, REPORT, ROOT, SOURCES
 from press.document import Cell, read_document
 

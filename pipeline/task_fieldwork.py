@@ -8,8 +8,8 @@ from typing import Annotated
 import pandas as pd
 from pytask import Product
 
+from analysis.questionnaire import read_questionnaire
 from fieldwork.population import count_strata
-from fieldwork.questionnaire import read_questionnaire
 from fieldwork.settings import read_generator
 from fieldwork.synthetic import deliver, survey
 from pipeline.folders import CONFIG, RAW

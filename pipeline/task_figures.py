@@ -9,13 +9,14 @@ from typing import Annotated
 import pandas as pd
 from pytask import Product
 
-from analysis import comparisons, design, estimation, families, harmonise, indicators, publishable, weighting
+from analysis import comparisons, design, estimation, families, indicators, publishable, weighting
 from analysis.groups import read_groups
 from analysis.population import read_rules
 from analysis.questionnaire import read_questionnaire
-from analysis.raw import deliveries, passport_strata, read_delivery, read_manifest
-from analysis.release import check_mark
 from analysis.settings import read_settings
+from deliveries import harmonise
+from deliveries.passports import deliveries, passport_strata, read_delivery, read_manifest
+from deliveries.release import check_mark
 from pipeline.folders import CONFIG, FIGURES, PROCESSED, RAW
 from pipeline.place import put
 from pipeline.sources import MANIFESTS, delivered_files, sources_of
@@ -42,7 +43,7 @@ def task_harmonise(
     answers: Path = CONFIG / "answers.csv",
     corrections: Path = CONFIG / "corrections.yml",
     functions: Path = CONFIG / "functions.csv",
-    code: list[Path] = sources_of("analysis.harmonise", "analysis.raw", "analysis.questionnaire"),
+    code: list[Path] = sources_of("deliveries.harmonise", "deliveries.passports"),
     harmonised: Annotated[Path, Product] = FIGURES / "1-harmonised.parquet",
 ) -> None:
     questions = read_questionnaire(questionnaire)
@@ -65,7 +66,7 @@ def task_weight(
     strata: Path = STRATA,
     population: Path = POPULATION,
     settings: Path = SETTINGS,
-    code: list[Path] = sources_of("analysis.weighting", "analysis.raw", "analysis.settings"),
+    code: list[Path] = sources_of("analysis.weighting", "deliveries.passports", "analysis.settings"),
     weighted: Annotated[Path, Product] = FIGURES / "2-weighted.parquet",
     report: Annotated[Path, Product] = FIGURES / "2-weighting.json",
 ) -> None:
@@ -137,7 +138,7 @@ def task_publishable(
     what: Path = INDICATORS,
     functions: Path = CONFIG / "functions.csv",
     settings: Path = SETTINGS,
-    code: list[Path] = sources_of("analysis.publishable", "analysis.release", "analysis.settings"),
+    code: list[Path] = sources_of("analysis.publishable", "deliveries.release", "analysis.settings"),
     figures: Annotated[Path, Product] = FIGURES / "5-publishable-estimates.parquet",
     verdicts: Annotated[Path, Product] = FIGURES / "5-publishable-comparisons.parquet",
     response: Annotated[Path, Product] = FIGURES / "5-publishable-response.parquet",

@@ -10,8 +10,9 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from fieldwork.errors import FieldworkError
-from fieldwork.settings import Chance, Odds, in_force
+from analysis.errors import MonitorError
+from analysis.questionnaire import in_force
+from fieldwork.settings import Chance, Odds
 
 _OTHERS = "others"
 _LOG_ODDS_RANGE = 40.0
@@ -37,7 +38,7 @@ def solve(chances: dict[str, Chance], cells: pd.DataFrame, wave: int) -> dict[st
     """Find for every chance the log-odds with which the population meets the figures of `wave` in expectation.
 
     `cells` is the population of the wave: function, layer, province, size_class, gender and `count` (persons).
-    Chances are solved in their order; one may stand `among` an earlier one only. Raises FieldworkError for a figure
+    Chances are solved in their order; one may stand `among` an earlier one only. Raises MonitorError for a figure
     that cannot be met, a function without a figure, a figure or effect that concerns nobody.
     """
     solved: dict[str, Solved] = {}
@@ -80,7 +81,7 @@ def group_of(people: pd.DataFrame, figures: Mapping[str, float], name: str) -> p
     groups = function.where(function.isin(list(figures)), rest)
     unused = set(figures) - set(groups)
     if groups.isna().any() or unused:
-        raise FieldworkError(
+        raise MonitorError(
             "Figures do not fit the functions",
             where=f"generator.yml, chances.{name}",
             expected="a figure for every function, by function, layer or `others`, and none for nobody",
@@ -98,7 +99,7 @@ def log_odds(people: pd.DataFrame, odds: tuple[Odds, ...], wave: int, where: str
             continue
         concerned = (people[row.effect] == row.level).to_numpy() if row.effect in people else np.zeros(0, bool)
         if not concerned.any():
-            raise FieldworkError(
+            raise MonitorError(
                 "Effect that concerns nobody",
                 where=f"generator.yml, {where}, {row.effect}: {row.level}",
                 expected=f"an effect among {', '.join(people.columns)} and a level that occurs in {wave}",
@@ -116,7 +117,7 @@ def _intercept(target: float, base: np.ndarray, effects: np.ndarray, where: str)
     if excess(-_LOG_ODDS_RANGE) > 0:
         return -np.inf
     if target > base.sum():
-        raise FieldworkError(
+        raise MonitorError(
             "Figure cannot be met",
             where=f"generator.yml, {where}",
             expected=f"at most {base.sum():.0f} persons, to whom it can happen",

@@ -12,7 +12,7 @@ import pandas as pd
 import pyreadstat
 import yaml
 
-from fieldwork.questionnaire import DeliveredColumn
+from fieldwork.columns import DeliveredColumn
 from fieldwork.settings import Generator
 
 # Where the header of an SPSS system file holds the day ("dd mmm yy") and time ("hh:mm:ss") of its making:

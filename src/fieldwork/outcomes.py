@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.errors import MonitorError
+from analysis.questionnaire import Question, Questionnaire
 from fieldwork.chances import Solved
-from fieldwork.errors import FieldworkError
-from fieldwork.questionnaire import Question, Questionnaire
 from fieldwork.randomness import at_least_one, persistent_uniform, stream
 from fieldwork.settings import AnswerShares, Generator
 
@@ -39,7 +39,7 @@ def answer(happened: pd.DataFrame, questionnaire: Questionnaire, settings: Gener
     """Answer every question of generator.yml's `answers` by what happened.
 
     Returns the harmonised columns with answer ids ("yes"/"no" per option of a multiple question), before routing and
-    nonresponse. Raises FieldworkError for an answer or a chance that does not exist, a question
+    nonresponse. Raises MonitorError for an answer or a chance that does not exist, a question
     without answers, or shares that do not add up.
     """
     columns: dict[str, np.ndarray] = {}
@@ -71,7 +71,7 @@ def _draw(row: AnswerShares, question: Question, count: int, random: np.random.G
 
 def _check_questions(asked: set[str], answered: set[str]) -> None:
     if asked != answered:
-        raise FieldworkError(
+        raise MonitorError(
             "Questions without answers, or answers without a question",
             where="generator.yml, answers",
             expected="a row for every question after the background questions, and no other",
@@ -89,7 +89,7 @@ def _check_row(row: AnswerShares, question: Question, happened: pd.DataFrame) ->
     many = question.kind == "multiple"
     of_kind = (row.at_least_one is not None) == many and (row.percent is not None) != many
     if unknown or not fits or not of_kind:
-        raise FieldworkError(
+        raise MonitorError(
             "Shares of answers do not fit the question",
             where=f"generator.yml, answers.{question.id}",
             expected="answers and chances that exist; `percent` adding up to 100 for a single question, "
@@ -101,7 +101,7 @@ def _check_row(row: AnswerShares, question: Question, happened: pd.DataFrame) ->
 
 def _check_one(shares: np.ndarray, where: str) -> None:
     if len(shares) and shares.sum(axis=1).min() < 1 - _ROUNDING:
-        raise FieldworkError(
+        raise MonitorError(
             "At least one cannot be met",
             where=f"generator.yml, {where}",
             expected="chances that add up to 100 or more for everyone to whom one of them happened",

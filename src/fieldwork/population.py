@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from fieldwork.errors import FieldworkError
+from analysis.errors import MonitorError
 
 NOT_IN_ROWS = "nvt"
 _FUNCTION_OF = {"commissaris van de Koning": "commissaris", "DB-lid": "db_lid", "AB-lid, niet DB": "ab_lid"}
@@ -22,7 +22,7 @@ def count_strata(
     Raadsleden follow council seats, wethouders the most that the law allows, burgemeesters the gemeenten of a size
     class, Statenleden the seats of their province; the others are one cell. Women are the function's share in every
     cell. Returns wave, layer, function, province, size_class, population (persons), women (expected number).
-    Raises FieldworkError for a province code that config does not know.
+    Raises MonitorError for a province code that config does not know.
     """
     officeholders = totals[totals["population"] == "officeholders"]
     function = officeholders["function"].replace(_FUNCTION_OF)
@@ -78,7 +78,7 @@ def _slugs(column: pd.Series, codes: pd.DataFrame, file: str) -> pd.Series:
     slugs = column.map(codes.set_index("code")["province"])
     unknown = slugs.isna()
     if unknown.any():
-        raise FieldworkError(
+        raise MonitorError(
             "Province does not exist",
             where=f"data/raw/population/{file}, row {int(np.argmax(unknown)) + 2} and {int(unknown.sum()) - 1} more",
             expected=f"one of {', '.join(codes['code'])}   from config/provinces.csv",

@@ -7,9 +7,9 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit
 
+from analysis.errors import MonitorError
+from analysis.questionnaire import Question, Questionnaire
 from fieldwork.chances import log_odds
-from fieldwork.errors import FieldworkError
-from fieldwork.questionnaire import Question, Questionnaire
 from fieldwork.randomness import persistent_uniform, stream
 from fieldwork.settings import Response
 
@@ -33,11 +33,11 @@ def respond(people: pd.DataFrame, invited: np.ndarray, response: Response, wave:
 
     Propensities differ by the odds of generator.yml alone, never by what happened to a person, and who answered once
     is likelier to answer again (`same_person`). The `at_least` likeliest of every function always answer.
-    Raises FieldworkError when fewer are invited than are to answer.
+    Raises MonitorError when fewer are invited than are to answer.
     """
     wanted = response.respondents[wave]
     if wanted >= invited.sum():
-        raise FieldworkError(
+        raise MonitorError(
             "More respondents than invitations",
             where=f"generator.yml, response.respondents, {wave}",
             expected=f"fewer than the {invited.sum()} who are invited",
@@ -73,13 +73,13 @@ def leave_out(
         share = response.item_nonresponse.get(question.id, usual) / 100
         left_out = stream(seed, "leave out", wave, question.id).random(len(kept)) < share
         kept.loc[left_out, question.columns] = _instead(question)
-    routed = [question for question in questionnaire.questions if question.asked_if is not None]
+    routings = [(question, question.routing(wave)) for question in questionnaire.questions]
+    routed = [(question, routing) for question, routing in routings if routing]
     random = stream(seed, "break off", wave)
     breaks = random.random(len(kept)) < response.break_off / 100
     last = np.where(breaks, random.integers(0, len(routed), len(kept)), len(routed))
-    for position, question in enumerate(routed):
-        asks = question.asked_if.asks(kept) if question.asked_if else True
-        kept.loc[~(asks & (position < last)), question.columns] = None
+    for position, (question, routing) in enumerate(routed):
+        kept.loc[~(routing.asks(kept) & (position < last)), question.columns] = None
     return kept
 
 

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from fieldwork.errors import not_understood
-
-Row = TypeVar("Row")
+from analysis.declared import Declared, read_declared
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Odds(_Frozen):
+class Odds(Declared):
     """Those with `level` in `effect` have `ratio` times the odds of the others alike, in `waves` (absent: always)."""
 
     effect: str
@@ -28,7 +19,7 @@ class Odds(_Frozen):
     why: str = ""
 
 
-class Chance(_Frozen):
+class Chance(Declared):
     """How often something happens among those to whom `among` happened (absent: everyone).
 
     `percent` (0-100) per wave is one figure, or one per function, layer or `others`; a wave uses the latest row that
@@ -46,7 +37,7 @@ class Chance(_Frozen):
     why: str = ""
 
 
-class AnswerShares(_Frozen):
+class AnswerShares(Declared):
     """Shares (0-100) of the answers of those to whom one of `when` happened (absent: everyone not yet answered).
 
     `percent`: one answer each, adding up to 100. `at_least_one`: options of a multiple question, 100 or more together.
@@ -57,7 +48,7 @@ class AnswerShares(_Frozen):
     at_least_one: dict[str, float] | None = None
 
 
-class Term(_Frozen):
+class Term(Declared):
     """How long a function is held: elections every `every` years from `first` (years with decimals), and leaving.
 
     `leave_at_election` and `leave_per_year` are percentages 0-100 of those in office.
@@ -69,7 +60,7 @@ class Term(_Frozen):
     leave_at_election: float = 0.0
 
 
-class Careers(_Frozen):
+class Careers(Declared):
     """Terms of office per function; `start` is the year from which they are run, `years` the classes' upper limits."""
 
     start: int
@@ -77,7 +68,7 @@ class Careers(_Frozen):
     terms: dict[str, Term]
 
 
-class Response(_Frozen):
+class Response(Declared):
     """Who is invited (percentages per function, absent: everyone) and who answers (number, and odds between people).
 
     `invited_province` is the least percentage within a province, whatever the function; `at_least` the least number of
@@ -94,7 +85,7 @@ class Response(_Frozen):
     break_off: float
 
 
-class Campaign(_Frozen):
+class Campaign(Declared):
     """One wave's fieldwork and how its bureau delivers: `order` of columns and who made the file."""
 
     start: date
@@ -103,7 +94,7 @@ class Campaign(_Frozen):
     order: Literal["as_asked", "background_last", "by_name"]
 
 
-class Missed(_Frozen):
+class Missed(Declared):
     """A published figure that the population does not meet, and why."""
 
     indicator: str
@@ -112,7 +103,7 @@ class Missed(_Frozen):
     why: str
 
 
-class Generator(_Frozen):
+class Generator(Declared):
     """config/generator.yml: the seed and every effect in the synthetic data."""
 
     seed: int
@@ -128,13 +119,5 @@ class Generator(_Frozen):
 
 
 def read_generator(path: Path) -> Generator:
-    """Read config/generator.yml. Raises FieldworkError for a field that is missing, unknown or of the wrong kind."""
-    try:
-        return Generator.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        raise not_understood("Effect not understood", path.name, error) from error
-
-
-def in_force(rows: dict[int, Row], wave: int) -> Row:
-    """Row of `wave`: the latest one that is not younger (no change is invented where none was published)."""
-    return rows[max(year for year in rows if year <= wave)]
+    """Read config/generator.yml. Raises MonitorError for a field that is missing, unknown or of the wrong kind."""
+    return read_declared(path, Generator)

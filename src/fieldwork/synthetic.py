@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.questionnaire import Questionnaire
 from fieldwork.chances import solve
+from fieldwork.columns import delivered_columns
 from fieldwork.delivery import encode, file_name, manifest_text, passport, sav_bytes
 from fieldwork.officeholders import officeholders, pseudonyms
 from fieldwork.outcomes import answer, happen
 from fieldwork.population import by_gender
-from fieldwork.questionnaire import Questionnaire, delivered_columns
 from fieldwork.response import STRATUM, invite, leave_out, respond
 from fieldwork.settings import Generator
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.declared import Kind
-from analysis.questionnaire import Question, Questionnaire, Routing, read_questionnaire
+from analysis.questionnaire import Question, Questionnaire, read_questionnaire
 
 CONFIG = Path(__file__).parents[2] / "config"
 PROVINCES = {"groningen": 1.0, "drenthe": 0.7, "flevoland": 0.5, "utrecht": 1.2, "zeeland": 0.6, "limburg": 1.1}
@@ -71,8 +71,12 @@ def _answer(
             continue
         for column in question.columns:
             columns[column] = _draw(question, frame, rng, yes)
-            if question.asked_if is not None:
-                columns[column] = columns[column].where(_asked(columns, question.asked_if), "routed_out")
+            routing = question.routing(wave)
+            if question.waves and wave not in question.waves:
+                columns[column] = pd.Series("not_asked", index=frame.index)
+            elif routing:
+                asks = routing.asks(pd.DataFrame({name: columns[name] for name, _ in routing.conditions}))
+                columns[column] = columns[column].where(asks, "routed_out")
     groups = {"commissaris": "provinciebestuur", "gedeputeerde": "provinciebestuur"}
     groups |= {"dijkgraaf": "waterschapsbestuur", "db_lid": "waterschapsbestuur"}
     columns["function_group"] = frame["function"].replace(groups)
@@ -84,6 +88,8 @@ def _draw(question: Question, frame: pd.DataFrame, rng: np.random.Generator, yes
     said = rng.random(len(frame)) < share
     if question.kind == "multiple":
         return pd.Series(np.where(said, "yes", "no"), index=frame.index)
+    if question.kind == "date":
+        return pd.Series("2024-04-20", index=frame.index)
     answers = [answer.id for answer in question.answers]
     kept = [answer.id for answer in question.answers if not answer.missing]
     later = rng.choice(kept[1:], len(frame))
@@ -91,9 +97,3 @@ def _draw(question: Question, frame: pd.DataFrame, rng: np.random.Generator, yes
     if len(answers) > len(kept):
         given = np.where(rng.random(len(frame)) < 0.04, answers[-1], given)
     return pd.Series(given, index=frame.index)
-
-
-def _asked(columns: dict[str, pd.Series], routing: Routing) -> pd.Series:
-    rules = [columns[name].isin(answers) for rule in routing.any or routing.all for name, answers in rule.items()]
-    together = np.logical_or if routing.any else np.logical_and
-    return pd.Series(together.reduce(rules), index=rules[0].index)

@@ -11,8 +11,8 @@ import pytest
 from analysis import publishable
 from analysis.errors import MonitorError
 from analysis.indicators import Base, Indicator
-from analysis.raw import passport_strata, read_manifest
 from analysis.settings import Settings, read_settings
+from deliveries.passports import passport_strata, read_manifest
 from tests.analysis.told import told
 
 ROOT = Path(__file__).parents[2]

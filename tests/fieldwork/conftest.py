@@ -10,7 +10,8 @@ import pyreadstat
 import pytest
 import yaml
 
-from fieldwork.questionnaire import Questionnaire, delivered_columns, read_questionnaire
+from analysis.questionnaire import Questionnaire, read_questionnaire
+from fieldwork.columns import delivered_columns
 from fieldwork.settings import Generator, read_generator
 from fieldwork.synthetic import Wave, deliver, survey
 

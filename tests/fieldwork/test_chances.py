@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.errors import MonitorError
 from fieldwork.chances import expected, solve
-from fieldwork.errors import FieldworkError
 from fieldwork.randomness import at_least_one, persistent_uniform
 from fieldwork.settings import Chance, Odds
 
@@ -61,7 +61,7 @@ def test_a_wave_uses_the_latest_figure_that_is_not_younger():
     ],
 )
 def test_a_row_that_cannot_be_carried_out_is_told(chances, message):
-    with pytest.raises(FieldworkError, match=message):
+    with pytest.raises(MonitorError, match=message):
         solve(chances, CELLS, 2016)
 
 

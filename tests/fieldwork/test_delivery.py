@@ -12,9 +12,9 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from analysis.errors import MonitorError
+from fieldwork.columns import delivered_columns
 from fieldwork.delivery import sav_bytes
-from fieldwork.errors import FieldworkError
-from fieldwork.questionnaire import delivered_columns
 from tests.fieldwork.conftest import ROOT
 
 WAVES = (2016, 2018, 2020, 2022, 2024)
@@ -152,12 +152,12 @@ def test_answers_of_one_person_agree(delivered, wave):
 
 def test_a_question_without_a_row_in_the_column_map_is_told(inputs):
     variables = inputs.variables[inputs.variables["variable"] != "effects__besluiten"]
-    with pytest.raises(FieldworkError, match=r"Variable not in the column map(.|\n)*no row for effects__besluiten"):
+    with pytest.raises(MonitorError, match=r"Variable not in the column map(.|\n)*no row for effects__besluiten"):
         delivered_columns(inputs.questionnaire, variables, inputs.codes, 2024)
 
 
 def test_an_error_survives_the_way_from_a_worker():
-    error = FieldworkError("Title", where="here", expected="this", got="that", hint="mend it")
+    error = MonitorError("Title", where="here", expected="this", got="that", hint="mend it")
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
     assert str(error).splitlines()[-1] == "  hint      mend it"
 

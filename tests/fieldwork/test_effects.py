@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fieldwork.errors import FieldworkError
+from analysis.errors import MonitorError
 from fieldwork.settings import Generator, Odds, read_generator
 from tests.fieldwork.conftest import CONFIG, ROOT
 
@@ -98,7 +98,7 @@ def test_a_field_that_is_mistyped_is_told(tmp_path):
     text = (CONFIG / "generator.yml").read_text(encoding="utf-8")
     path = tmp_path / "generator.yml"
     path.write_text(text.replace("break_off: 1.5", "break_of: 1.5"), encoding="utf-8")
-    with pytest.raises(FieldworkError, match=r"Effect not understood(.|\n)*response.break_of"):
+    with pytest.raises(MonitorError, match=r"Declaration not understood(.|\n)*response.break_of"):
         read_generator(path)
 
 
@@ -124,5 +124,5 @@ def test_shares_that_do_not_fit_are_told(inputs, tmp_path, old, new, message):
     path.write_text(text.replace(old, new), encoding="utf-8")
     settings = read_generator(path)
     settings = settings.model_copy(update={"waves": {2022: settings.waves[2022]}})
-    with pytest.raises(FieldworkError, match=message):
+    with pytest.raises(MonitorError, match=message):
         inputs.run(settings)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fieldwork.errors import FieldworkError
+from analysis.errors import MonitorError
 from fieldwork.population import by_gender, count_strata, share_out
 from tests.fieldwork.conftest import CONFIG, FACTS
 
@@ -61,5 +61,5 @@ def test_women_and_men_add_up_to_the_population(inputs):
 def test_a_province_code_that_does_not_exist_is_told():
     gemeenten = pd.read_csv(FACTS / "gemeenten.csv")
     gemeenten.loc[7, "province_code"] = "PV99"
-    with pytest.raises(FieldworkError, match=r"Province does not exist(.|\n)*gemeenten.csv, row 9(.|\n)*PV99"):
+    with pytest.raises(MonitorError, match=r"Province does not exist(.|\n)*gemeenten.csv, row 9(.|\n)*PV99"):
         counted(gemeenten=gemeenten)

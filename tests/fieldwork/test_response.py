@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fieldwork.errors import FieldworkError
+from analysis.errors import MonitorError
 from fieldwork.response import invite, respond
 from fieldwork.settings import Odds
 
@@ -50,7 +50,7 @@ def test_who_answered_once_is_likelier_to_answer_again(waves):
 def test_more_respondents_than_invitations_is_told(inputs, waves):
     response = inputs.settings.response.model_copy(update={"respondents": {2022: 20_000}})
     people = waves[2022].people
-    with pytest.raises(FieldworkError, match=r"More respondents than invitations(.|\n)*11584(.|\n)*20000"):
+    with pytest.raises(MonitorError, match=r"More respondents than invitations(.|\n)*11584(.|\n)*20000"):
         respond(people, invite(people, response, 2022, 1), response, 2022, 1)
 
 

@@ -34,7 +34,7 @@ print(json.dumps([int(session.exit_code), sorted(ran)]))
 # The pipeline loaded once; every line of words is a build in a process of its own, forked from it.
 _BUILDS = """
 import json, os, sys
-import analysis.comparisons, analysis.harmonise, analysis.publishable, analysis.weighting
+import analysis.comparisons, analysis.publishable, analysis.weighting, deliveries.harmonise
 from pipeline.__main__ import main
 for line in sys.stdin:
     call = json.loads(line)

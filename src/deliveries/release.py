@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
-from analysis.raw import Passport
+from deliveries.passports import Passport
 
 
 class Release(Declared):

@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import harmonise as subject
 from analysis.errors import MonitorError
-from analysis.harmonise import Correction, Delivered, harmonise
 from analysis.questionnaire import Questionnaire
+from deliveries import harmonise as subject
+from deliveries.harmonise import Correction, Delivered, harmonise
 from tests.analysis.told import told
 
 CONFIG = Path(__file__).parents[2] / "config"
 YES_NO = [{"id": "ja", "code": 1, "label": "Ja"}, {"id": "nee", "code": 2, "label": "Nee"}]
 REFUSED = {"id": "refused", "code": 9, "label": "Wil ik niet zeggen", "missing": True}
-VICTIM: dict = {"asked_if": {"any": [{"threat": ["ja"]}]}}
+VICTIM: dict = {"asked_if": {2016: {"any": [{"threat": ["ja"]}]}}}
 QUESTIONS: list[dict] = [
     {"id": "respondent", "theme": 0, "kind": "id"},
     {"id": "threat", "theme": 2, "kind": "single", "answers": [*YES_NO, REFUSED]},
@@ -29,12 +29,12 @@ QUESTIONS: list[dict] = [
         "theme": 5,
         "kind": "multiple",
         "answers": [{"id": "collega", "label": "Collega"}, {"id": "politie", "label": "Politie"}],
-        "asked_if": {"all": [{"threat": ["ja"]}, {"told": ["ja"]}]},
+        "asked_if": {2016: {"all": [{"threat": ["ja"]}, {"told": ["ja"]}]}},
     },
     {"id": "late", "theme": 8, "kind": "single", "answers": YES_NO},
 ]
 QUESTIONNAIRE = Questionnaire.model_validate(
-    {"survey": "officeholders", "questions": [{"text": {2016: "?"}, **row} for row in QUESTIONS]}
+    {"survey": "officeholders", "title": "Vragen", "questions": [{"text": {2016: "?"}, **row} for row in QUESTIONS]}
 )
 # 2018 has codes of its own for `threat`, and did not ask `late`.
 COLUMNS = {

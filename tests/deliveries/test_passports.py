@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from analysis.errors import MonitorError
-from analysis.raw import Passport, check_documented, deliveries, passport_strata, read_delivery, read_manifest
+from deliveries.passports import Passport, check_documented, deliveries, passport_strata, read_delivery, read_manifest
 from tests.analysis.told import told
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import MonitorError
-from analysis.raw import Passport
-from analysis.release import check_mark
+from deliveries.passports import Passport
+from deliveries.release import check_mark
 
 
 def passport(sha256: str, origin: str) -> Passport:

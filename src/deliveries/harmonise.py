@@ -11,11 +11,11 @@ import pandas as pd
 
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
-from analysis.questionnaire import Question, Questionnaire, Routing
+from analysis.questionnaire import NO, YES, Question, Questionnaire
 
 NOT_ASKED, ROUTED_OUT, NO_ANSWER, NO_ROW = "not_asked", "routed_out", "no_answer", "no_row"
 _NO_COLUMN = ("not_asked", "asked_differently")
-_OPTION_CODES = {1: "yes", 0: "no"}
+_OPTION_CODES = {1: YES, 0: NO}
 
 
 class Correction(Declared):
@@ -291,9 +291,10 @@ def _decode(delivery: pd.DataFrame, question: Question, column: str, delivered: 
 
 
 def _route(frame: pd.DataFrame, question: Question, delivered: Delivered) -> None:
-    if question.asked_if is None:
+    routing = question.routing(delivered.wave)
+    if routing is None:
         return
-    asked = _asked(frame, question.asked_if)
+    asked = pd.Series(routing.asks(frame), index=frame.index)
     for column in question.columns:
         if (frame[column] == NOT_ASKED).all():
             continue
@@ -308,14 +309,6 @@ def _route(frame: pd.DataFrame, question: Question, delivered: Delivered) -> Non
                 hint="ask the producer about the routing, or record the rows in corrections.yml",
             )
         frame.loc[~asked, column] = ROUTED_OUT
-
-
-def _asked(frame: pd.DataFrame, routing: Routing) -> pd.Series:
-    if routing.any:
-        given = [frame[name].isin(answers) for rule in routing.any for name, answers in rule.items()]
-        return pd.Series(np.logical_or.reduce(given), index=frame.index)
-    given = [frame[name].isin(answers) for rule in routing.all for name, answers in rule.items()]
-    return pd.Series(np.logical_and.reduce(given), index=frame.index)
 
 
 def _rows(where: pd.Series) -> str:
