@@ -7,7 +7,7 @@ outside it stand again below. All are percentages (0-100).
 import pandas as pd
 
 from analysis.declared import read_yaml
-from analysis.published import beside_published
+from analysis.published import beside_published, counterpart
 from fieldwork.published import published_against
 from fieldwork.settings import read_generator
 from pipeline.folders import CONFIG, PROCESSED, RAW
@@ -24,7 +24,7 @@ def main() -> None:
     drawn = beside_published(published, read_yaml(CONFIG / "published.yml"), figures)
     names = read_yaml(CONFIG / "published.yml")
     ours = tuned.assign(
-        ours=tuned["indicator"].map(names["indicators"]) + "|" + tuned["wave"].astype(str),
+        ours=counterpart(tuned, names["indicators"]) + "|" + tuned["wave"].astype(str),
         domain=tuned["group"].map(names["groups"]),
     )
     answer = drawn["answer"].map(lambda name: f".{name}" if name else "")
