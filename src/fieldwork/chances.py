@@ -152,8 +152,8 @@ def group_of(people: pd.DataFrame, figures: Mapping[str, float], chance: str) ->
 
 
 def log_odds(people: pd.DataFrame, odds: tuple[Odds, ...], wave: int, where: str) -> np.ndarray:
-    """Sum of the logarithms of the odds ratios that hold for each row of `people` in `wave`."""
-    total = np.zeros(len(people))
+    """Sum of the logarithms of the odds ratios that hold for each row of `people` in `wave`; never beats always."""
+    total, never = np.zeros(len(people)), np.zeros(len(people), bool)
     for row in odds:
         if row.waves and wave not in row.waves:
             continue
@@ -166,9 +166,11 @@ def log_odds(people: pd.DataFrame, odds: tuple[Odds, ...], wave: int, where: str
                 got=f"nobody with {row.effect} {row.level}",
                 hint="mend the name of the effect or the level",
             )
-        with np.errstate(divide="ignore"):
+        if row.ratio > 0:
             total += np.where(concerned, np.log(row.ratio), 0)
-    return total
+        else:
+            never |= concerned
+    return np.where(never, -np.inf, total)
 
 
 def _share(intercepts: np.ndarray | float, effects: np.ndarray) -> np.ndarray:
