@@ -8,6 +8,12 @@ import pandas as pd
 from analysis.errors import MonitorError
 
 NOT_IN_ROWS = "nvt"
+# Where data/raw/population keeps the population of each survey.
+STRATA_FILES = {
+    "officeholders": "strata.csv",
+    "employees": "strata-employees.csv",
+    "organisations": "strata-organisations.csv",
+}
 _FUNCTION_OF = {"commissaris van de Koning": "commissaris", "DB-lid": "db_lid", "AB-lid, niet DB": "ab_lid"}
 _SIZE_CLASSES = {"tot_20k": 0, "20k_50k": 20_000, "50k_100k": 50_000, "vanaf_100k": 100_000}
 _CELL = ["wave", "function", "province", "size_class"]
