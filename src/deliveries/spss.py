@@ -86,19 +86,19 @@ def _read(path: Path, keep: frozenset[str], limit: int | None) -> Cells:
     wanted = [name for name in names if name in keep] or list(names[:1])
     most = {} if limit is None else {"row_limit": limit + 1}
     values, _ = pyreadstat.read_sav(str(path), usecols=wanted, output_format="dict", **most, **options)
-    columns = {name: _column(name, np.asarray(values.pop(name)), meta) for name in wanted}
+    columns = {name: _column(name, values.pop(name), meta) for name in wanted}
     length = len(columns[wanted[0]].codes) if wanted else 0
     if 0 <= rows != length:
         return _raise(f"{length} rows, where its head says {rows}")
     return Cells(length, names, columns)
 
 
-def _column(name: str, values: np.ndarray, meta: Any) -> Column:
+def _column(name: str, values: Any, meta: Any) -> Column:
     labels = meta.variable_value_labels.get(name, {})
     texts = {written(float(code)) if not isinstance(code, str) else code: str(text) for code, text in labels.items()}
-    if values.dtype.kind in "OU":
+    if meta.readstat_variable_types[name] == "string":
         return strings(values, texts)
-    column = numbers(values.astype(float), texts)
+    column = numbers(np.array(values, dtype=float), texts)
     if str(meta.original_variable_types[name]).startswith(_DATES):
         return Column(column.codes, tuple(_date(float(text)) for text in column.texts), texts)
     return column
