@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import multiprocessing
 import resource
 import warnings
@@ -63,6 +64,7 @@ def _damaged(path: Path, got: str) -> MonitorError:
 
 def _answer(out: Connection, path: Path, keep: frozenset[str], limit: int | None) -> None:
     """In the other process: send what was read, or in words why not; no trace on the screen and no dump on the disk."""
+    gc.disable()  # it would touch, and so copy, every page that the two processes share
     faulthandler.disable()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
