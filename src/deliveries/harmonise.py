@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def harmonise(
 ) -> Harmonised:
     """Turn one delivery into harmonised columns; raises MonitorError with the first of what `examine` finds."""
     harmonised, findings = examine(cells, delivered, questionnaire, passport)
-    stop(findings, delivered.file)
+    stop(findings, Path(delivered.file))
     return harmonised
 
 
