@@ -20,6 +20,8 @@ from deliveries.harmonise import read_variables
 ASKED, NOT_ASKED, DIFFERENTLY = "asked", "not_asked", "asked_differently"
 #: The survey whose answers indicators.yml counts where a row does not name another.
 COUNTED = "officeholders"
+#: The question that tells who answered for an organisation.
+INFORMANT = "informant"
 KINDS = {
     "id": "nummer",
     "date": "datum",
@@ -47,7 +49,7 @@ class Period:
 
 @dataclass(frozen=True, eq=False)
 class Codebook:
-    """All questionnaires with what config says about their questions: names, breaks, themes, indicators.
+    """All questionnaires, longest first, with what config says about their questions: names, breaks, indicators.
 
     `delivered`: survey, harmonised column, wave -> delivered name, `not_asked` or `asked_differently`.
     """
@@ -88,7 +90,7 @@ class Codebook:
                 found.append(Period((wave,), said(wave)))
         return found
 
-    def breaks_of(self, survey: str, *names: str) -> list[dict[str, Any]]:
+    def breaks_of(self, survey: str, *names: str) -> list[Any]:
         """Rows of breaks.csv about one of these names."""
         rows = self.breaks[(self.breaks["survey"] == survey) & self.breaks["variable_or_indicator"].isin(names)]
         return rows.to_dict("records")
@@ -114,8 +116,9 @@ def read_codebook(root: Path | None = None) -> Codebook:
     """
     config = (root or project_root()) / "config"
     counted = read_yaml(config / "indicators.yml")
+    questionnaires = read_questionnaires(config / "questionnaire")
     codebook = Codebook(
-        questionnaires=read_questionnaires(config / "questionnaire"),
+        questionnaires=dict(sorted(questionnaires.items(), key=lambda pair: -len(pair[1].questions))),
         delivered=_delivered(read_variables(config / "variables.csv")),
         breaks=read_breaks(config / "breaks.csv"),
         themes={number: row["title"] for number, row in counted["themes"].items()},
@@ -206,7 +209,7 @@ def _survey(codebook: Codebook, survey: str) -> str:
     parts = [f"## {questionnaire.title} {{#s-{survey}}}"]
     facts = [("Gehouden", [_years(codebook.waves(survey))])]
     if questionnaire.modules:
-        facts.append(("Actueel thema", [f"{wave}: {title}" for wave, title in questionnaire.modules.items()]))
+        facts.append(("Actueel", [f"{wave}: {title}" for wave, title in questionnaire.modules.items()]))
     facts.append(("Breuk", [_break(row) for row in codebook.breaks_of(survey, EVERYTHING)]))
     parts.append(f"::: {{.facts}}\n{_facts(facts)}\n:::")
     for theme in sorted({question.theme for question in questionnaire.questions}):
@@ -232,6 +235,7 @@ def _about(
     asked = codebook.asked(survey, question)
     years = {state: [wave for wave, told in asked.items() if told == state] for state in set(asked.values())}
     counted = codebook.indicators_of(survey, question)
+    informants = [f"“{codebook.questionnaires[survey][INFORMANT].label(one)}”" for one in question.informants]
     names = (question.id, *question.columns, *(row["id"] for row in counted))
     bases = codebook.periods(survey, question, question.routing)
     told = [base_in_words(codebook.questionnaires[survey], one.said, one.waves[-1], linked=True) for one in bases]
@@ -243,11 +247,8 @@ def _about(
         ("Anders gevraagd", [_years(years[DIFFERENTLY])] if DIFFERENTLY in years else []),
         ("Eerdere tekst", [_when(one, f"“{escaped(one.said)}”", wordings) for one in wordings[:-1]]),
         ("Breuk", [_break(row) for row in codebook.breaks_of(survey, *names)]),
-        (
-            "Telt",
-            [f"het antwoord van de {', anders dat van de '.join(question.informants)}"][: len(question.informants)],
-        ),
-        ("Cijfers", ["; ".join(escaped(row["label"]) for row in counted)][: len(counted)]),
+        ("Wie telt", [", anders ".join(informants)] if informants else []),
+        ("Cijfers", ["; ".join(escaped(row["label"]) for row in counted)] if counted else []),
     ]
 
 
