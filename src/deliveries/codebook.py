@@ -61,6 +61,11 @@ class Codebook:
     indicators: tuple[dict[str, Any], ...]
     settings: Settings
 
+    @property
+    def held(self) -> list[Questionnaire]:
+        """The questionnaires of surveys that were held in at least one wave."""
+        return [one for survey, one in self.questionnaires.items() if self.waves(survey)]
+
     def waves(self, survey: str) -> list[int]:
         """Waves in which the survey was held: those that delivered at least one of its columns."""
         told = self.delivered.get(survey, {}).values()
@@ -200,12 +205,12 @@ def anchor(survey: str, question: Question) -> str:
 def page() -> str:
     """The codebook as Markdown: surveys, their themes, every question, and a register of variables."""
     codebook = read_codebook()
-    surveys = [_survey(codebook, survey) for survey in codebook.questionnaires]
+    surveys = [_survey(codebook, questionnaire) for questionnaire in codebook.held]
     return "\n\n".join([*surveys, _register(codebook)])
 
 
-def _survey(codebook: Codebook, survey: str) -> str:
-    questionnaire = codebook.questionnaires[survey]
+def _survey(codebook: Codebook, questionnaire: Questionnaire) -> str:
+    survey = questionnaire.survey
     parts = [f"## {questionnaire.title} {{#s-{survey}}}"]
     facts = [("Gehouden", [_years(codebook.waves(survey))])]
     if questionnaire.modules:
@@ -242,7 +247,7 @@ def _about(
     return [
         ("Soort", [KINDS[question.kind]]),
         ("Gesteld aan", [_when(one, words, bases) for one, words in zip(bases, told, strict=True)]),
-        ("Gevraagd", [_years(years.get(ASKED, []))]),
+        ("Gevraagd", [_years(years[ASKED])] if ASKED in years else []),
         ("Niet gevraagd", [_years(years[NOT_ASKED])] if NOT_ASKED in years else []),
         ("Anders gevraagd", [_years(years[DIFFERENTLY])] if DIFFERENTLY in years else []),
         ("Eerdere tekst", [_when(one, f"“{escaped(one.said)}”", wordings) for one in wordings[:-1]]),
@@ -292,10 +297,10 @@ def _names(codebook: Codebook, survey: str, question: Question) -> str:
 def _register(codebook: Codebook) -> str:
     """Every variable with links to the surveys that hold it, by alphabet."""
     found: dict[str, list[str]] = {}
-    for survey, questionnaire in codebook.questionnaires.items():
+    for questionnaire in codebook.held:
+        name = escaped(questionnaire.title.rpartition(" ")[2])
         for question in questionnaire.questions:
-            name = questionnaire.title.rpartition(" ")[2]
-            found.setdefault(question.id, []).append(f"[{escaped(name)}](#{anchor(survey, question)})")
+            found.setdefault(question.id, []).append(f"[{name}](#{anchor(questionnaire.survey, question)})")
     lines = [f"- `{name}`: {', '.join(links)}" for name, links in sorted(found.items())]
     return "\n".join(["## Register van variabelen {#register}", "", "::: {.register}", *lines, ":::"])
 

@@ -65,7 +65,7 @@ class Version:
 
 def ddi(codebook: Codebook, licences: Iterable[str]) -> bytes:
     """The codebook as a DDI instance in UTF-8; the same codebook gives the same bytes."""
-    version = str(max(wave for survey in codebook.questionnaires for wave in codebook.waves(survey)))
+    version = str(max(wave for asked in codebook.held for wave in codebook.waves(asked.survey)))
     return _Instance(codebook, ", ".join(sorted(set(licences))), version).bytes()
 
 
@@ -77,7 +77,7 @@ class _Instance:
 
     def bytes(self) -> bytes:
         title = self.codebook.settings.title
-        units = [self._study(one) for one in self.codebook.questionnaires.values()]
+        units = [self._study(one) for one in self.codebook.held]
         root = self._item("DDIInstance", "monitor", self._citation(f"{title}: codeboek"), *units)
         etree.indent(root, " ")
         return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"

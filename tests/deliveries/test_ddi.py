@@ -171,6 +171,22 @@ def test_same_codebook_gives_the_same_bytes(xml: bytes) -> None:
     assert ddi(read_codebook(ROOT), ["CC0-1.0", "CC0-1.0"]) == xml
 
 
+def test_waves_and_surveys_that_are_not_there_are_left_out() -> None:
+    """Guards a crash: the walk is also taken with two waves, and some questions were asked in neither."""
+    book = read_codebook(ROOT)
+    few = {
+        "officeholders": {
+            name: {wave: names[wave] for wave in (2022, 2024)}
+            for name, names in book.delivered["officeholders"].items()
+        }
+    }
+    xml = ddi(replace(book, delivered=few), ["CC0-1.0"])
+    assert faults(xml) == []
+    tree = etree.fromstring(xml)
+    assert find(tree, "//s:StudyUnit/r:ID/text()") == ["study-officeholders"]
+    assert "remote_tone" not in find(tree, "//d:QuestionItemName/r:String/text()")
+
+
 def test_a_further_wave_changes_the_version_and_keeps_every_id(tree: etree._Element) -> None:
     book = read_codebook(ROOT)
     later = {
