@@ -51,12 +51,13 @@ class Period:
 class Codebook:
     """All questionnaires, longest first, with what config says about their questions: names, breaks, indicators.
 
-    `delivered`: survey, harmonised column, wave -> delivered name, `not_asked` or `asked_differently`.
+    `delivered`: survey, harmonised column, wave in which the survey was held -> delivered name, `not_asked` or
+    `asked_differently`.
     """
 
     questionnaires: dict[str, Questionnaire]
     delivered: dict[str, dict[str, dict[int, str]]]
-    breaks: pd.DataFrame
+    breaks: tuple[dict[str, Any], ...]
     themes: dict[int, str]
     indicators: tuple[dict[str, Any], ...]
     settings: Settings
@@ -68,13 +69,12 @@ class Codebook:
 
     def waves(self, survey: str) -> list[int]:
         """Waves in which the survey was held: those that delivered at least one of its columns."""
-        told = self.delivered.get(survey, {}).values()
-        return sorted({wave for names in told for wave, name in names.items() if name != NOT_ASKED})
+        return list(next(iter(self.delivered.get(survey, {}).values()), {}))
 
     def names(self, survey: str, column: str) -> dict[int, str]:
         """Per wave of the survey what variables.csv says of a harmonised column; a column without a row: not asked."""
-        told = self.delivered.get(survey, {}).get(column, {})
-        return {wave: told.get(wave, NOT_ASKED) for wave in self.waves(survey)}
+        told = self.delivered[survey].get(column)
+        return dict.fromkeys(self.waves(survey), NOT_ASKED) if told is None else told
 
     def asked(self, survey: str, question: Question) -> dict[int, str]:
         """Per wave of the survey whether it asked the question: asked, not_asked or asked_differently."""
@@ -95,10 +95,9 @@ class Codebook:
                 found.append(Period((wave,), said(wave)))
         return found
 
-    def breaks_of(self, survey: str, *names: str) -> list[Any]:
+    def breaks_of(self, survey: str, *names: str) -> list[dict[str, Any]]:
         """Rows of breaks.csv about one of these names."""
-        rows = self.breaks[(self.breaks["survey"] == survey) & self.breaks["variable_or_indicator"].isin(names)]
-        return rows.to_dict("records")
+        return [row for row in self.breaks if row["survey"] == survey and row["variable_or_indicator"] in names]
 
     def indicators_of(self, survey: str, question: Question) -> list[dict[str, Any]]:
         """Rows of indicators.yml that count answers to the question."""
@@ -125,7 +124,9 @@ def read_codebook(root: Path | None = None) -> Codebook:
     codebook = Codebook(
         questionnaires=dict(sorted(questionnaires.items(), key=lambda pair: -len(pair[1].questions))),
         delivered=_delivered(read_variables(config / "variables.csv")),
-        breaks=read_breaks(config / "breaks.csv"),
+        breaks=tuple(
+            {str(name): row[name] for name in row} for row in read_breaks(config / "breaks.csv").to_dict("records")
+        ),
         themes={number: row["title"] for number, row in counted["themes"].items()},
         indicators=tuple(counted["indicators"]),
         settings=read_settings(config / "monitor.yml"),
@@ -140,7 +141,7 @@ def _check(codebook: Codebook) -> None:
         for question in questionnaire.questions:
             if question.theme and question.theme not in codebook.themes:
                 raise _nameless("theme", f"{survey}.yml, {question.id}", question.theme, codebook.themes)
-    for row in codebook.breaks.to_dict("records"):
+    for row in codebook.breaks:
         if row["kind"] not in BREAKS:
             raise _nameless("kind of break", f"breaks.csv, {row['survey']} {row['wave']}", row["kind"], BREAKS)
 
@@ -158,9 +159,10 @@ def _nameless(what: str, where: str, got: Any, known: Iterable[Any]) -> MonitorE
 def _delivered(variables: pd.DataFrame) -> dict[str, dict[str, dict[int, str]]]:
     waves = [column for column in variables.columns if column.isdigit()]
     found: dict[str, dict[str, dict[int, str]]] = {}
-    for row in variables.to_dict("records"):
-        names = {int(wave): row[wave] for wave in waves}
-        found.setdefault(row["survey"], {})[row["variable"]] = names
+    for survey, rows in variables.groupby("survey"):
+        held = [wave for wave in waves if (rows[wave] != NOT_ASKED).any()]
+        names = rows.set_index("variable")[held].to_dict("index")
+        found[str(survey)] = {str(name): {int(wave): row[wave] for wave in held} for name, row in names.items()}
     return found
 
 

@@ -215,7 +215,7 @@ def test_the_sentence_that_asks_is_found_between_others() -> None:
 
 def test_kind_of_break_without_a_name_is_an_error() -> None:
     book = read_codebook(ROOT)
-    breaks = book.breaks.assign(kind="vraag")
+    breaks = tuple({**row, "kind": "vraag"} for row in book.breaks)
     with pytest.raises(MonitorError, match="Unknown kind of break"):
         codebook._check(replace(book, breaks=breaks))
 
