@@ -32,7 +32,7 @@ STAGES = {
     "publish": ["task_figures.py", "task_documents.py"],
 }
 # What the documents need before they are rendered; Quarto asks for no more.
-PREPARED = "task_figures or task_data or task_copy_notebook"
+PREPARED = "task_figures or task_data or task_codebook or task_copy_notebook"
 _NO_QUARTO = """Quarto is not installed
   where     ENGINE=quarto
   expected  the command quarto, version 1.10 or later, on the PATH

@@ -38,7 +38,7 @@ def publications() -> tuple[Publication, ...]:
 def page_sources() -> list[Path]:
     """The source of every page but the front page, which is made after them. A notebook is one in notebooks/."""
     stubs = [REPORT / publication.source for publication in publications()]
-    return [*stubs, REPORT / "methods.qmd", *sorted(NOTEBOOKS.glob("*.ipynb"))]
+    return [*stubs, REPORT / "methods.qmd", REPORT / "codebook.qmd", *sorted(NOTEBOOKS.glob("*.ipynb"))]
 
 
 @cache

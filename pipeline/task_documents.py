@@ -13,7 +13,7 @@ from pytask import Product
 from analysis.publications import Publication
 from pipeline.folders import BUILD, CONFIG, NOTEBOOKS, PAGES, PROCESSED, PUBLICATION, RAW, REPORT, ROOT, SOURCES
 from pipeline.place import place_all, sha256_of
-from pipeline.sources import FRONT, page_sources, parts_of, publications, sources_of
+from pipeline.sources import FRONT, MANIFESTS, page_sources, parts_of, publications, sources_of
 from press.project import load_project
 
 FIGURES = [
@@ -28,6 +28,7 @@ SHARED = {
     "press": sources_of("press"),
 }
 PUBLICATIONS = publications()
+CODEBOOK = REPORT / "voorbeeld-codeboek.xml"
 COPIES = REPORT / "notebooks"
 SIZES = PROCESSED / "products.json"
 # Notebooks are rendered from copies without outputs: committed ones are never written to.
@@ -88,6 +89,20 @@ for publication in PUBLICATIONS:
         rows_of(publication).to_csv(data, index=False, lineterminator="\n")
 
 
+def task_codebook(
+    manifests: list[Path] = MANIFESTS,
+    config: Path = shared("config"),
+    code: list[Path] = sources_of("deliveries.ddi", "deliveries.passports"),
+    codebook: Annotated[Path, Product] = CODEBOOK,
+) -> None:
+    from deliveries.codebook import read_codebook
+    from deliveries.ddi import ddi
+    from deliveries.passports import deliveries
+
+    licences = {passport.licence for _, passport in deliveries(manifests)}
+    codebook.write_bytes(ddi(read_codebook(ROOT), licences))
+
+
 for source in PAGE_SOURCES:
     parts, modules = parts_of(source if source.suffix == ".qmd" else NOTEBOOKS / source.name)
 
@@ -128,7 +143,7 @@ def task_front_page(
 
 def task_place(
     made: list[Path] = [made_by(source) for source in (*PAGE_SOURCES, FRONT)],
-    data: list[Path] = [REPORT / f"{publication.output}.csv" for publication in PUBLICATIONS],
+    data: list[Path] = [*(REPORT / f"{publication.output}.csv" for publication in PUBLICATIONS), CODEBOOK],
     project: list[Path] = PROJECT,
     code: list[Path] = sources_of("pipeline.place"),
     placed: Annotated[Path, Product] = PUBLICATION / "build.json",

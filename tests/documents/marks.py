@@ -10,7 +10,7 @@ from tests.documents.facts import Facts
 from tests.documents.finished import Finding, Page, Publication
 
 #: Kinds of files that a reader may carry away; what the site itself is made of lies in site_libs.
-PRODUCTS = (".html", ".pdf", ".csv", ".svg", ".png", ".xlsx", ".parquet", ".json", ".ipynb", ".zip")
+PRODUCTS = (".html", ".pdf", ".csv", ".xml", ".svg", ".png", ".xlsx", ".parquet", ".json", ".ipynb", ".zip")
 #: Files that are no product: the front pages, which links must find, and the build's own report.
 NO_PRODUCTS = ("index.html", "build.json")
 
