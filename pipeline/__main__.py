@@ -1,4 +1,4 @@
-"""The one door to the walk: python -m pipeline [publish | figures | data | quarto] [--only 2024/flevoland].
+"""The one door to the walk: python -m pipeline [publish | figures | data | quarto | status] [--only 2024/flevoland].
 
 Takes the lock (two builds at once would overwrite each other), runs pytask, says what is wrong in the words of the
 error itself, and ends with the front page, what was written, and how long each stage took.
@@ -23,6 +23,7 @@ from analysis.publications import find_publication
 from pipeline.folders import BUILD, PUBLICATION, ROOT
 from pipeline.place import place_one
 from pipeline.sources import FRONT, delivered_files, page_sources, parts_of, publications
+from pipeline.status import status
 from press import PressError
 
 STAGES = {
@@ -53,21 +54,23 @@ _INTERRUPTED = """The build was interrupted
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m pipeline", description=__doc__)
-    parser.add_argument("command", choices=[*STAGES, "quarto"], nargs="?", default="publish")
+    parser.add_argument("command", choices=[*STAGES, "quarto", "status"], nargs="?", default="publish")
     parser.add_argument("--only", metavar="EDITION/NAME", default="", help="make one document, e.g. 2024/flevoland")
     options = parser.parse_args(arguments)
+    if options.command == "status":
+        return status()
     if options.command == "quarto" and shutil.which("quarto") is None:
         return _fail(_NO_QUARTO)
     BUILD.mkdir(exist_ok=True)
     try:
         expression = PREPARED if options.command == "prepare" else _expression(options.only)
         with FileLock(BUILD / "lock", timeout=0):
-            status = _build("figures" if options.command == "quarto" else options.command, expression, options.only)
+            ended = _build("figures" if options.command == "quarto" else options.command, expression, options.only)
     except (MonitorError, PressError) as error:
         return _fail(str(error))
     except Timeout:
         return _fail(_NOT_ALONE)
-    return status or (_quarto() if options.command == "quarto" else 0)
+    return ended or (_quarto() if options.command == "quarto" else 0)
 
 
 def run(command: str, expression: str = "", *, dry_run: bool = False) -> pytask.Session:
