@@ -190,9 +190,9 @@ BAD: dict[str, tuple[Callable[[Walk], object], str, str]] = {
         "config/monitor.yml",
     ),
     "figures that contradict each other": (
-        lambda walk: walk.edit("config/indicators.yml", "  routed_out: geen\n", "  routed_out: minder_ernstig\n"),
+        lambda walk: walk.edit("config/domains.yml", "parts_of: layer=gemeente", "parts_of: layer=provincie"),
         "Figures contradict each other",
-        "answers but minder_ernstig add up to any_aggression",
+        "persons per size_class add up to layer=provincie: 1",
     ),
     "setting that is misspelt": (
         lambda walk: walk.edit("config/monitor.yml", "confidence:", "confidense:"),
