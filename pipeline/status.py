@@ -111,7 +111,11 @@ def _line(
         **{"origin": passport.origin, "design": passport.design},
         "verified": "yes" if digest == passport.sha256 else "NO" if digest else "NO FILE",
         "harmonised": _state(path, passport.survey, build) if done else "no",
-        **{"rows": passport.rows, "kept": done.get("units", done.get("kept", "")), "dropped": dropped},
+        **{
+            "rows": passport.rows,
+            "kept": done.get("responded", done.get("units", done.get("kept", ""))),
+            "dropped": dropped,
+        },
         "file": _named(path),
     }
 

@@ -58,7 +58,7 @@ def test_what_is_absent_is_said(tree: Walk) -> None:
 
 def test_what_harmonising_kept_and_dropped(tree: Walk) -> None:
     row = {"file": "waves/2024/officeholders.sav", "survey": "officeholders", "wave": 2024, "read": 2007}
-    account = [{**row, "kept": 2000, "units": 2000, "dropped": {"test_record": 4, "duplicate": 3, "partial": 0}}]
+    account = [{**row, "kept": 2000, "responded": 2000, "dropped": {"test_record": 4, "duplicate": 3, "partial": 0}}]
     tree.path("data/processed").mkdir()
     tree.path("data/processed/1-harmonised.json").write_text(json.dumps(account), encoding="utf-8")
     printed = tree.make("status").stdout

@@ -134,7 +134,7 @@ def test_a_document_that_fails_leaves_the_publication_as_it_was(walk: Walk) -> N
 def test_a_page_that_is_no_row_is_made_by_its_name_too(walk: Walk) -> None:
     done = walk.make("publish", "--only", "methods")
     assert done.returncode == 0, done.stderr
-    assert "publication/report/methods.html" in done.stdout
+    assert "publication/report/voorbeeld-verantwoording.html" in done.stdout
 
 
 def test_a_value_of_monitor_yml_runs_what_reads_it_and_the_documents_that_show_it(walk: Walk) -> None:
