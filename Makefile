@@ -16,6 +16,9 @@ publish: .venv/ready ## make the whole publication (the default); only=2024/flev
 figures: .venv/ready ## make the figures only, without documents
 	@$(PY) -m pipeline figures
 
+status: .venv/ready ## per wave and survey: what was delivered, verified, harmonised, kept and dropped
+	@$(PY) -m pipeline status
+
 test: .venv/ready figures ## build what the tests read and run all tests, notebooks included
 	@$(PY) -m pytest tests --ignore tests/documents --ignore tests/seeds -q && $(PY) -m pytest --nbval-lax notebooks -q
 
@@ -55,4 +58,4 @@ help: ## list the targets
 .venv/ready: requirements.lock pipeline/setup.sh
 	@sh pipeline/setup.sh
 
-.PHONY: publish figures test check check-delivery fuzz seeds lint data published stubs lock clean help
+.PHONY: publish figures status test check check-delivery fuzz seeds lint data published stubs lock clean help

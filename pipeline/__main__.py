@@ -1,4 +1,4 @@
-"""The one door to the walk: python -m pipeline [publish | figures | data | quarto] [--only 2024/flevoland].
+"""The one door to the walk: python -m pipeline [publish | figures | data | quarto | status] [--only 2024/flevoland].
 
 Takes the lock (two builds at once would overwrite each other), runs pytask, says what is wrong in the words of the
 error itself, and ends with the front page, what was written, and how long each stage took.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,9 +21,10 @@ from pytask.tree_util import tree_leaves
 
 from analysis.errors import MonitorError
 from analysis.publications import find_publication
-from pipeline.folders import BUILD, PUBLICATION, ROOT
+from pipeline.folders import BUILD, PUBLICATION, REPORT, ROOT
 from pipeline.place import place_one
 from pipeline.sources import FRONT, delivered_files, page_sources, parts_of, publications
+from pipeline.status import status
 from press import PressError
 
 STAGES = {
@@ -43,6 +45,11 @@ _NOT_ALONE = """Another build is running
   expected  one build at a time
   got       build/lock is taken
   hint      wait for the other one to end; nothing was changed"""
+_NO_FILE = """File is missing
+  where     {name}
+  expected  the file: something that is made rests on it
+  got       no such file
+  hint      restore it from git, or mend the name where it is written"""
 _INTERRUPTED = """The build was interrupted
   where     this folder
   expected  every task to run, or to be skipped because nothing changed
@@ -53,21 +60,23 @@ _INTERRUPTED = """The build was interrupted
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m pipeline", description=__doc__)
-    parser.add_argument("command", choices=[*STAGES, "quarto"], nargs="?", default="publish")
+    parser.add_argument("command", choices=[*STAGES, "quarto", "status"], nargs="?", default="publish")
     parser.add_argument("--only", metavar="EDITION/NAME", default="", help="make one document, e.g. 2024/flevoland")
     options = parser.parse_args(arguments)
+    if options.command == "status":
+        return status()
     if options.command == "quarto" and shutil.which("quarto") is None:
         return _fail(_NO_QUARTO)
     BUILD.mkdir(exist_ok=True)
     try:
         expression = PREPARED if options.command == "prepare" else _expression(options.only)
         with FileLock(BUILD / "lock", timeout=0):
-            status = _build("figures" if options.command == "quarto" else options.command, expression, options.only)
-    except (MonitorError, PressError) as error:
-        return _fail(str(error))
+            ended = _build("figures" if options.command == "quarto" else options.command, expression, options.only)
+    except (MonitorError, PressError, FileNotFoundError) as error:
+        return _fail(_tell_error(None, error))
     except Timeout:
         return _fail(_NOT_ALONE)
-    return status or (_quarto() if options.command == "quarto" else 0)
+    return ended or (_quarto() if options.command == "quarto" else 0)
 
 
 def run(command: str, expression: str = "", *, dry_run: bool = False) -> pytask.Session:
@@ -107,7 +116,12 @@ def _build(command: str, expression: str, only: str) -> int:
 
 def _expression(only: str) -> str:
     """Select one document, by the name that its tasks carry; its figures are made before it."""
-    return f"[{find_publication(publications(), only).name}]" if only else ""
+    if not only:
+        return ""
+    rows = publications()
+    sources = [source for source in (*page_sources(), FRONT) if source not in {REPORT / row.source for row in rows}]
+    pages = [source.relative_to(ROOT).with_suffix("").as_posix().removeprefix("report/") for source in sources]
+    return f"[{only if only in pages else find_publication(rows, only, pages).name}]"
 
 
 def _problems(session: pytask.Session) -> list[str]:
@@ -125,6 +139,10 @@ def _problems(session: pytask.Session) -> list[str]:
 def _tell_error(task: Any, error: BaseException | None) -> str:
     if hasattr(error, "hint"):
         return str(error)
+    absent = re.search(r"requires missing node '[^/']+/([^']+)'", str(error))
+    name = absent[1] if absent else getattr(error, "filename", None)
+    if name and (absent or isinstance(error, FileNotFoundError)):
+        return _NO_FILE.format(name=str(name).removeprefix(f"{ROOT}/"))
     where = task.name.rpartition("/")[2] if task else "the tasks in pipeline/"
     return (
         "Task failed for a reason that it did not foresee\n"

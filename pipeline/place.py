@@ -7,22 +7,25 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from pipeline.folders import BUILD, PAGES, PUBLICATION
+from pipeline.folders import BUILD, PAGES, PROCESSED, PUBLICATION
 from press import Project, finish
+
+_PERSONS = ("delivered", "harmonised", "weighted")
 
 
 def place_all(made: Sequence[Path], project: Project) -> None:
     """Put together what the documents made, in a new folder, and let it take the place of the earlier publication.
 
-    Nothing that an earlier edition left behind stays. build.json names every file with its sha256.
+    Nothing that an earlier edition left behind stays.
     """
     new = BUILD / "publication"
     shutil.rmtree(new, ignore_errors=True)
     for name in sorted({name for path in made for name in json.loads(path.read_text(encoding="utf-8"))}):
         put(PAGES / name, new / name)
     finish(project, new)
-    _list_files(new)
+    list_files(new)
     old = BUILD / "publication-before"
     shutil.rmtree(old, ignore_errors=True)
     if PUBLICATION.exists():
@@ -37,7 +40,7 @@ def place_one(made: Path) -> list[Path]:
     for name in json.loads(made.read_text(encoding="utf-8")):
         put(PAGES / name, PUBLICATION / name)
         placed.append(PUBLICATION / name)
-    _list_files(PUBLICATION)
+    list_files(PUBLICATION)
     return placed
 
 
@@ -54,9 +57,17 @@ def put(source: Path, target: Path) -> None:
     arriving.replace(target)
 
 
-def _list_files(publication: Path) -> None:
-    """Write build.json: every file of the publication with its sha256."""
+def list_files(publication: Path) -> None:
+    """Write build.json: what the build rests on, and every file of the publication with its sha256."""
     listed = publication / "build.json"
     files = sorted(path for path in publication.rglob("*") if path.is_file() and path != listed)
     sums = {path.relative_to(publication).as_posix(): sha256_of(path) for path in files}
-    listed.write_text(json.dumps({"files": sums}, indent=1), encoding="utf-8")
+    listed.write_text(json.dumps({**_published_record(), "files": sums}, indent=1), encoding="utf-8")
+
+
+def _published_record() -> dict[str, Any]:
+    """The record of the figures as it may be published: numbers of persons to the nearest 10, like all respondents."""
+    known = json.loads((PROCESSED / "build.json").read_text(encoding="utf-8"))
+    for stages in known["rows"].values():
+        stages.update({stage: round(n, -1) for stage, n in stages.items() if stage in _PERSONS})
+    return known

@@ -5,9 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
+import pandas as pd
+
+from analysis.errors import MonitorError
 from analysis.publications import Publication, read_publications
+from analysis.settings import read_settings
 from deliveries.passports import check_documented, delivered_below, deliveries
 from pipeline.folders import CONFIG, NOTEBOOKS, RAW, REPORT, ROOT, SOURCES
 from press.document import Cell, read_document
@@ -31,14 +36,38 @@ def delivered_surveys() -> tuple[str, ...]:
 
 @cache
 def publications() -> tuple[Publication, ...]:
-    """The rows of publications.csv; read once a build."""
-    return tuple(read_publications(CONFIG / "publications.csv"))
+    """The rows of publications.csv, about editions, groups and provinces that there are; read once a build."""
+    subjects = {
+        "edition": list(read_settings(CONFIG / "monitor.yml").editions),
+        "report": ["all"],
+        "target_group": list(pd.read_csv(CONFIG / "target_groups.csv")["target_group"]),
+        "province": list(pd.read_csv(CONFIG / "provinces.csv")["province"]),
+    }
+    return tuple(read_publications(CONFIG / "publications.csv", subjects))
 
 
 def page_sources() -> list[Path]:
-    """The source of every page but the front page, which is made after them. A notebook is one in notebooks/."""
+    """The source of every page but the front page, which is made after them. A notebook is one in notebooks/.
+
+    Raises MonitorError for a stub that says something else than its row of publications.csv.
+    """
     stubs = [REPORT / publication.source for publication in publications()]
+    for stub, publication in zip(stubs, publications(), strict=True):
+        _check_stub(stub, publication.text)
     return [*stubs, REPORT / "methods.qmd", REPORT / "codebook.qmd", *sorted(NOTEBOOKS.glob("*.ipynb"))]
+
+
+def _check_stub(stub: Path, expected: str) -> None:
+    there = stub.read_text(encoding="utf-8") if stub.exists() else ""
+    for line, (wanted, got) in enumerate(zip_longest(expected.split("\n"), there.split("\n")), start=1):
+        if wanted != got:
+            raise MonitorError(
+                "Document says something else than its row",
+                where=f"{stub.relative_to(ROOT)}, line {line}",
+                expected=f"{wanted or 'nothing'}   from config/publications.csv",
+                got=got or ("an empty line" if there else "no such file"),
+                hint="type make stubs; to change the document, change its row or the body that it includes",
+            )
 
 
 @cache

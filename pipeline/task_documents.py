@@ -12,7 +12,7 @@ from pytask import Product
 
 from analysis.publications import Publication
 from pipeline.folders import BUILD, CONFIG, NOTEBOOKS, PAGES, PROCESSED, PUBLICATION, RAW, REPORT, ROOT, SOURCES
-from pipeline.place import place_all, sha256_of
+from pipeline.place import list_files, place_all, sha256_of
 from pipeline.sources import FRONT, MANIFESTS, page_sources, parts_of, publications, sources_of
 from press.project import load_project
 
@@ -146,6 +146,16 @@ def task_place(
     data: list[Path] = [*(REPORT / f"{publication.output}.csv" for publication in PUBLICATIONS), CODEBOOK],
     project: list[Path] = PROJECT,
     code: list[Path] = sources_of("pipeline.place"),
-    placed: Annotated[Path, Product] = PUBLICATION / "build.json",
+    placed: Annotated[Path, Product] = PUBLICATION / "index.html",
 ) -> None:
     place_all(made, load_project(ROOT))
+
+
+def task_list(
+    record: Path = PROCESSED / "build.json",
+    placed: Path = PUBLICATION / "index.html",
+    code: list[Path] = sources_of("pipeline.place"),
+    listed: Annotated[Path, Product] = PUBLICATION / "build.json",
+) -> None:
+    """Apart from placing, so that another commit alone moves no document."""
+    list_files(PUBLICATION)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
-from pytask import Product
+from pytask import Product, PythonNode
 
-from analysis import comparisons, design, estimation, families, indicators, publishable, weighting
+from analysis import comparisons, consistency, design, estimation, families, indicators, publishable, weighting
 from analysis.groups import read_groups
 from analysis.population import read_rules
 from analysis.questionnaire import read_questionnaire, read_questionnaires
@@ -19,6 +19,7 @@ from deliveries.passports import deliveries, passport_strata, read_manifest
 from deliveries.release import check_mark
 from pipeline.folders import CONFIG, FIGURES, PROCESSED, RAW
 from pipeline.place import put
+from pipeline.record import inputs, record, surroundings
 from pipeline.sources import MANIFESTS, delivered_files, delivered_surveys, sources_of
 
 SETTINGS = CONFIG / "monitor.yml"
@@ -32,10 +33,12 @@ PROVINCES = CONFIG / "provinces.csv"
 POPULATION = CONFIG / "population.yml"
 STRATA = RAW / "population" / "strata.csv"
 SURVEYS = delivered_surveys()
+EXAMPLES = RAW / "manifest.yml"
 NAMES = [
     *(f"1-harmonised-{survey}.parquet" for survey in SURVEYS),
     *("1-harmonised.json", "2-weighted.parquet", "2-weighting.json", "3-estimates.parquet", "4-comparisons.parquet"),
     *(f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
+    "6-consistency.json",
 ]
 
 
@@ -142,8 +145,6 @@ def task_publishable(
     compared: Path = FIGURES / "4-comparisons.parquet",
     manifests: list[Path] = MANIFESTS,
     release: list[Path] = RELEASE,
-    questionnaire: Path = QUESTIONNAIRE,
-    what: Path = INDICATORS,
     functions: Path = CONFIG / "functions.csv",
     settings: Path = SETTINGS,
     code: list[Path] = sources_of("analysis.publishable", "deliveries.release", "analysis.settings"),
@@ -153,15 +154,42 @@ def task_publishable(
 ) -> None:
     rules = read_settings(settings)
     used = [passport for _, passport in deliveries(manifests)]
-    check_mark(rules.mark, used, read_manifest(MANIFESTS[0]), CONFIG / "release.yml")
+    ours = read_manifest(EXAMPLES) if EXAMPLES.exists() else ()
+    check_mark(rules.mark, used, ours, CONFIG / "release.yml")
     exact = pd.read_parquet(estimates)
-    codebook = indicators.read_codebook(read_questionnaire(questionnaire))
-    publishable.check_consistent(exact, indicators.read_indicators(what, codebook))
     published = publishable.publish_estimates(exact, rules)
     published.to_parquet(figures)
     publishable.publish_comparisons(pd.read_parquet(compared), published, rules).to_parquet(verdicts)
     asked = passport_strata([passport for passport in used if passport.survey == SURVEY])
     publishable.publish_response(asked, pd.read_csv(functions, dtype=str), rules).to_parquet(response)
+
+
+def task_check(
+    weighted: Path = FIGURES / "2-weighted.parquet",
+    manifests: list[Path] = MANIFESTS,
+    strata: Path = STRATA,
+    population: Path = POPULATION,
+    questionnaire: Path = QUESTIONNAIRE,
+    what: Path = INDICATORS,
+    domains: Path = DOMAINS,
+    made: list[Path] = [FIGURES / name for name in NAMES if name.startswith(("3-", "4-", "5-publishable-"))],
+    code: list[Path] = sources_of("analysis.consistency", "deliveries.passports"),
+    checked: Annotated[Path, Product] = FIGURES / "6-consistency.json",
+) -> None:
+    questions = read_questionnaire(questionnaire)
+    passports = [passport for _, passport in deliveries(manifests) if passport.survey == questions.survey]
+    figures = [pd.read_parquet(path) for path in made]
+    stages = consistency.Stages(
+        respondents=pd.read_parquet(weighted),
+        questionnaire=questions,
+        strata=pd.read_csv(strata),
+        rules=read_rules(population),
+        passport=passport_strata(passports),
+        indicators=indicators.read_indicators(what, indicators.read_codebook(questions)),
+        partitions=consistency.read_partitions(domains),
+        **dict(zip(("estimates", "comparisons", "published", "verdicts"), figures, strict=False)),
+    )
+    checked.write_text(json.dumps(consistency.check(stages), indent=1), encoding="utf-8")
 
 
 def task_keep(
@@ -171,3 +199,15 @@ def task_keep(
 ) -> None:
     for source, target in zip(made, kept, strict=True):
         put(source, target)
+
+
+def task_record(
+    rests_on: list[Path] = inputs(),
+    manifests: list[Path] = MANIFESTS,
+    kept: list[Path] = [PROCESSED / name for name in NAMES],
+    around: Any = PythonNode(value=surroundings(), hash=True),
+    code: list[Path] = sources_of("pipeline.record", "deliveries.passports"),
+    recorded: Annotated[Path, Product] = PROCESSED / "build.json",
+) -> None:
+    passports = [passport for _, passport in deliveries(manifests)]
+    recorded.write_text(record(rests_on, passports, kept, around), encoding="utf-8")

@@ -168,10 +168,11 @@ class Sheet:
         Order: indicators, answers as asked, domains, waves, as given.
         """
         chosen = domains or [self.domain]
+        labels = {indicator: self.results.indicators[indicator]["label"] for indicator in indicators}
         figures = self.results.figures
         wanted = figures["wave"].isin(waves or [self.wave]) & figures["domain"].isin(chosen)
         rows = figures[wanted & figures["indicator"].isin(indicators)].copy()
-        rows["label"] = [self.results.indicators[indicator]["label"] for indicator in rows["indicator"]]
+        rows["label"] = rows["indicator"].map(labels)
         rows["group"] = [self.results.group(domain).label for domain in rows["domain"]]
         pairs = zip(rows["indicator"], rows["domain"], strict=True)
         rows["base"] = [self.base(indicator, domain) for indicator, domain in pairs]
@@ -302,8 +303,8 @@ class Sheet:
         return self.results.indicators[indicator]["base"]["words"].format(group=group)
 
     def _first_answer(self, indicator: str) -> str:
-        figures = self.results.figures
-        return str(figures.loc[figures["indicator"] == indicator, "answer"].iloc[0])
+        figures, name = self.results.figures, self.results.indicators[indicator]["id"]
+        return str(figures.loc[figures["indicator"] == name, "answer"].iloc[0])
 
     def _whom(self) -> str:
         return "alle gemeenten en provincies samen" if self.whole == ALL_PROVINCES else "alle politieke ambtsdragers"

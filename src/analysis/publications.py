@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ _SUBTITLES = {
     "target_group": "Factsheet bij de Monitor Integriteit en Veiligheid {edition}",
 }
 _STUB = """---
-title: "{title}"
+title: {title}
 subtitle: "{subtitle}"
 output-file: voorbeeld-{id}
 {options}---
@@ -69,7 +69,7 @@ class Publication:
         """What the stub must hold."""
         parameter = "" if self.product == "report" else f'{self.product} = "{self.subject}"\n'
         return _STUB.format(
-            title=self.title,
+            title=json.dumps(self.title, ensure_ascii=False),
             subtitle=_SUBTITLES[self.product].format(edition=self.edition),
             id=self.id,
             options="number-sections: true\n" if self.product == "report" else "",
@@ -79,11 +79,12 @@ class Publication:
         )
 
 
-def read_publications(path: Path) -> list[Publication]:
+def read_publications(path: Path, subjects: Mapping[str, Collection[object]] | None = None) -> list[Publication]:
     """Read publications.csv in its own order: newest edition first, the report first within an edition.
 
-    Raises MonitorError with the line that lacks a field, names no product that there is, or a document that an earlier
-    line names.
+    `subjects` are those that each product can be about, and under "edition" the editions; without them anything goes.
+    Raises MonitorError with the line that lacks a field, names no product, edition or subject that there is, or a
+    document that an earlier line names.
     """
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
@@ -109,19 +110,30 @@ def read_publications(path: Path) -> list[Publication]:
                 got=",".join(str(value) for value in row.values()),
                 hint="mend the line; a title with a comma stands in double quotes",
             )
-        publications.append(Publication(int(fields[0]), *fields[1:]))
+        publication = Publication(int(fields[0]), *fields[1:])
+        for what, got in (("edition", publication.edition), (publication.product, publication.subject)):
+            there_are = (subjects or {}).get(what, (got,))
+            if got not in there_are:
+                raise MonitorError(
+                    f"{what.replace('_', ' ').capitalize()} does not exist",
+                    where=f"{path.name}, line {line}",
+                    expected=", ".join(str(one) for one in there_are),
+                    got=str(got),
+                    hint=f"mend the line, or add the {what.replace('_', ' ')} to config",
+                )
+        publications.append(publication)
     return publications
 
 
-def find_publication(publications: Sequence[Publication], name: str) -> Publication:
-    """The document that a person named as 2024/flevoland; MonitorError tells which there are."""
+def find_publication(publications: Sequence[Publication], name: str, pages: Sequence[str] = ()) -> Publication:
+    """The document that a person named as 2024/flevoland; MonitorError tells which there are, and other `pages`."""
     for publication in publications:
         if publication.name == name:
             return publication
     raise MonitorError(
         "Document does not exist",
         where=f"only={name}",
-        expected=", ".join(publication.name for publication in publications),
+        expected=", ".join([*(publication.name for publication in publications), *pages]),
         got=name,
         hint="mend the name, or add a row to config/publications.csv and type make stubs",
     )

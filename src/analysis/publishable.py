@@ -5,18 +5,11 @@ Publication rules 1 to 3 of the disclosure design. Nothing downstream sees an un
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
-from analysis.errors import MonitorError
 from analysis.groups import ALL_PROVINCES
-from analysis.indicators import Indicator
 from analysis.settings import Settings
-
-# How far a form may exceed "any" since its base leaves out other respondents: those who skipped that one question.
-_OTHER_BASE = 0.03
 
 
 def round_half_up(values: pd.Series | np.ndarray) -> pd.Series:
@@ -30,49 +23,6 @@ def round_respondents(n: pd.Series, settings: Settings) -> pd.Series:
     rules = settings.rounding
     step = np.where(n > rules.n_large, rules.n_step_large, rules.n_step)
     return round_half_up(n / step) * step
-
-
-def check_consistent(estimates: pd.DataFrame, indicators: Sequence[Indicator]) -> None:
-    """Stop when figures contradict each other, which no rounding may hide.
-
-    The answers of a distribution add up to 1; layers and functions add up to the total, persons and shares; the
-    severities of the most recent incident add up to any aggression; no form is clearly more frequent than any of them.
-    Raises MonitorError naming the first figure that does not fit.
-    """
-    keys = ["indicator", "answer", "wave", "domain"]
-    asked = estimates[estimates["n"] > 0].set_index(keys)
-    share, persons = asked["estimate"], asked["persons"]
-    whole_questions = {indicator.id for indicator in indicators if indicator.kind == "distribution"}
-    sums = share[share.index.isin(whole_questions, level="indicator")].groupby(["indicator", "wave", "domain"]).sum()
-    _must_hold(sums, 1.0, "answers add up to 1")
-    for dimension in ("layer", "function_group"):
-        parts = asked.index.get_level_values("domain").str.match(f"{dimension}=[^&]*$")
-        for what, values in (("persons", persons), ("persons who say yes", persons * share)):
-            total = values.xs("all", level="domain")
-            together = values[parts].groupby(["indicator", "answer", "wave"]).sum().reindex(total.index)
-            excess = (together - total) / persons.xs("all", level="domain")
-            _must_hold(1 + excess, 1.0, f"{what} per {dimension} add up to the total")
-    severities = share.xs("severity_all", level="indicator")
-    incidents = severities[severities.index.get_level_values("answer") != "geen"].groupby(["wave", "domain"]).sum()
-    any_form = share.xs("any_aggression", level="indicator").droplevel("answer")
-    _must_hold(1 + incidents - any_form.reindex(incidents.index), 1.0, "severities add up to any aggression")
-    for form in ("verbal", "threat", "physical"):
-        single = share.xs(form, level="indicator").droplevel("answer")
-        excess = (single - any_form.reindex(single.index)).dropna()
-        _must_hold(excess.clip(lower=_OTHER_BASE), _OTHER_BASE, f"{form} within any")
-
-
-def _must_hold(values: pd.Series, expected: float, law: str) -> None:
-    wrong = values[~((values - expected).abs() <= 1e-6)]  # a part that is not there is wrong too
-    if wrong.empty:
-        return
-    raise MonitorError(
-        "Figures contradict each other",
-        where=f"3-estimates.parquet, {' | '.join(str(part) for part in np.atleast_1d(wrong.index[0]))}",
-        expected=f"{law}: {expected:g}",
-        got=f"{wrong.iloc[0]:.6f}, and {len(wrong) - 1} more",
-        hint="look for answers outside the base of one of them in indicators.yml, or for a wrong merge of answers",
-    )
 
 
 def publish_estimates(estimates: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -124,7 +74,7 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame, sett
     firm = sides["percent"].where(~sides["indicative"])
     exact = comparisons.reset_index(drop=True)
     is_wave = exact["kind"] == "wave"
-    reference_wave = exact["wave"].where(~is_wave, pd.to_numeric(exact["reference"], errors="coerce")).astype(int)
+    reference_wave = pd.to_numeric(exact["reference"].where(is_wave, exact["wave"]))
     reference_domain = exact["domain"].where(is_wave, exact["reference"])
     subject = _look_up(firm, exact["indicator"], exact["answer"], exact["wave"], exact["domain"])
     reference = _look_up(firm, exact["indicator"], exact["answer"], reference_wave, reference_domain)

@@ -67,6 +67,19 @@ class Comparison:
     smallest_demonstrable: int | None
 
 
+class Rows(dict[str, dict]):
+    """Rows of indicators.yml by id; a name that is not there is told, with those that are."""
+
+    def __missing__(self, name: str) -> dict:
+        raise MonitorError(
+            "No such indicator",
+            where=name,
+            expected=", ".join(self),
+            got="no row in indicators.yml",
+            hint="check the spelling in the document, or add the indicator to config/indicators.yml",
+        )
+
+
 @dataclass(frozen=True)
 class Results:
     """All publishable figures and comparisons with the names that config gives to what they are about."""
@@ -155,7 +168,7 @@ def read_results(root: Path | None = None) -> Results:
         comparisons=comparisons.set_index("id", drop=False),
         response=response,
         settings=read_settings(config / "monitor.yml"),
-        indicators={row["id"]: row for row in indicators["indicators"]},
+        indicators=Rows({row["id"]: row for row in indicators["indicators"]}),
         themes={theme: row["title"] for theme, row in indicators["themes"].items()},
         groups=read_groups(config / "domains.yml", config / "provinces.csv"),
         questionnaire=questionnaire,

@@ -11,23 +11,24 @@ from deliveries.passports import Passport
 
 
 class Release(Declared):
-    """config/release.yml: the two people who are responsible for a build on real deliveries."""
+    """config/release.yml: the two people who answer for this build, and the sha256 of every delivery it stands on."""
 
     responsible: tuple[str, str]
+    deliveries: tuple[str, ...]
 
 
-def check_mark(mark: str, used: Sequence[Passport], synthetic: Sequence[Passport], release: Path) -> None:
+def check_mark(mark: str, used: Sequence[Passport], examples: Sequence[Passport], release: Path) -> None:
     """Stop a build without a mark unless no input is synthetic and two people answer for it.
 
-    `used` are the passports of the deliveries that the figures stand on, `synthetic` those of the repository's own
-    example deliveries: a file is known by its sha256, whatever its passport says. A mixed build keeps the mark.
-    Raises MonitorError otherwise.
+    `used` are the passports of the deliveries that the figures stand on, `examples` those of data/raw/manifest.yml: a
+    file that is listed there is an example by its sha256, whatever any passport says of its origin. A mixed build keeps
+    the mark. Raises MonitorError otherwise, also when release.yml was written for other deliveries than these.
     """
     if mark.strip():
         return
-    ours = {passport.sha256 for passport in synthetic if passport.origin == "synthetic"}
+    ours = {passport.sha256 for passport in examples}
     made_up = [passport.file for passport in used if passport.origin == "synthetic" or passport.sha256 in ours]
-    if made_up or not release.exists():
+    if made_up or not used or not release.exists():
         raise MonitorError(
             "The mark of example figures may not be taken away",
             where="monitor.yml, mark",
@@ -35,4 +36,21 @@ def check_mark(mark: str, used: Sequence[Passport], synthetic: Sequence[Passport
             got=f"no mark; synthetic: {', '.join(made_up) or 'none'}; release.yml: {release.exists()}",
             hint="put the mark back, or first replace every synthetic delivery in data/raw/real",
         )
-    read_declared(release, Release)
+    signed = read_declared(release, Release)
+    names = {" ".join(name.split()).casefold() for name in signed.responsible} - {""}
+    if len(names) < 2:
+        raise _not_released(release, "responsible", "the names of two people", ", ".join(signed.responsible) or "none")
+    for passport in used:
+        if passport.sha256 not in signed.deliveries:
+            where, got = f"deliveries, {passport.file}", f"{len(signed.deliveries)} others"
+            raise _not_released(release, where, f"{passport.sha256}   from its passport", got)
+
+
+def _not_released(release: Path, where: str, expected: str, got: str) -> MonitorError:
+    return MonitorError(
+        "The mark of example figures may not be taken away",
+        where=f"{release.name}, {where}",
+        expected=expected,
+        got=got,
+        hint="two people look at this build and write release.yml anew, or the mark is put back",
+    )

@@ -68,6 +68,30 @@ def test_a_line_that_is_no_document_is_told(tmp_path: Path, line: str, got: str)
     assert message["got"].endswith(got)
 
 
+@pytest.mark.parametrize(
+    ("line", "title", "expected"),
+    [
+        ("2023,province,a,Titel,zeeland", "Edition does not exist", "2024"),
+        ("2024,province,a,Titel,zeelnd", "Province does not exist", "zeeland"),
+        ("2024,target_group,a,Titel,zeeland", "Target group does not exist", "raadsleden"),
+    ],
+)
+def test_an_edition_or_subject_that_there_is_not_is_told(tmp_path: Path, line: str, title: str, expected: str) -> None:
+    path = tmp_path / "publications.csv"
+    path.write_text(f"{HEAD}{line}\n", encoding="utf-8")
+    there_are = {"edition": [2024], "province": ["zeeland"], "target_group": ["raadsleden"]}
+    with pytest.raises(MonitorError) as caught:
+        read_publications(path, there_are)
+    message = told(caught.value)
+    assert (message["title"], message["where"], message["expected"]) == (title, "publications.csv, line 2", expected)
+
+
+def test_a_title_with_quotes_and_a_colon_stays_a_title() -> None:
+    title = 'Agressie: "gewoon" werk? \\ Fryslân'
+    head, _ = front_matter(Publication(2024, "province", "x", title, "fryslan").text)
+    assert head["title"] == title
+
+
 def test_a_document_that_does_not_exist_is_told_with_those_that_do() -> None:
     with pytest.raises(MonitorError) as caught:
         find_publication([FLEVOLAND], "2024/atlantis")

@@ -1,4 +1,4 @@
-"""What may be shown: rounding, withholding and brackets by hand, and the laws that figures must keep."""
+"""What may be shown: rounding, withholding and brackets by hand."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ import pandas as pd
 import pytest
 
 from analysis import publishable
-from analysis.errors import MonitorError
-from analysis.indicators import Base, Indicator
 from analysis.settings import Settings, read_settings
 from deliveries.passports import passport_strata, read_manifest
-from tests.analysis.told import told
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config"
@@ -144,89 +141,6 @@ def test_a_comparison_with_a_whole_looks_up_the_same_wave(settings: Settings) ->
     made = publishable.publish_comparisons(pd.DataFrame([row]), figures, settings).iloc[0]
     assert made["difference"] == 55 - 45
     assert made["id"] == "threat|2024|gender=vrouw|whole=all"
-
-
-# Laws that figures keep: a country of three layers and three functions in one wave.
-
-SEVERITIES = {"minder_ernstig": 0.25, "ernstig": 0.1, "zeer_ernstig": 0.05, "onbekend": 0.05, "geen": 0.55}
-FORMS = {"any_aggression": 0.45, "verbal": 0.41, "threat": 0.24, "physical": 0.03}
-PARTS = {"all": 100.0, "layer=gemeente": 60.0, "layer=provincie": 30.0, "layer=waterschap": 10.0}
-GROUPS = {"function_group=raadslid": 60.0, "function_group=statenlid": 30.0, "function_group=ab_lid": 10.0}
-INDICATORS = [
-    Indicator(id="severity_all", kind="distribution", base=Base(all=True)),
-    Indicator(id="any_aggression", kind="proportion", base=Base(all=True)),
-]
-
-
-def country() -> pd.DataFrame:
-    rows = []
-    for domain, persons in {**PARTS, **GROUPS}.items():
-        shares = {("severity_all", answer): share for answer, share in SEVERITIES.items()}
-        shares |= {(form, ""): share for form, share in FORMS.items()}
-        for (indicator, answer), share in shares.items():
-            where = {"indicator": indicator, "answer": answer, "domain": domain}
-            rows.append(estimate(**where, estimate=share, persons=persons))
-    return pd.DataFrame(rows)
-
-
-def test_figures_that_agree_pass() -> None:
-    publishable.check_consistent(country(), INDICATORS)
-
-
-def test_an_empty_group_is_no_contradiction() -> None:
-    empty = estimate(domain="layer=rijk", indicator="any_aggression", n=0, persons=0.0, estimate=np.nan)
-    publishable.check_consistent(pd.concat([country(), pd.DataFrame([empty])]), INDICATORS)
-
-
-BROKEN: dict[str, tuple[str, str, str, str, float]] = {
-    # law: indicator, answer, domain, column, value
-    "answers add up to 1": ("severity_all", "geen", "all", "estimate", 0.56),
-    "persons per layer add up to the total": ("any_aggression", "", "layer=gemeente", "persons", 61.0),
-    "persons per function_group add up to the total": ("verbal", "", "function_group=ab_lid", "persons", 9.0),
-    "persons who say yes per layer add up to the total": ("threat", "", "layer=provincie", "estimate", 0.2),
-    "persons who say yes per function_group add up to the total": (
-        *("threat", "", "function_group=raadslid", "estimate"),
-        0.25,
-    ),
-    "threat within any": ("threat", "", "domain=any", "estimate", 0.49),
-}
-
-
-@pytest.mark.parametrize("law", BROKEN)
-def test_a_broken_law_stops_the_build(law: str) -> None:
-    indicator, answer, domain, column, value = BROKEN[law]
-    figures = country()
-    at = (figures["indicator"] == indicator) & (figures["answer"] == answer)
-    figures.loc[at & (figures["domain"] == domain) if domain != "domain=any" else at, column] = value
-    with pytest.raises(MonitorError) as caught:
-        publishable.check_consistent(figures, INDICATORS)
-    message = told(caught.value)
-    assert message["title"] == "Figures contradict each other"
-    assert message["expected"].startswith(law)
-    assert "2024" in message["where"]
-
-
-def test_severities_add_up_to_any_aggression() -> None:
-    figures = country()
-    figures.loc[figures["indicator"] == "any_aggression", "estimate"] = 0.46
-    with pytest.raises(MonitorError) as caught:
-        publishable.check_consistent(figures, INDICATORS)
-    assert told(caught.value)["expected"].startswith("severities add up to any aggression")
-
-
-def test_a_group_that_is_missing_is_a_contradiction() -> None:
-    figures = country()
-    with pytest.raises(MonitorError) as caught:
-        publishable.check_consistent(figures[figures["domain"] != "layer=waterschap"], INDICATORS)
-    assert "per layer add up" in told(caught.value)["expected"]
-
-
-def test_a_total_without_any_part_is_a_contradiction() -> None:
-    figures = country()
-    lone = figures[(figures["indicator"] != "physical") | (figures["domain"] == "all")]
-    with pytest.raises(MonitorError) as caught:
-        publishable.check_consistent(lone, INDICATORS)
-    assert "physical" in told(caught.value)["where"]
 
 
 # The response table.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from analysis.errors import MonitorError
 from analysis.factsheets import Sheet, province_sheet, target_group_sheet
 from analysis.groups import read_groups
 from analysis.questionnaire import read_questionnaire
-from analysis.results import Phrase, Results, read_results
+from analysis.results import Phrase, Results, Rows, read_results
 from analysis.settings import read_settings
 from tests.analysis.told import told
 
@@ -51,7 +52,7 @@ def results(figures: list[dict], comparisons: list[dict] | None = None) -> Resul
         comparisons=compared.set_index("id", drop=False),
         response=pd.DataFrame(),
         settings=read_settings(CONFIG / "monitor.yml"),
-        indicators={row["id"]: row for row in indicators["indicators"]},
+        indicators=Rows({row["id"]: row for row in indicators["indicators"]}),
         themes={theme: row["title"] for theme, row in indicators["themes"].items()},
         groups=read_groups(CONFIG / "domains.yml", CONFIG / "provinces.csv"),
         questionnaire=read_questionnaire(CONFIG / "questionnaire" / "officeholders.yml"),
@@ -217,3 +218,14 @@ def test_figures_that_were_not_made_yet_say_what_to_type(tmp_path: Path) -> None
     with pytest.raises(MonitorError) as caught:
         read_results(tmp_path)
     assert told(caught.value)["hint"] == "type make figures in the monitor's folder"
+
+
+@pytest.mark.parametrize("ask", [lambda sheet: sheet.rows(["verbaal"]), lambda sheet: sheet.base_line("verbaal")])
+def test_a_misspelt_indicator_is_told_with_those_that_there_are(ask: Callable[[Sheet], object]) -> None:
+    """Guards a bug: it was a KeyError, an IndexError, or an empty table that nobody was told of."""
+    sheet = Sheet(results([figure("verbal", FLEVOLAND)]), FLEVOLAND, ALL_PROVINCES, 2024)
+    with pytest.raises(MonitorError) as caught:
+        ask(sheet)
+    message = told(caught.value)
+    assert (message["title"], message["where"]) == ("No such indicator", "verbaal")
+    assert "verbal, threat" in message["expected"]

@@ -28,7 +28,7 @@ REAL = passport("real", "delivered")
 @pytest.fixture
 def release(tmp_path: Path) -> Path:
     path = tmp_path / "release.yml"
-    path.write_text("responsible: [A. de Vries, B. Jansen]\n", encoding="utf-8")
+    path.write_text("responsible: [A. de Vries, B. Jansen]\ndeliveries: [real]\n", encoding="utf-8")
     return path
 
 
@@ -42,8 +42,8 @@ def test_real_deliveries_with_two_names_need_no_mark(release: Path) -> None:
 
 @pytest.mark.parametrize(
     "used",
-    [OURS, [REAL, *OURS], [passport("made-up", "delivered")]],
-    ids=["synthetic", "mixed", "a synthetic file under another passport"],
+    [OURS, [REAL, *OURS], [passport("made-up", "delivered")], [passport("other", "synthetic")], []],
+    ids=["synthetic", "mixed", "a synthetic file under another passport", "a new synthetic file", "nothing at all"],
 )
 def test_a_synthetic_input_keeps_the_mark(used: list[Passport], release: Path) -> None:
     with pytest.raises(MonitorError, match="may not be taken away"):
@@ -53,6 +53,25 @@ def test_a_synthetic_input_keeps_the_mark(used: list[Passport], release: Path) -
 def test_without_two_names_the_mark_stays(tmp_path: Path, release: Path) -> None:
     with pytest.raises(MonitorError, match="may not be taken away"):
         check_mark("", [REAL], OURS, tmp_path / "none.yml")
-    release.write_text("responsible: [A. de Vries]\n", encoding="utf-8")
+    release.write_text("responsible: [A. de Vries]\ndeliveries: [real]\n", encoding="utf-8")
     with pytest.raises(MonitorError, match=r"release\.yml, responsible"):
         check_mark("", [REAL], OURS, release)
+
+
+def test_an_example_called_delivered_in_its_own_passport_keeps_the_mark(release: Path) -> None:
+    """Guards a bug: `origin: delivered` in data/raw/manifest.yml took the mark away."""
+    renamed = [passport("made-up", "delivered")]
+    with pytest.raises(MonitorError, match="may not be taken away"):
+        check_mark("", renamed, renamed, release)
+
+
+@pytest.mark.parametrize("names", ["A. de Vries, a. de  vries", "A. de Vries, ''"])
+def test_one_person_twice_is_not_two(names: str, release: Path) -> None:
+    release.write_text(f"responsible: [{names}]\ndeliveries: [real]\n", encoding="utf-8")
+    with pytest.raises(MonitorError, match=r"release\.yml, responsible"):
+        check_mark("", [REAL], OURS, release)
+
+
+def test_a_release_of_other_deliveries_is_none_of_this_build(release: Path) -> None:
+    with pytest.raises(MonitorError, match=r"release\.yml, deliveries, corrected\.sav"):
+        check_mark("", [REAL, passport("corrected", "delivered")], OURS, release)

@@ -197,6 +197,21 @@ BAD: dict[str, tuple[Callable[[Walk], object], str, str]] = {
         "Margin that cannot be met",
         "bounds",
     ),
+    "a file of config that is not there": (
+        lambda walk: walk.path("config/breaks.csv").unlink(),
+        "File is missing",
+        "config/breaks.csv",
+    ),
+    "settings that are not there": (
+        lambda walk: walk.path("config/monitor.yml").unlink(),
+        "File is missing",
+        "config/monitor.yml",
+    ),
+    "figures that contradict each other": (
+        lambda walk: walk.edit("config/domains.yml", "parts_of: layer=gemeente", "parts_of: layer=provincie"),
+        "Figures contradict each other",
+        "persons per size_class add up to layer=provincie: 1",
+    ),
     "setting that is misspelt": (
         lambda walk: walk.edit("config/monitor.yml", "confidence:", "confidense:"),
         "Declaration not understood",
@@ -230,6 +245,21 @@ def test_figures_of_other_surveys_stop_too_and_a_link_is_told_where_to_see_all(b
     ("name", "old", "new", "title", "where"),
     [
         ("config/publications.csv", "province,flevoland", "provincie,flevoland", "Document not understood", "line 2"),
+        ("config/publications.csv", "Flevoland,flevoland", "Flevoland,atlantis", "Province does not exist", "line 2"),
+        (
+            "config/publications.csv",
+            "2024,province,zeeland",
+            "2025,province,zeeland",
+            "Edition does not exist",
+            "line 3",
+        ),
+        (
+            "report/2024/flevoland.qmd",
+            '= "flevoland"\n```',
+            '= "atlantis"\n```',
+            "Document says",
+            "flevoland.qmd, line 14",
+        ),
         ("report/_province.qmd", "/report/_reading.qmd", "/report/_redding.qmd", "Include", "_province.qmd"),
     ],
 )
@@ -244,10 +274,11 @@ def test_what_cannot_be_collected_is_told_too(
 
 def test_a_document_that_does_not_exist_is_told_with_those_that_do(walk: Walk, builds: Builds) -> None:
     message = stops(walk, builds, "publish", "--only", "2024/atlantis")
+    notebooks = ", ".join(f"notebooks/{path.stem}" for path in sorted(walk.path("notebooks").glob("*.ipynb")))
     assert message == {
         "title": "Document does not exist",
         "where": "only=2024/atlantis",
-        "expected": "2024/flevoland, 2024/zeeland",
+        "expected": f"2024/flevoland, 2024/zeeland, methods, {notebooks}, index",
         "got": "2024/atlantis",
         "hint": "mend the name, or add a row to config/publications.csv and type make stubs",
     }

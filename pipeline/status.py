@@ -1,0 +1,177 @@
+"""Where every delivery stands: python -m pipeline status prints a line per wave and survey.
+
+Works before anything was built, and with a broken delivery: that is told below the table, and the exit status is 1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from yaml import YAMLError
+
+from analysis.errors import MonitorError
+from analysis.settings import read_settings
+from deliveries.harmonise import NOT_ASKED, read_variables
+from deliveries.passports import Passport, check_documented, read_manifest
+from pipeline.folders import CONFIG, PROCESSED, RAW, ROOT
+from pipeline.place import sha256_of
+from pipeline.sources import MANIFESTS
+
+_FILES = (".sav", ".csv")
+_CONFIG = ("variables.csv", "answers.csv", "corrections.yml", "functions.csv")
+_COLUMNS = [
+    *("wave", "survey", "delivered", "origin", "design", "verified", "harmonised", "rows", "kept", "dropped", "file"),
+]
+_TROUBLE = (MonitorError, YAMLError, OSError, ValueError, KeyError)
+
+
+def status() -> int:
+    """Print where every wave of every survey stands, and what is wrong; returns the exit status."""
+    problems: list[MonitorError] = []
+    found = _passports(problems)
+    build, harmonised = _read(PROCESSED / "build.json"), _harmonised()
+    waves, held = _planned(problems)
+    lines = []
+    for wave in sorted(waves | {wave for _, wave in found}):
+        for survey in sorted({*held, *(survey for survey, _ in found)}):
+            if (survey, wave) in found:
+                folder, passport = found[(survey, wave)]
+                lines.append(_line(folder / passport.file, passport, build, harmonised, problems))
+            else:
+                asked = wave in held[survey] if survey in held else True
+                absent = "no delivery" if asked else "not held"
+                lines.append({"wave": wave, "survey": survey, "delivered": absent})
+    table = [[str(line.get(name, "")) for name in _COLUMNS] for line in lines]
+    print("\n".join(_aligned(table)) if table else "No delivery, and no wave in config/monitor.yml.")
+    for problem in problems:
+        print(f"\n{problem}")
+    return 1 if problems else 0
+
+
+def _passports(problems: list[MonitorError]) -> dict[tuple[str, int], tuple[Path, Passport]]:
+    """The passports in force, by survey and wave: those of data/raw/real before those of the examples."""
+    found = {}
+    readable = []
+    for manifest in MANIFESTS:
+        try:
+            for passport in read_manifest(manifest):
+                found[(passport.survey, passport.wave)] = (manifest.parent, passport)
+            readable.append(manifest)
+        except _TROUBLE as problem:
+            problems.append(_told(_named(manifest), problem))
+    files = [path for path in RAW.rglob("*") if path.suffix in _FILES and path.parent != RAW / "population"]
+    try:
+        check_documented(sorted(files), readable)
+    except MonitorError as problem:
+        if len(readable) == len(MANIFESTS):
+            problems.append(problem)
+    return found
+
+
+def _planned(problems: list[MonitorError]) -> tuple[set[int], dict[str, set[int]]]:
+    """The waves of monitor.yml; and per survey those in which variables.csv says that it asked something."""
+    held: dict[str, set[int]] = {path.stem: set() for path in (CONFIG / "questionnaire").glob("*.yml")}
+    try:
+        waves = set(read_settings(CONFIG / "monitor.yml").waves)
+    except _TROUBLE as problem:
+        problems.append(_told("config/monitor.yml", problem))
+        waves = set()
+    try:
+        table = read_variables(CONFIG / "variables.csv")
+        for survey, rows in table.groupby("survey"):
+            asked = [name for name in table if str(name).isdigit() and (rows[name] != NOT_ASKED).any()]
+            held[str(survey)] = {int(str(name)) for name in asked}
+    except _TROUBLE as problem:
+        problems.append(_told("config/variables.csv", problem))
+    return waves, held
+
+
+def _line(
+    path: Path, passport: Passport, build: dict, harmonised: list[dict], problems: list[MonitorError]
+) -> dict[str, object]:
+    digest = sha256_of(path) if path.is_file() else ""
+    if digest != passport.sha256:
+        problems.append(
+            MonitorError(
+                "Delivery is not what its passport says",
+                where=f"{passport.file}, {'sha256' if digest else 'file'}",
+                expected=f"{passport.sha256 if digest else passport.file}   from manifest.yml",
+                got=digest or "no such file",
+                hint="ask the producer which is right; a corrected file gets a new passport in manifest.yml",
+            )
+        )
+    done = next((row for row in harmonised if (row["survey"], row["wave"]) == (passport.survey, passport.wave)), {})
+    dropped = ", ".join(f"{n} {reason}" for reason, n in done.get("dropped", {}).items() if n)
+    return {
+        **{"wave": passport.wave, "survey": passport.survey, "delivered": passport.delivered.isoformat()},
+        **{"origin": passport.origin, "design": passport.design},
+        "verified": "yes" if digest == passport.sha256 else "NO" if digest else "NO FILE",
+        "harmonised": _state(path, passport.survey, build) if done else "no",
+        **{
+            "rows": passport.rows,
+            "kept": done.get("responded", done.get("units", done.get("kept", ""))),
+            "dropped": dropped,
+        },
+        "file": _named(path),
+    }
+
+
+def _state(path: Path, survey: str, build: dict) -> str:
+    """Whether what was harmonised still stands on these inputs, by the sha256 that build.json keeps."""
+    inputs = [path, CONFIG / "questionnaire" / f"{survey}.yml", *(CONFIG / name for name in _CONFIG)]
+    known = build.get("inputs", {})
+    same = [known.get(_named(each)) == sha256_of(each) for each in inputs if each.exists()]
+    return "yes" if path.exists() and all(same) else "stale"
+
+
+def _harmonised() -> list[dict]:
+    """What harmonising kept and dropped per file; where it left no account, the rows that it kept."""
+    told = _read(PROCESSED / "1-harmonised.json")
+    if told:
+        return [row for row in (told if isinstance(told, list) else told.get("files", [])) if isinstance(row, dict)]
+    return [row for path in sorted(PROCESSED.glob("1-harmonised*.parquet")) for row in _counted(path)]
+
+
+def _counted(path: Path) -> Iterator[dict]:
+    rows = pd.read_parquet(path, columns=["survey", "wave"])
+    for row in rows.value_counts().reset_index().to_dict("records"):
+        yield {"survey": str(row["survey"]), "wave": int(row["wave"]), "kept": int(row["count"])}
+
+
+def _read(path: Path) -> Any:
+    """What a JSON file of the pipeline holds; nothing when it is not there or was cut off."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def _aligned(table: list[list[str]]) -> Iterator[str]:
+    """The table under its head as lines of text, numbers to the right."""
+    rows = [_COLUMNS, *table]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
+    numbers = [name in ("rows", "kept") for name in _COLUMNS]
+    for cells in rows:
+        put = zip(cells, widths, numbers, strict=True)
+        yield "  ".join(text.rjust(width) if number else text.ljust(width) for text, width, number in put).rstrip()
+
+
+def _told(name: str, problem: Exception) -> MonitorError:
+    """A problem as it is told; one that no reader foresaw names the file."""
+    if isinstance(problem, MonitorError):
+        return problem
+    return MonitorError(
+        "File cannot be read",
+        where=name,
+        expected="a file of the form that CONTRIBUTING.md describes",
+        got=" ".join(str(problem).split()) or type(problem).__name__,
+        hint="restore it from git",
+    )

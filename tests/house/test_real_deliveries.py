@@ -1,0 +1,133 @@
+"""Answers of real people never enter git: the hook refuses them when they are added, this test once they are there."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+HOOK = ROOT / ".githooks" / "pre-commit"
+ROWS = re.compile(r"(?i)data/raw/real/|.*(harmonised|weighted).*\.parquet$")
+DATA = re.compile(r"(?i)data/raw/(?!population/.*\.csv$).*\.(csv|xlsx|parquet)$|.*\.z?sav$")
+
+
+def forbidden(root: Path, names: list[str]) -> list[str]:
+    """Files of a tree that may hold answers: those below real/, rows of respondents, data that no passport lists."""
+    rows = yaml.safe_load((root / "data/raw/manifest.yml").read_text(encoding="utf-8"))["deliveries"]
+    known = {row["sha256"] for row in rows if row["origin"] == "synthetic"}
+
+    def listed(name: str) -> bool:
+        return hashlib.sha256((root / name).read_bytes()).hexdigest() in known
+
+    return [name for name in names if ROWS.match(name) or (DATA.match(name) and not listed(name))]
+
+
+def git(folder: Path, *words: str, hooks: str = "") -> subprocess.CompletedProcess[str]:
+    named = ["-c", f"core.hooksPath={hooks or '/dev/null'}", "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    return subprocess.run(["git", *named, *words], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_git_holds_no_answers_of_real_people() -> None:
+    names = git(ROOT, "ls-files", "-z").stdout.split("\0")
+    assert len(names) > 100
+    assert forbidden(ROOT, [name for name in names if name and (ROOT / name).exists()]) == []
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with one synthetic delivery, its passport, a fact about the population, and the hook."""
+    git(tmp_path, "init", "--quiet")
+    write(tmp_path, "data/raw/waves/2024/officeholders.sav", "made up")
+    digest = hashlib.sha256(b"made up").hexdigest()
+    other = hashlib.sha256(b"asked").hexdigest()
+    passports = [{"file": "a", "origin": "synthetic", "sha256": digest}, {"sha256": other, "origin": "delivered"}]
+    write(tmp_path, "data/raw/manifest.yml", yaml.safe_dump({"deliveries": passports}, sort_keys=False))
+    write(tmp_path, "data/raw/population/strata.csv", "wave,population\n")
+    return tmp_path
+
+
+def write(root: Path, name: str, content: str) -> str:
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text(content, encoding="utf-8")
+    return name
+
+
+def commit(root: Path) -> subprocess.CompletedProcess[str]:
+    assert git(root, "add", "--all", "--force").returncode == 0
+    return git(root, "commit", "--quiet", "--message", "x", hooks=str(HOOK.parent))
+
+
+def test_synthetic_deliveries_and_facts_are_committed(repository: Path) -> None:
+    done = commit(repository)
+    assert (done.returncode, done.stderr) == (0, "")
+    write(repository, "src/weighting.py", "weighted = 1\n")
+    write(repository, "config/answers.csv", "survey\n")
+    assert commit(repository).returncode == 0
+
+
+REFUSED = {
+    "anything below real": ("data/raw/real/manifest.yml", "deliveries: []"),
+    "a delivery that no passport lists": ("data/raw/waves/2026/officeholders.sav", "asked of people"),
+    "a delivery whose passport says that people answered": ("data/raw/waves/2026/employees.csv", "asked"),
+    "a synthetic delivery with other bytes": ("data/raw/waves/2024/officeholders.sav", "made up "),
+    "a spreadsheet": ("data/raw/Antwoorden 2026.XLSX", "asked"),
+    "rows below data/raw": ("data/raw/rows.parquet", "asked"),
+    "an SPSS file elsewhere": ("notebooks/kopie van levering.sav", "asked"),
+    "harmonised rows": ("docs/1-harmonised-employees.parquet", "asked"),
+    "weighted rows": ("data/processed/2-weighted.parquet", "asked"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_the_hook_and_the_test_refuse_what_may_be_real(repository: Path, what: str) -> None:
+    assert commit(repository).returncode == 0
+    name = write(repository, *REFUSED[what])
+    done = commit(repository)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[:2] == ["Answers of real people do not go into git", f"  where     {name}"]
+    assert git(repository, "log", "--oneline").stdout.count("\n") == 1
+    assert forbidden(repository, [name]) == [name]
+
+
+def test_what_is_staged_counts_not_what_lies_there(repository: Path) -> None:
+    name = write(repository, "data/raw/waves/2026/officeholders.sav", "asked of people")
+    git(repository, "add", "--all")
+    (repository / name).write_text("made up", encoding="utf-8")
+    done = git(repository, "commit", "--quiet", "--message", "x", hooks=str(HOOK.parent))
+    assert done.returncode == 1 and name in done.stderr
+
+
+def test_taking_a_wrong_file_out_is_allowed(repository: Path) -> None:
+    name = write(repository, "data/raw/waves/2026/officeholders.sav", "asked of people")
+    git(repository, "add", "--all")
+    assert git(repository, "commit", "--quiet", "--message", "x").returncode == 0
+    (repository / name).unlink()
+    assert commit(repository).returncode == 0
+
+
+def test_setup_turns_the_hook_on_where_no_other_is(tmp_path: Path) -> None:
+    """The lines of setup.sh, run alone: in a work tree, in one with hooks of its own, and outside git."""
+    text = (ROOT / "pipeline" / "setup.sh").read_text(encoding="utf-8")
+    lines = re.search(r"^if \[ \"\$\(git rev-parse.*?^fi$", text, re.MULTILINE | re.DOTALL)
+    assert lines and HOOK.stat().st_mode & 0o100
+
+    def path_after(folder: Path) -> str:
+        subprocess.run(["sh", "-euc", lines[0]], cwd=folder, check=True, capture_output=True)
+        told = subprocess.run(["git", "config", "core.hooksPath"], cwd=folder, capture_output=True, text=True)
+        return told.stdout.strip()
+
+    for name in ("fresh", "own", "none"):
+        (tmp_path / name).mkdir()
+    git(tmp_path / "fresh", "init", "--quiet")
+    git(tmp_path / "own", "init", "--quiet")
+    subprocess.run(["git", "config", "core.hooksPath", "ours"], cwd=tmp_path / "own", check=True)
+    (tmp_path / "fresh" / "below").mkdir()
+    assert path_after(tmp_path / "fresh" / "below") == ""
+    assert path_after(tmp_path / "fresh") == ".githooks"
+    assert path_after(tmp_path / "own") == "ours"
+    assert path_after(tmp_path / "none") == ""
