@@ -134,6 +134,16 @@ def shelf(edition: int) -> Phrase:
     return Phrase("::: {.shelf}\n" + "\n".join(lines) + f"\n:::\n\n[Uitgave van {released}.]{{.released}}")
 
 
+def earlier_shelves() -> Phrase:
+    """The products of the editions before the newest, newest first, each under its own heading; "" without any."""
+    editions = sorted({publication.edition for publication in _all()}, reverse=True)[1:]
+    parts = []
+    for edition in editions:
+        lines = "\n".join(_line(publication) for publication in _of(edition))
+        parts.append(f"### Editie {edition}\n\n::: {{.shelf}}\n{lines}\n:::")
+    return Phrase("\n\n".join(["## Eerdere edities", *parts]) if parts else "")
+
+
 def data_line(document: str) -> Phrase:
     """Where the figures of a document (its id) stand as data; "" for a page without a data file of its own."""
     if not document:
@@ -149,9 +159,12 @@ def province_shelf(edition: int) -> Phrase:
     return Phrase("::: {.tile-map}\n" + "\n".join(tiles) + "\n:::\n\n::: {.shelf}\n" + "\n".join(lines) + "\n:::")
 
 
+def _all() -> list[Publication]:
+    return read_publications(project_root() / "config" / "publications.csv")
+
+
 def _of(edition: int) -> list[Publication]:
-    rows = read_publications(project_root() / "config" / "publications.csv")
-    return [publication for publication in rows if publication.edition == edition]
+    return [publication for publication in _all() if publication.edition == edition]
 
 
 def _place(publication: Publication) -> str:

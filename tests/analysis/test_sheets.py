@@ -58,6 +58,7 @@ def results(figures: list[dict], comparisons: list[dict] | None = None) -> Resul
         tiles=pd.DataFrame(),
         target_groups=pd.read_csv(CONFIG / "target_groups.csv", keep_default_na=False),
         breaks={},
+        asked_differently=set(),
         break_rows=pd.DataFrame(),
         relevant={},
         planned_away=(),
