@@ -7,7 +7,8 @@ outside it stand again below. All are percentages (0-100).
 import pandas as pd
 
 from analysis.declared import read_yaml
-from analysis.published import beside_published
+from analysis.published import beside_published, counterpart
+from fieldwork.population import STRATA_FILES
 from fieldwork.published import published_against
 from fieldwork.settings import read_generator
 from pipeline.folders import CONFIG, PROCESSED, RAW
@@ -18,13 +19,14 @@ _WHAT = ["indicator", "group", "wave", "published"]
 def main() -> None:
     """Read facts, expectations and figures, and print them side by side."""
     published = pd.read_csv(RAW / "population" / "published_figures.csv")
-    strata, provinces = pd.read_csv(RAW / "population" / "strata.csv"), pd.read_csv(CONFIG / "provinces.csv")
-    tuned = published_against(published, strata, provinces, read_generator(CONFIG / "generator.yml"))
+    populations = {survey: pd.read_csv(RAW / "population" / file) for survey, file in STRATA_FILES.items()}
+    provinces = pd.read_csv(CONFIG / "provinces.csv")
+    tuned = published_against(published, populations, provinces, read_generator(CONFIG / "generator.yml"))
     figures = pd.read_parquet(PROCESSED / "5-publishable-estimates.parquet")
     drawn = beside_published(published, read_yaml(CONFIG / "published.yml"), figures)
     names = read_yaml(CONFIG / "published.yml")
     ours = tuned.assign(
-        ours=tuned["indicator"].map(names["indicators"]) + "|" + tuned["wave"].astype(str),
+        ours=counterpart(tuned, names["indicators"]) + "|" + tuned["wave"].astype(str),
         domain=tuned["group"].map(names["groups"]),
     )
     answer = drawn["answer"].map(lambda name: f".{name}" if name else "")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis.publications import Publication, read_publications
-from deliveries.passports import check_documented, deliveries
+from deliveries.passports import check_documented, delivered_below, deliveries
 from pipeline.folders import CONFIG, NOTEBOOKS, RAW, REPORT, ROOT, SOURCES
 from press.document import Cell, read_document
 
@@ -19,8 +19,14 @@ MANIFESTS = [path for path in (RAW / "manifest.yml", RAW / "real" / "manifest.ym
 @cache
 def delivered_files() -> tuple[Path, ...]:
     """The files of all deliveries; raises MonitorError for a file without a passport, a passport without its file."""
-    check_documented(sorted(RAW.rglob("*.sav")), MANIFESTS)
+    check_documented(delivered_below(RAW), MANIFESTS)
     return tuple(folder / passport.file for folder, passport in deliveries(MANIFESTS))
+
+
+@cache
+def delivered_surveys() -> tuple[str, ...]:
+    """The surveys of which there are deliveries, by name."""
+    return tuple(sorted({passport.survey for _, passport in deliveries(MANIFESTS)}))
 
 
 @cache

@@ -8,16 +8,22 @@ from typing import Annotated
 import pandas as pd
 from pytask import Product
 
-from analysis.questionnaire import read_questionnaire
-from fieldwork.population import count_strata
+from analysis.questionnaire import read_questionnaires
+from fieldwork.passport import file_name
+from fieldwork.population import STRATA_FILES, count_employees, count_organisations, count_strata
 from fieldwork.settings import read_generator
-from fieldwork.synthetic import deliver, survey
+from fieldwork.synthetic import deliver, manifest, survey
 from pipeline.folders import CONFIG, RAW
 from pipeline.sources import sources_of
 
 POPULATION = RAW / "population"
-WAVES = tuple(read_generator(CONFIG / "generator.yml").waves)
-DELIVERIES = [RAW / "waves" / str(wave) / "officeholders.sav" for wave in WAVES]
+QUESTIONNAIRES = CONFIG / "questionnaire"
+STRATA = {survey: POPULATION / file for survey, file in STRATA_FILES.items()}
+DELIVERIES = [
+    RAW / file_name(name, wave)
+    for name, one in read_generator(CONFIG / "generator.yml").surveys.items()
+    for wave in one.waves
+]
 
 
 def task_strata(
@@ -26,25 +32,40 @@ def task_strata(
     totals: Path = POPULATION / "population_per_wave.csv",
     codes: Path = CONFIG / "provinces.csv",
     code: list[Path] = sources_of("fieldwork.population"),
-    strata: Annotated[Path, Product] = POPULATION / "strata.csv",
+    strata: Annotated[dict[str, Path], Product] = STRATA,
 ) -> None:
-    counted = count_strata(*(pd.read_csv(facts) for facts in (gemeenten, provinces, totals, codes)))
-    counted.to_csv(strata, index=False, lineterminator="\n")
+    facts = [pd.read_csv(path) for path in (gemeenten, provinces, totals, codes)]
+    counted = {
+        "officeholders": count_strata(*facts),
+        "employees": count_employees(facts[2]),
+        "organisations": count_organisations(facts[0], facts[2]),
+    }
+    for name, path in strata.items():
+        counted[name].to_csv(path, index=False, lineterminator="\n")
 
 
 def task_deliveries(
-    strata: Path = POPULATION / "strata.csv",
+    strata: dict[str, Path] = STRATA,
     generator: Path = CONFIG / "generator.yml",
-    questions: Path = CONFIG / "questionnaire" / "officeholders.yml",
+    questions: list[Path] = sorted(QUESTIONNAIRES.glob("*.yml")),
     variables: Path = CONFIG / "variables.csv",
     answers: Path = CONFIG / "answers.csv",
     code: list[Path] = sources_of("fieldwork.synthetic"),
     deliveries: Annotated[list[Path], Product] = DELIVERIES,
-    manifest: Annotated[Path, Product] = RAW / "manifest.yml",
+    passports: Annotated[Path, Product] = RAW / "manifest.yml",
 ) -> None:
-    settings, questionnaire = read_generator(generator), read_questionnaire(questions)
-    waves = survey(pd.read_csv(strata), settings, questionnaire)
-    files = deliver(waves, settings, questionnaire, pd.read_csv(variables, dtype=str), pd.read_csv(answers))
-    for name, content in files.items():
-        (RAW / name).parent.mkdir(parents=True, exist_ok=True)
-        (RAW / name).write_bytes(content)
+    settings, names, codes = read_generator(generator), _text(variables), _text(answers)
+    described = []
+    for name, questionnaire in read_questionnaires(QUESTIONNAIRES).items():
+        waves = survey(pd.read_csv(strata[name]), settings, questionnaire)
+        files, of_survey = deliver(waves, settings, questionnaire, names, codes)
+        described += of_survey
+        for file, content in files.items():
+            (RAW / file).parent.mkdir(parents=True, exist_ok=True)
+            (RAW / file).write_bytes(content)
+    passports.write_bytes(manifest(described))
+
+
+def _text(path: Path) -> pd.DataFrame:
+    """Read a table of config as text alone: 01 stays 01."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False)

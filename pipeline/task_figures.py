@@ -12,25 +12,29 @@ from pytask import Product
 from analysis import comparisons, design, estimation, families, indicators, publishable, weighting
 from analysis.groups import read_groups
 from analysis.population import read_rules
-from analysis.questionnaire import read_questionnaire
+from analysis.questionnaire import read_questionnaire, read_questionnaires
 from analysis.settings import read_settings
-from deliveries import harmonise
-from deliveries.passports import deliveries, passport_strata, read_delivery, read_manifest
+from deliveries import columns, corrections, examination, harmonise
+from deliveries.passports import deliveries, passport_strata, read_manifest
 from deliveries.release import check_mark
 from pipeline.folders import CONFIG, FIGURES, PROCESSED, RAW
 from pipeline.place import put
-from pipeline.sources import MANIFESTS, delivered_files, sources_of
+from pipeline.sources import MANIFESTS, delivered_files, delivered_surveys, sources_of
 
 SETTINGS = CONFIG / "monitor.yml"
 RELEASE = [path for path in [CONFIG / "release.yml"] if path.exists()]
-QUESTIONNAIRE = CONFIG / "questionnaire" / "officeholders.yml"
+QUESTIONNAIRES = CONFIG / "questionnaire"
+SURVEY = "officeholders"  # the survey that is weighted to a population
+QUESTIONNAIRE = QUESTIONNAIRES / f"{SURVEY}.yml"
 INDICATORS = CONFIG / "indicators.yml"
 DOMAINS = CONFIG / "domains.yml"
 PROVINCES = CONFIG / "provinces.csv"
 POPULATION = CONFIG / "population.yml"
 STRATA = RAW / "population" / "strata.csv"
+SURVEYS = delivered_surveys()
 NAMES = [
-    *("1-harmonised.parquet", "2-weighted.parquet", "2-weighting.json", "3-estimates.parquet", "4-comparisons.parquet"),
+    *(f"1-harmonised-{survey}.parquet" for survey in SURVEYS),
+    *("1-harmonised.json", "2-weighted.parquet", "2-weighting.json", "3-estimates.parquet", "4-comparisons.parquet"),
     *(f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
 ]
 
@@ -38,42 +42,46 @@ NAMES = [
 def task_harmonise(
     manifests: list[Path] = MANIFESTS,
     delivered: list[Path] = list(delivered_files()),
-    questionnaire: Path = QUESTIONNAIRE,
+    questionnaires: list[Path] = sorted(QUESTIONNAIRES.glob("*.yml")),
     variables: Path = CONFIG / "variables.csv",
     answers: Path = CONFIG / "answers.csv",
-    corrections: Path = CONFIG / "corrections.yml",
+    corrected: Path = CONFIG / "corrections.yml",
     functions: Path = CONFIG / "functions.csv",
-    code: list[Path] = sources_of("deliveries.harmonise", "deliveries.passports"),
-    harmonised: Annotated[Path, Product] = FIGURES / "1-harmonised.parquet",
+    code: list[Path] = sources_of("deliveries.examination"),
+    harmonised: Annotated[list[Path], Product] = [FIGURES / f"1-harmonised-{name}.parquet" for name in SURVEYS],
+    counted: Annotated[Path, Product] = FIGURES / "1-harmonised.json",
 ) -> None:
-    questions = read_questionnaire(questionnaire)
-    config = (
-        harmonise.read_variables(variables),
-        harmonise.read_answers(answers),
-        harmonise.read_corrections(corrections),
+    decided = examination.Decided(
+        read_questionnaires(QUESTIONNAIRES),
+        columns.read_variables(variables),
+        columns.read_answers(answers),
+        corrections.read_corrections(corrected),
     )
-    frames = []
-    for folder, passport in deliveries(manifests):
-        described = harmonise.describe(passport.survey, passport.wave, passport.file, *config)
-        frames.append(harmonise.harmonise(read_delivery(folder / passport.file, passport), described, questions))
-    together = pd.concat(frames, ignore_index=True)
-    harmonise.add_groups(together, pd.read_csv(functions, dtype=str)).to_parquet(harmonised)
+    read = [
+        (passport, examination.read_answers_of(folder, passport, decided)) for folder, passport in deliveries(manifests)
+    ]
+    for survey, target in zip(SURVEYS, harmonised, strict=True):
+        frame = harmonise.together([answers for passport, answers in read if passport.survey == survey])
+        grouped = harmonise.add_groups(frame, pd.read_csv(functions, dtype=str)) if "function" in frame else frame
+        grouped.to_parquet(target)
+    told = [harmonise.count(passport, answers) for passport, answers in read]
+    counted.write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def task_weight(
-    harmonised: Path = FIGURES / "1-harmonised.parquet",
+    harmonised: Path = FIGURES / f"1-harmonised-{SURVEY}.parquet",
     manifests: list[Path] = MANIFESTS,
     strata: Path = STRATA,
     population: Path = POPULATION,
     settings: Path = SETTINGS,
-    code: list[Path] = sources_of("analysis.weighting", "deliveries.passports", "analysis.settings"),
+    code: list[Path] = sources_of("analysis.weighting", "deliveries.harmonise", "analysis.settings"),
     weighted: Annotated[Path, Product] = FIGURES / "2-weighted.parquet",
     report: Annotated[Path, Product] = FIGURES / "2-weighting.json",
 ) -> None:
     bounds = read_settings(settings).calibration
-    passports = [passport for _, passport in deliveries(manifests)]
+    passports = [passport for _, passport in deliveries(manifests) if passport.survey == SURVEY]
     respondents, told = weighting.weight(
-        pd.read_parquet(harmonised),
+        harmonise.as_text(pd.read_parquet(harmonised)),
         pd.read_csv(strata),
         read_rules(population),
         (bounds.lower, bounds.upper),
@@ -156,7 +164,8 @@ def task_publishable(
     published = publishable.publish_estimates(exact, rules)
     published.to_parquet(figures)
     publishable.publish_comparisons(pd.read_parquet(compared), published, rules).to_parquet(verdicts)
-    publishable.publish_response(passport_strata(used), pd.read_csv(functions, dtype=str), rules).to_parquet(response)
+    asked = passport_strata([passport for passport in used if passport.survey == SURVEY])
+    publishable.publish_response(asked, pd.read_csv(functions, dtype=str), rules).to_parquet(response)
 
 
 def task_keep(

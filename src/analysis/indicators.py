@@ -236,11 +236,12 @@ def _proportion(indicator: Indicator, respondents: pd.DataFrame) -> tuple[np.nda
     """Who says yes and who has a valid answer.
 
     Of several questions: yes if one is yes; no if all answered ones are no and at most `allow_missing` are missing (one
-    at least must be answered); else missing.
+    at least must be answered); else missing. A question that routing skipped is missing, or no if `routed_out` says so.
     """
     if indicator.any:
         given = respondents[list(indicator.any)]
-        missing = given.isin(MISSING).to_numpy().sum(axis=1)
+        absent = MISSING if indicator.routed_out == "out" else [code for code in MISSING if code != "routed_out"]
+        missing = given.isin(absent).to_numpy().sum(axis=1)
         yes = np.any([given[name].isin(answers).to_numpy() for name, answers in indicator.any.items()], axis=0)
         return yes, yes | ((missing <= indicator.allow_missing) & (missing < given.shape[1]))
     answer = _recoded(indicator, respondents)

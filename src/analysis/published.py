@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
+from analysis.questionnaire import in_force
+
 
 def beside_published(
-    published: pd.DataFrame, counterparts: Mapping[str, Mapping[str, str]], figures: pd.DataFrame
+    published: pd.DataFrame, counterparts: Mapping[str, Mapping[str, Any]], figures: pd.DataFrame
 ) -> pd.DataFrame:
     """Set each published figure that has a counterpart beside ours.
 
@@ -17,7 +20,7 @@ def beside_published(
     `within`: whether the published figure lies within the interval, rounding included. Withheld figures are left out.
     """
     known = published.assign(
-        ours=published["indicator"].map(counterparts["indicators"]),
+        ours=counterpart(published, counterparts["indicators"]),
         domain=published["group"].map(counterparts["groups"]),
     )
     known = known[known["base"] != "unknown"].dropna(subset=["ours", "domain"])
@@ -27,3 +30,15 @@ def beside_published(
     within = (table["published"] >= table["low"]) & (table["published"] <= table["high"])
     columns = ["indicator", "answer", "wave", "domain", "published", "percent", "low", "high", "source"]
     return table[columns].assign(within=within.astype(bool)).reset_index(drop=True)
+
+
+def counterpart(published: pd.DataFrame, indicators: Mapping[str, str | Mapping[int, str]]) -> pd.Series:
+    """Our figure for each published row, missing where there is none; by wave where the question changed.
+
+    A name by wave holds from the wave that it is given for until a later one.
+    """
+    ours = []
+    for name, wave in zip(published["indicator"], published["wave"], strict=True):
+        named = indicators.get(name)
+        ours.append(in_force(named, wave) if isinstance(named, Mapping) else named)
+    return pd.Series(ours, index=published.index, dtype=object)

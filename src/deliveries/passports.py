@@ -1,32 +1,41 @@
-"""Deliveries and their passports: a file is read only when it is the file that its passport describes."""
+"""Passports: what is known about a delivery before it is opened, and where its file stands."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
-import pyreadstat
+from pydantic import ConfigDict
 
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
+from analysis.questionnaire import Questionnaire
+
+FORMATS = (".sav", ".csv")
 
 
 class Stratum(Declared):
-    """Population N, invited m and responded n of one stratum of the design."""
+    """Population N, invited m and responded n of one stratum of the design, with the variables that make it one."""
 
-    function: str
-    province: str
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, str]  # pyright: ignore[reportIncompatibleVariableOverride]
+
     population: int
     invited: int
     responded: int
 
+    @property
+    def place(self) -> dict[str, str]:
+        """The stratum itself: an answer for each of the questionnaire's strata variables."""
+        return dict(self.model_extra or {})
+
 
 class Passport(Declared):
-    """What is known about a delivery before it is opened."""
+    """What is known about a delivery before it is opened; `encoding` and `delimiter` are for .csv files."""
 
     file: str
     survey: str
@@ -34,13 +43,15 @@ class Passport(Declared):
     producer: str
     origin: Literal["synthetic", "delivered"]
     fieldwork: dict[str, date]
-    design: Literal["census", "sample"]
+    design: Literal["census", "sample", "panel"]
     delivered: date
     licence: str
     sha256: str
     rows: int
     columns: int
     strata: tuple[Stratum, ...]
+    encoding: str = "utf-8"
+    delimiter: str = ";"
 
 
 class Manifest(Declared):
@@ -50,40 +61,84 @@ class Manifest(Declared):
 
 
 def read_manifest(path: Path) -> tuple[Passport, ...]:
-    """Read the passports of all deliveries; raises MonitorError for one that lacks a field or holds a wrong one."""
-    return read_declared(path, Manifest).deliveries
+    """Read the passports of all deliveries beside a manifest.
 
-
-def read_delivery(path: Path, passport: Passport) -> pd.DataFrame:
-    """Read one SPSS delivery as delivered codes, after holding it against its passport.
-
-    Returns one row per respondent with the delivery's own column names. User-missing codes stay what they are, so
-    that harmonising can tell "wil ik niet zeggen" from an empty cell. Raises MonitorError when its sha256, number of
-    rows (in all, or over the strata) or number of columns is not the passport's.
+    Raises MonitorError for a passport that lacks a field or holds a wrong one, two for one survey and wave, fieldwork
+    that ends before it began, a format that is not read, or a file outside the manifest's folder.
     """
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    hint = "ask the producer which is right; a corrected file gets a new passport in manifest.yml"
-    if digest != passport.sha256:
-        raise _mismatch(passport, "sha256", passport.sha256, digest, hint)
-    frame: pd.DataFrame = pyreadstat.read_sav(str(path), user_missing=True)[0]  # pyright: ignore[reportAssignmentType]
-    if len(frame) != passport.rows:
-        raise _mismatch(passport, "rows", str(passport.rows), str(len(frame)), hint)
-    responded = sum(stratum.responded for stratum in passport.strata)
-    if len(frame) != responded:
-        raise _mismatch(passport, "responded in all strata", str(responded), f"{len(frame)} rows", hint)
-    if frame.shape[1] != passport.columns:
-        raise _mismatch(passport, "columns", str(passport.columns), str(frame.shape[1]), hint)
-    return frame
+    passports = read_declared(path, Manifest).deliveries
+    for error in (*_twice(path, passports), *(error for passport in passports for error in _wrong(path, passport))):
+        raise error
+    return passports
 
 
-def _mismatch(passport: Passport, field: str, expected: str, got: str, hint: str) -> MonitorError:
-    return MonitorError(
-        "Delivery is not what its passport says",
-        where=f"{passport.file}, {field}",
-        expected=f"{expected}   from manifest.yml",
-        got=got,
-        hint=hint,
-    )
+def _twice(path: Path, passports: Sequence[Passport]) -> Iterator[MonitorError]:
+    counts = Counter((passport.survey, passport.wave) for passport in passports)
+    for (survey, wave), times in counts.items():
+        if times > 1:
+            files = [passport.file for passport in passports if (passport.survey, passport.wave) == (survey, wave)]
+            yield MonitorError(
+                "Two passports for one survey and wave",
+                where=f"{path.name}, {survey} {wave}",
+                expected="one passport",
+                got=", ".join(files),
+                hint="drop the passport of the file that does not count",
+            )
+
+
+def _wrong(path: Path, passport: Passport) -> Iterator[MonitorError]:
+    def wrong(field: str, expected: str, got: str, hint: str) -> MonitorError:
+        where = f"{path.name}, {passport.file}, {field}"
+        return MonitorError("Passport not understood", where=where, expected=expected, got=got, hint=hint)
+
+    folder = path.parent.resolve()
+    if not (folder / passport.file).resolve().is_relative_to(folder) or Path(passport.file).is_absolute():
+        yield wrong("file", f"a file below the folder of {path.name}", passport.file, "put the file there, not a link")
+    if Path(passport.file).suffix not in FORMATS:
+        yield wrong("file", f"a file that ends in {' or '.join(FORMATS)}", passport.file, "ask for such a file")
+    days = passport.fieldwork
+    if set(days) != {"from", "to"}:
+        yield wrong("fieldwork", "from and to", ", ".join(days), "write both dates")
+    elif not days["from"] <= days["to"] <= passport.delivered:
+        got = f"from {days['from']} to {days['to']}, delivered {passport.delivered}"
+        yield wrong("fieldwork", "a first day, then a last one, then the delivery", got, "mend the dates")
+    if len(passport.delimiter) != 1:
+        yield wrong("delimiter", "one character", repr(passport.delimiter), 'write it between quotes, such as ";"')
+    if min(passport.rows, passport.columns) < 1:
+        got = f"{passport.rows} rows, {passport.columns} columns"
+        yield wrong("rows, columns", "at least one of each", got, "count them in the file")
+
+
+def check_strata(
+    passport: Passport, questionnaires: Mapping[str, Questionnaire], where: str = "manifest.yml"
+) -> Iterator[MonitorError]:
+    """Find a passport of no known survey, and strata that are not those of its questionnaire."""
+
+    def wrong(field: str, expected: str, got: str, hint: str) -> MonitorError:
+        place = f"{where}, {passport.file}, {field}"
+        return MonitorError("Passport not understood", where=place, expected=expected, got=got, hint=hint)
+
+    if passport.survey not in questionnaires:
+        surveys = ", ".join(questionnaires)
+        yield wrong("survey", surveys, passport.survey, "mend the name, or write config/questionnaire/<survey>.yml")
+        return
+    questions = questionnaires[passport.survey]
+    counts = Counter(tuple(stratum.place.items()) for stratum in passport.strata)
+    for stratum in passport.strata:
+        told = " / ".join(f"{name}: {answer}" for name, answer in stratum.place.items()) or "no variables"
+        if set(stratum.place) != set(questions.strata):
+            names = ", ".join(questions.strata)
+            yield wrong("strata", f"{names}   from the questionnaire's strata", told, "mend the names of the variables")
+            return
+        for name, answer in stratum.place.items():
+            known = [option.id for option in questions[name].answers if option.offered(passport.wave)]
+            if answer not in known:
+                yield wrong("strata", f"{name}: {', '.join(known)}", told, "mend the answer's id")
+        if counts[tuple(stratum.place.items())] > 1:
+            yield wrong("strata", "every stratum once", told, "add the rows up, or mend a name")
+        if not 0 <= stratum.responded <= stratum.invited <= stratum.population:
+            numbers = f"{told}: {stratum.responded}, {stratum.invited}, {stratum.population}"
+            yield wrong("strata", "responded up to invited up to population", numbers, "mend the numbers")
 
 
 def deliveries(manifests: Sequence[Path]) -> list[tuple[Path, Passport]]:
@@ -97,9 +152,26 @@ def deliveries(manifests: Sequence[Path]) -> list[tuple[Path, Passport]]:
         for passport in read_manifest(manifest):
             found[(passport.survey, passport.wave)] = (manifest.parent, passport)
     for folder, passport in found.values():
-        if not (folder / passport.file).exists():
-            raise _mismatch(passport, "file", passport.file, "no such file", "put it there or drop its passport")
+        if not (folder / passport.file).is_file():
+            raise mismatch(passport, "file", passport.file, "no such file", "put it there or drop its passport")
     return [found[key] for key in sorted(found)]
+
+
+def mismatch(passport: Passport, field: str, expected: object, got: object, hint: str = "") -> MonitorError:
+    """The file is not what its passport says, in one field."""
+    return MonitorError(
+        "Delivery is not what its passport says",
+        where=f"{passport.file}, {field}",
+        expected=f"{expected}   from manifest.yml",
+        got=str(got),
+        hint=hint or "ask the producer which is right; a corrected file gets a new passport in manifest.yml",
+    )
+
+
+def delivered_below(folder: Path) -> list[Path]:
+    """Every file below the folder that has the form of a delivery: any .sav, and .csv files of waves."""
+    files = [path for path in folder.rglob("*") if path.suffix.lower() in FORMATS]
+    return sorted(path for path in files if path.suffix.lower() == ".sav" or "waves" in path.relative_to(folder).parts)
 
 
 def check_documented(files: Sequence[Path], manifests: Sequence[Path]) -> None:
@@ -117,10 +189,10 @@ def check_documented(files: Sequence[Path], manifests: Sequence[Path]) -> None:
 
 
 def passport_strata(passports: Sequence[Passport]) -> pd.DataFrame:
-    """What the passports declare per survey, wave and stratum: population N, invited m and responded n (persons)."""
+    """What the passports of one survey declare per wave and stratum: population N, invited m and responded n."""
     return pd.DataFrame(
         [
-            {"survey": passport.survey, "wave": passport.wave, **stratum.model_dump()}
+            {"survey": passport.survey, "wave": passport.wave, **stratum.place, **stratum.model_dump()}
             for passport in passports
             for stratum in passport.strata
         ]

@@ -1,117 +1,139 @@
-"""Deliveries as a bureau hands them over: an SPSS file with that wave's names and codes, and its passport."""
+"""Deliveries as a bureau hands them over: the wave's names, codes and spellings, as SPSS or as text."""
 
 from __future__ import annotations
 
-import hashlib
+import csv
+import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyreadstat
-import yaml
 
-from fieldwork.columns import DeliveredColumn
-from fieldwork.settings import Generator
+from analysis.questionnaire import YES
+from fieldwork.columns import IGNORED, DeliveredColumn
+from fieldwork.randomness import stream
+from fieldwork.settings import Campaign, Generator, Ignored
 
 # Where the header of an SPSS system file holds the day ("dd mmm yy") and time ("hh:mm:ss") of its making:
 # PSPP developers, System File Format, File Header Record.
 _CREATION_OFFSET, _CREATION_LENGTH = 92, 17
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NONE_NAMED = "0"
+_PERCENT = 100
 
 
-def encode(answers: pd.DataFrame, columns: Sequence[DeliveredColumn], order: str, background: int) -> pd.DataFrame:
-    """Turn harmonised answer ids into a wave's delivered names and codes; None becomes an empty cell.
+def encode(
+    answers: pd.DataFrame,
+    columns: Sequence[DeliveredColumn],
+    campaign: Campaign,
+    ignored: Mapping[str, Ignored],
+    seed: int,
+) -> pd.DataFrame:
+    """Turn harmonised answer ids into a wave's delivered names and cells; None becomes an empty cell.
 
-    `order` is that of generator.yml; `background` is how many columns after the respondent's number are background.
+    Columns of codes are numbers, the others text. Where an answer has other spellings or codes, some cells have those.
     """
     encoded = {}
     for column in columns:
-        values = answers[column.variable]
-        encoded[column.name] = values.map(column.codes).astype(float) if column.codes else values
+        random = stream(seed, "spelling", campaign.start.year, column.name)
+        if column.form == "ignored":
+            encoded[column.name] = _thrown_away(ignored[column.question.removeprefix(IGNORED)], len(answers), random)
+        elif column.form == "delimited":
+            encoded[column.name] = _delimited(answers, column, campaign.separator)
+        else:
+            share = campaign.other_spellings.get(column.question, campaign.other_spellings.get("default", 0))
+            encoded[column.name] = _cells(answers[column.variables[0]], column, share, random)
+    return pd.DataFrame(encoded)
+
+
+def ordered(delivery: pd.DataFrame, columns: Sequence[DeliveredColumn], order: str, background: int) -> pd.DataFrame:
+    """Put the columns in the order of generator.yml; `background` is how many after the first are background."""
     names = [column.name for column in columns]
     if order == "background_last":
         names = names[:1] + names[1 + background :] + names[1 : 1 + background]
     elif order == "by_name":
         names = sorted(names)
-    return pd.DataFrame(encoded)[names].reset_index(drop=True)
+    return delivery[names].reset_index(drop=True)
 
 
-def sav_bytes(delivery: pd.DataFrame, columns: Sequence[DeliveredColumn], settings: Generator, wave: int) -> bytes:
+def _cells(values: pd.Series, column: DeliveredColumn, share: float, random: np.random.Generator) -> pd.Series:
+    if column.form == "id":
+        return values
+    if column.form == "date":
+        pattern = column.codes["date"][0]
+        days = {day: date.fromisoformat(day).strftime(pattern) for day in values.unique()}
+        return values.map(days)
+    cells = values.map({answer: codes[0] for answer, codes in column.codes.items()})
+    for answer, (_, *others) in column.codes.items():
+        if others and share:
+            wrong = (values == answer).to_numpy() & (random.random(len(values)) < share / _PERCENT)
+            cells = cells.mask(wrong, pd.Series(random.choice(np.array(others, object), len(values)), values.index))
+    return cells.astype(float) if column.form == "coded" else cells.fillna("")
+
+
+def _delimited(answers: pd.DataFrame, column: DeliveredColumn, separator: str) -> pd.Series:
+    named = answers[list(column.variables)]
+    codes = np.array([column.codes[variable][0] for variable in column.variables], object)
+    rows = (named == YES).to_numpy()
+    cells = [separator.join(codes[row]) or _NONE_NAMED for row in rows]
+    return pd.Series(cells, named.index).mask(named.isna().all(axis=1), "")
+
+
+def _thrown_away(ignored: Ignored, count: int, random: np.random.Generator) -> np.ndarray:
+    if ignored.texts:
+        texts = random.choice(np.array(ignored.texts, object), count)
+        return np.where(random.random(count) < ignored.share / _PERCENT, texts, "")
+    return np.round(random.uniform(ignored.low, ignored.high, count), ignored.decimals)
+
+
+def sav_bytes(delivery: pd.DataFrame, columns: Sequence[DeliveredColumn], settings: Generator, campaign: Campaign) -> bytes:
     """Write a delivery as SPSS: Dutch labels, user-missing codes, the example mark as file label and note.
 
     The writer puts the clock into the header; it is set to the day of delivery, so that the same data are the same
     bytes (pyreadstat can write to a path only).
     """
-    coded = [column for column in columns if column.codes]
+    coded = [column for column in columns if column.form == "coded"]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "delivery.sav"
         pyreadstat.write_sav(
             delivery,  # pyright: ignore[reportArgumentType]
             str(path),
             file_label=settings.mark,
-            note=[settings.mark, f"Meting {wave}. {settings.producer}."],
+            note=[settings.mark, f"Meting {campaign.start.year}. {settings.producer}."],
             column_labels={column.name: column.label for column in columns},
-            variable_value_labels={
-                column.name: {float(code): label for code, label in column.labels.items()} for column in coded
-            },
-            missing_ranges={column.name: list(column.missing) for column in coded if column.missing},
-            variable_measure={column.name: "nominal" for column in columns},
+            variable_value_labels={column.name: value_labels(column, campaign) for column in coded},
+            missing_ranges={column.name: _user_missing(column, campaign) for column in coded if column.missing},
+            variable_measure={column.name: "nominal" for column in coded},
             variable_format={column.name: "F3.0" for column in coded},
             row_compress=True,
         )
-        return _dated(path.read_bytes(), settings.waves[wave].delivered)
+        return _dated(path.read_bytes(), campaign.delivered)
 
 
-def passport(
-    survey: str, wave: int, sav: bytes, delivery: pd.DataFrame, strata: pd.DataFrame, settings: Generator
-) -> dict[str, object]:
-    """Describe a delivery: whose, when, census or sample, its size and sha256, and N, m and n per stratum.
-
-    `strata` has function, province, population, invited and responded.
-    """
-    campaign = settings.waves[wave]
-    return {
-        "file": file_name(survey, wave),
-        "survey": survey,
-        "wave": wave,
-        "producer": settings.producer,
-        "origin": "synthetic",
-        "fieldwork": {"from": campaign.start, "to": campaign.end},
-        "design": "census" if (strata["invited"] == strata["population"]).all() else "sample",
-        "delivered": campaign.delivered,
-        "licence": settings.licence,
-        "sha256": hashlib.sha256(sav).hexdigest(),
-        "rows": len(delivery),
-        "columns": delivery.shape[1],
-        "strata": [_Line(row) for row in strata.to_dict("records")],
-    }
+def value_labels(column: DeliveredColumn, campaign: Campaign) -> dict[float, str]:
+    """Value labels of a column of codes, with the typing errors that generator.yml declares."""
+    wrong = campaign.label_errors.get(column.question, {})
+    mistyped = {code: label for answer, label in wrong.items() for code in column.codes[answer]}
+    return {float(code): label for code, label in (column.labels | mistyped).items()}
 
 
-def file_name(survey: str, wave: int) -> str:
-    """Where a delivery stands in data/raw."""
-    return f"waves/{wave}/{survey}.sav"
+def csv_bytes(delivery: pd.DataFrame, encoding: str = "utf-8", delimiter: str = ";") -> bytes:
+    """Write a delivery as text, with the same cells as its SPSS file; a whole number has no decimals."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow(delivery.columns)
+    for row in delivery.itertuples(index=False):
+        writer.writerow("" if pd.isna(cell) else f"{cell:g}" if isinstance(cell, float) else cell for cell in row)
+    return text.getvalue().encode(encoding)
 
 
-def manifest_text(passports: Sequence[dict[str, object]]) -> str:
-    """Write the passports as YAML, a stratum on a line."""
-    head = "# Passports of the deliveries in this folder; made with them by `fieldwork`, never edited by hand.\n"
-    body = yaml.dump({"deliveries": list(passports)}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
-    return head + body
-
-
-class _Line(dict):
-    """A mapping that stands on one line of the manifest."""
-
-
-class _Dumper(yaml.SafeDumper):
-    pass
-
-
-_Dumper.add_representer(
-    _Line, lambda dumper, row: dumper.represent_mapping("tag:yaml.org,2002:map", row, flow_style=True)
-)
+def _user_missing(column: DeliveredColumn, campaign: Campaign) -> list[float | dict[str, float]]:
+    codes = sorted(float(code) for code in column.missing)
+    return [{"lo": codes[0], "hi": codes[-1]}] if campaign.user_missing == "range" else [*codes]
 
 
 def _dated(sav: bytes, day: date) -> bytes:

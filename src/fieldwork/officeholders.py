@@ -7,39 +7,50 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from analysis.errors import MonitorError
 from fieldwork.randomness import stream
-from fieldwork.settings import Careers, Generator, Term
+from fieldwork.settings import Careers, Survey, Term
 
 _SEAT = ["function", "province", "size_class"]
 
 
-def officeholders(strata: pd.DataFrame, settings: Generator) -> dict[int, pd.DataFrame]:
+def officeholders(strata: pd.DataFrame, survey: Survey, seed: int) -> dict[int, pd.DataFrame]:
     """Fill every seat of every wave with a person.
 
     Returns per wave a row per seat: person (number, the same over waves for who stays), function, layer, province,
-    size_class, gender, since (year with decimals), years_in_office. The number of women per function is that of
-    `strata`, rounded, as far as those who stay allow. The first wave's seats are run from `careers.start` on.
+    size_class, gender, since (year with decimals), years_in_office, respondent (pseudonym). The number of women per
+    function is that of `strata`, rounded, as far as those who stay allow. The first wave's seats are run from
+    `careers.start` on. Raises MonitorError without careers.
     """
-    careers = settings.careers
-    waves = sorted(settings.waves)
-    moments = {wave: decimal_year(settings.waves[wave].start) for wave in waves}
+    careers = survey.careers
+    if careers is None:
+        raise MonitorError(
+            "Survey of officeholders without careers",
+            where="generator.yml, surveys.officeholders",
+            expected="careers: how long each function is held",
+            got="none",
+            hint="put the careers back",
+        )
+    waves = sorted(survey.waves)
+    moments = {wave: decimal_year(survey.waves[wave].start) for wave in waves}
     first = strata[strata["wave"] == waves[0]]
     now = float(careers.start)
-    people = _first_persons(first, now, stream(settings.seed, "officeholders", "start"))
+    people = _first_persons(first, now, stream(seed, "officeholders", "start"))
     rosters = {}
     for year in [*range(careers.start + 2, waves[0], 2), *waves]:
         cells = strata[strata["wave"] == year] if year in moments else first
         before, now = now, moments.get(year, float(year))
-        random = stream(settings.seed, "officeholders", year)
+        random = stream(seed, "officeholders", year)
         people = _next_persons(people, cells, before, now, careers, random)
         if year in moments:
             rosters[year] = people.assign(years_in_office=_years(now - people["since"], careers.years))
-    return rosters
+    numbers = pseudonyms(survey.numbers, int(people["person"].max()) + 1, seed)
+    return {wave: roster.assign(respondent=numbers[roster["person"]]) for wave, roster in rosters.items()}
 
 
-def pseudonyms(count: int, seed: int) -> np.ndarray:
-    """Respondent numbers for persons 0 to `count`, in an order that tells nothing."""
-    return np.array([f"P{number:06d}" for number in stream(seed, "pseudonyms").permutation(count) + 1])
+def pseudonyms(letter: str, count: int, seed: int) -> np.ndarray:
+    """Numbers behind a letter for persons 0 to `count`, in an order that tells nothing."""
+    return np.array([f"{letter}{number:06d}" for number in stream(seed, "pseudonyms").permutation(count) + 1])
 
 
 def decimal_year(day: date) -> float:

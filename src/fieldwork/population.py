@@ -1,4 +1,4 @@
-"""The population of each wave, counted from public facts: function x province x size class."""
+"""The population of each wave and survey, counted from public facts, in the cells that rows can tell apart."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ import pandas as pd
 from analysis.errors import MonitorError
 
 NOT_IN_ROWS = "nvt"
+# Where data/raw/population keeps the population of each survey.
+STRATA_FILES = {
+    "officeholders": "strata.csv",
+    "employees": "strata-employees.csv",
+    "organisations": "strata-organisations.csv",
+}
 _FUNCTION_OF = {"commissaris van de Koning": "commissaris", "DB-lid": "db_lid", "AB-lid, niet DB": "ab_lid"}
 _SIZE_CLASSES = {"tot_20k": 0, "20k_50k": 20_000, "50k_100k": 50_000, "vanaf_100k": 100_000}
 _CELL = ["wave", "function", "province", "size_class"]
@@ -41,6 +47,23 @@ def count_strata(
     return pd.concat(parts)[columns].sort_values("wave", kind="stable").reset_index(drop=True)
 
 
+def count_employees(totals: pd.DataFrame) -> pd.DataFrame:
+    """Employees (persons) per wave and layer, from population_per_wave.csv."""
+    ours = totals[totals["population"] == "employees"]
+    counted = ours.assign(population=ours["total"])[["wave", "layer", "population"]]
+    return counted.sort_values("wave", kind="stable").reset_index(drop=True)
+
+
+def count_organisations(gemeenten: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
+    """Organisations per wave, layer and size class: gemeenten from gemeenten.csv, others population_per_wave.csv."""
+    ours = totals[(totals["population"] == "organisations") & (totals["layer"] != "gemeente")]
+    others = ours.assign(population=ours["total"], size_class=NOT_IN_ROWS)
+    classes = gemeenten.assign(layer="gemeente", size_class=_size_classes(gemeenten))
+    counted = classes.groupby(["wave", "layer", "size_class"]).size().rename("population").reset_index()
+    both = pd.concat([counted, others])[["wave", "layer", "size_class", "population"]]
+    return both.sort_values("wave", kind="stable").reset_index(drop=True)
+
+
 def share_out(keys: np.ndarray, total: int) -> np.ndarray:
     """Share `total` persons out in proportion to `keys` in whole numbers; the largest remainders round up."""
     exact = keys * total / keys.sum()
@@ -58,14 +81,18 @@ def by_gender(strata: pd.DataFrame) -> pd.DataFrame:
 
 
 def _gemeente_keys(gemeenten: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
-    limits = [*_SIZE_CLASSES.values(), np.inf]
-    classes = pd.cut(gemeenten["inhabitants"], limits, right=False, labels=list(_SIZE_CLASSES)).astype(str)
+    classes = _size_classes(gemeenten)
     province = _slugs(gemeenten["province_code"], codes, "gemeenten.csv")
     known = gemeenten.assign(province=province, size_class=classes)
     raad = known.assign(function="raadslid", key=known["council_seats"])
     college = known.assign(function="wethouder", key=known["max_aldermen"])
     mayors = known.assign(function="burgemeester", key=1, province=NOT_IN_ROWS)
     return pd.concat([raad, college, mayors])[[*_CELL, "key"]]
+
+
+def _size_classes(gemeenten: pd.DataFrame) -> pd.Series:
+    limits = [*_SIZE_CLASSES.values(), np.inf]
+    return pd.cut(gemeenten["inhabitants"], limits, right=False, labels=list(_SIZE_CLASSES)).astype(str)
 
 
 def _province_keys(provinces: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from zlib import crc32
 
 import numpy as np
@@ -36,3 +37,23 @@ def at_least_one(shares: np.ndarray, random: np.random.Generator) -> np.ndarray:
     chosen = np.empty_like(hit)
     np.put_along_axis(chosen, order, hit, axis=1)
     return chosen
+
+
+def set_shares(shares: np.ndarray) -> np.ndarray:
+    """How likely each set of options is under `at_least_one`: n x 2^k, exact.
+
+    Column c holds the set of the options whose bits are on in c. For each order of the options, the start between 0
+    and 1 decides; it decides otherwise only where a point passes the end of an option.
+    """
+    count, options = shares.shape
+    likely = np.zeros((count, 2**options))
+    orders = list(permutations(range(options)))
+    edge = np.zeros((count, 1))
+    for order in orders:
+        ends = np.concatenate([edge, np.cumsum(shares[:, order], axis=1)], axis=1)
+        starts = np.sort(np.concatenate([edge, 1 - (ends[:, 1:] - np.floor(ends[:, 1:])), edge + 1], axis=1), axis=1)
+        middles = (starts[:, 1:] + starts[:, :-1]) / 2
+        hit = np.diff(np.floor(middles[:, :, None] + ends[:, None, :]), axis=2) > 0
+        which = (hit * 2 ** np.array(order)).sum(axis=2)
+        np.add.at(likely, (np.arange(count)[:, None], which), np.diff(starts, axis=1) / len(orders))
+    return likely

@@ -59,6 +59,36 @@ def test_any_needs_at_least_one_answered_form_however_lenient() -> None:
     assert measured([but(ANY, allow_missing=3)], **FORMS)[("any_aggression", "")][4] is None
 
 
+CHANNELS = {
+    "verbal": ["een_keer", "een_keer", "nooit", "nooit", "een_keer", "refused"],
+    "threat": ["nooit", "een_keer", "nooit", "nooit", "een_keer", "refused"],
+    "physical": ["nooit", "nooit", "een_keer", "nooit", "nooit", "nooit"],
+    "verbal_by": ["yes", "no", "routed_out", "routed_out", "no_answer", "routed_out"],
+    "threat_by": ["routed_out", "no", "routed_out", "routed_out", "no", "routed_out"],
+}
+
+
+def test_any_of_routed_questions_counts_who_was_not_asked_as_no_so_that_both_bases_are_right() -> None:
+    """By hand: 1 verbally yes; 2 no; 3 hit only; 4 no victim; 5 left one way open; 6 may be a victim.
+
+    Of all: one of four whose answer is known. Of victims: one of three. Without the rule, all but 2 and those who say
+    yes would leave the base, and the share would be one of two in both.
+    """
+    by = Indicator(
+        id="by",
+        kind="proportion",
+        base=Base(answered="any_aggression"),
+        any={"verbal_by": ("yes",), "threat_by": ("yes",)},
+        routed_out="no",
+    )
+    victims = but(by, id="by_victims", base=Base(indicator="any_aggression"))
+    strict = but(by, id="by_strict", routed_out="out")
+    found = measured([ANY, by, victims, strict], **CHANNELS)
+    assert found[("by", "")] == [1, 0, 0, 0, None, None]
+    assert found[("by_victims", "")] == [1, 0, 0, None, None, None]
+    assert found[("by_strict", "")] == [1, 0, None, None, None, None]
+
+
 SEVERITY = {
     "verbal": ["een_keer", "een_keer", "een_keer", "een_keer", "nooit", "refused"],
     "threat": ["nooit"] * 5 + ["refused"],
@@ -179,5 +209,8 @@ def test_row_with_a_mistake_is_told_which_one(row: dict, title: str, got: str, t
 def test_committed_indicators_fit_the_committed_questionnaire(
     indicators: tuple[Indicator, ...], codebook: dict[str, tuple[str, ...]], survey: Survey
 ) -> None:
-    keys = measure(survey.designs[2024].respondents, indicators, codebook).keys
-    assert {name for name, _ in keys} == {indicator.id for indicator in indicators}
+    measured_in = {}
+    for wave, design in survey.designs.items():
+        measured_in[wave] = {name for name, _ in measure(design.respondents, indicators, codebook, wave).keys}
+    for wave, names in measured_in.items():
+        assert names == {row.id for row in indicators if row.waves is None or wave in row.waves}

@@ -1,0 +1,241 @@
+"""What config says about one delivery: the names of its columns, its deviating codes, and whether config is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.errors import MonitorError
+from analysis.questionnaire import NO, YES, Answer, Question, Questionnaire
+from deliveries.cells import Cells, canonical
+from deliveries.corrections import Correction
+
+NO_COLUMN = ("not_asked", "asked_differently")
+IGNORED = "ignored__"
+DATE = "date"
+_OPTION_CODES = {"1": YES, "0": NO}
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """How one wave of one survey was delivered: its columns, its deviating codes and its known errors.
+
+    `columns` are delivered names by harmonised variable, `ignored` the delivered columns that are thrown away, `codes`
+    answers by delivered text, by variable or question.
+    """
+
+    survey: str
+    wave: int
+    file: str
+    columns: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, str]]
+    corrections: tuple[Correction, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def used(self) -> list[str]:
+        """Delivered columns that harmonising needs, once each: all but the ignored ones."""
+        named = [name for name in self.columns.values() if name not in NO_COLUMN]
+        return list(dict.fromkeys([*named, *(name for row in self.corrections for name in row.where)]))
+
+    def names(self, question: Question) -> list[str]:
+        """Delivered columns of a question, one per harmonised column that has one."""
+        return [name for name in map(self.columns.get, question.columns) if name and name not in NO_COLUMN]
+
+    def delimited(self, question: Question) -> bool:
+        """Whether all options of a multiple question stand in one delivered column."""
+        names = self.names(question)
+        return question.kind == "multiple" and len(names) > 1 and len(set(names)) == 1
+
+    def offered(self, question: Question) -> list[Answer]:
+        """Answers that respondents of this wave could choose and that have a column, in order."""
+        multiple = question.kind == "multiple"
+        absent = {
+            option.id for option in question.answers if self.columns.get(f"{question.id}__{option.id}") in NO_COLUMN
+        }
+        return [
+            option
+            for option in question.answers
+            if option.offered(self.wave) and not (multiple and option.id in absent)
+        ]
+
+    def answers(self, question: Question, column: str) -> dict[str, str]:
+        """The answer to each code of this delivery: those of answers.csv, and the usual ones of the other answers."""
+        deviating = self.codes.get(column) or self.codes.get(question.id) or {}
+        if question.kind == "multiple" and not self.delimited(question):
+            usual = _OPTION_CODES
+        else:
+            usual = {str(option.code): option.id for option in self.offered(question) if option.code is not None}
+        kept = {code: answer for code, answer in usual.items() if answer not in deviating.values()}
+        return kept | dict(deviating)
+
+    def wrong(self, title: str, *, where: str, expected: str, got: str, hint: str) -> MonitorError:
+        """What is wrong with this delivery."""
+        return MonitorError(title, where=f"{self.file}, {where}", expected=expected, got=got, hint=hint)
+
+
+def read_variables(path: Path) -> pd.DataFrame:
+    """Read variables.csv: harmonised variable x wave -> delivered column, `not_asked` or `asked_differently`."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def read_answers(path: Path) -> pd.DataFrame:
+    """Read answers.csv: survey, variable, wave, code -> answer, where a delivery departs from the questionnaire.
+
+    A code is text: a number, or what stands in the cell. Raises MonitorError for one code with two answers.
+    """
+    answers = pd.read_csv(path, dtype={"wave": int, "code": str}, keep_default_na=False)
+    answers["code"] = answers["code"].str.strip().map(canonical)
+    twice = answers[answers.duplicated(["survey", "variable", "wave", "code"], keep=False)]
+    if len(twice):
+        row = twice.iloc[0]
+        raise MonitorError(
+            "Code with two answers",
+            where=f"{path.name}, {row['survey']}, {row['variable']}, {row['wave']}, code {row['code']}",
+            expected="one answer",
+            got=", ".join(twice.loc[twice["code"] == row["code"], "answer"].unique()),
+            hint="drop the row that is wrong",
+        )
+    return answers
+
+
+def describe(
+    survey: str, wave: int, file: str, variables: pd.DataFrame, answers: pd.DataFrame, corrections: Sequence[Correction]
+) -> Delivered:
+    """Take what config says about one delivery out of the tables for all of them."""
+    if str(wave) not in variables.columns:
+        raise MonitorError(
+            "Wave without a column map",
+            where=f"variables.csv, column {wave}",
+            expected=f"a column {wave} that names the delivered column of every variable",
+            got=f"columns {', '.join(variables.columns)}",
+            hint="add the column; write not_asked where the wave did not ask a question",
+        )
+    rows = variables[variables["survey"] == survey]
+    columns = dict(zip(rows["variable"], rows[str(wave)], strict=True))
+    ignored = [name for variable, name in columns.items() if variable.startswith(IGNORED) and name not in NO_COLUMN]
+    codes: dict[str, dict[str, str]] = {}
+    deviating = answers[(answers["survey"] == survey) & (answers["wave"] == wave)]
+    for variable, code, answer in zip(deviating["variable"], deviating["code"], deviating["answer"], strict=True):
+        codes.setdefault(variable, {})[code] = answer
+    mine = tuple(row for row in corrections if row.survey == survey and row.wave == wave)
+    kept = {variable: name for variable, name in columns.items() if not variable.startswith(IGNORED)}
+    return Delivered(survey, wave, file, kept, codes, mine, tuple(ignored))
+
+
+def check_map(delivered: Delivered, questionnaire: Questionnaire) -> Iterator[MonitorError]:
+    """Hold variables.csv and answers.csv against the questionnaire, so that a misspelt name is never passed over."""
+    unmapped = set(questionnaire.columns) - set(delivered.columns)
+    if unmapped:
+        yield delivered.wrong(
+            "Variable not in the column map",
+            where=f"variables.csv, survey {delivered.survey}",
+            expected="a row for every column of the questionnaire",
+            got=f"no row for {', '.join(sorted(unmapped))}",
+            hint="add the row; write not_asked for the waves that did not ask it",
+        )
+    coded = {column: question for question in questionnaire.questions for column in (question.id, *question.columns)}
+    strange = (set(delivered.columns) - set(questionnaire.columns)) | (set(delivered.codes) - set(coded))
+    if strange:
+        yield delivered.wrong(
+            "Variable not in the questionnaire",
+            where=f"variables.csv or answers.csv, {', '.join(sorted(strange))}",
+            expected=f"names that config/questionnaire/{delivered.survey}.yml knows",
+            got=f"{len(strange)} that it does not know",
+            hint="mend the name, or add the question to the questionnaire",
+        )
+    for variable, codes in delivered.codes.items():
+        if variable in coded:
+            yield from _check_answers(delivered, coded[variable], variable, codes)
+    yield from _check_names(delivered, questionnaire)
+    for question in questionnaire.questions:
+        yield from _check_asked(delivered, question)
+
+
+def _check_answers(
+    delivered: Delivered, question: Question, variable: str, codes: Mapping[str, str]
+) -> Iterator[MonitorError]:
+    known = [option.id for option in delivered.offered(question)]
+    if question.kind == "date":
+        known = [DATE]
+    elif question.kind == "multiple" and not delivered.delimited(question):
+        known = [YES, NO]
+    unknown = sorted(set(codes.values()) - set(known))
+    if unknown:
+        yield delivered.wrong(
+            "Answer not in the questionnaire",
+            where=f"answers.csv, {variable}, wave {delivered.wave}",
+            expected=", ".join(known),
+            got=", ".join(unknown),
+            hint="mend the answer, or add it to the question (for this wave)",
+        )
+
+
+def _check_names(delivered: Delivered, questionnaire: Questionnaire) -> Iterator[MonitorError]:
+    """One delivered column for one variable; only the options of one question may share theirs, and then all do."""
+    shared = {name for q in questionnaire.questions if delivered.delimited(q) for name in delivered.names(q)}
+    once = [name for q in questionnaire.questions for name in _distinct(delivered, q)]
+    names = pd.Series([*once, *delivered.ignored], dtype=str)
+    wrong = names.duplicated() | (names == "")
+    if wrong.any():
+        yield delivered.wrong(
+            "Column map is not one to one",
+            where=f"variables.csv, column {delivered.wave}",
+            expected="one delivered column for each variable, or not_asked, or asked_differently"
+            + (f"; shared by all options: {', '.join(sorted(shared))}" if shared else ""),
+            got=", ".join(sorted({name or "an empty cell" for name in names[wrong]})),
+            hint="mend the names",
+        )
+
+
+def _distinct(delivered: Delivered, question: Question) -> list[str]:
+    if delivered.delimited(question):
+        return delivered.names(question)[:1]
+    return [
+        delivered.columns[column]
+        for column in question.columns
+        if delivered.columns.get(column, "x") not in NO_COLUMN and column in delivered.columns
+    ]
+
+
+def _check_asked(delivered: Delivered, question: Question) -> Iterator[MonitorError]:
+    """What has a column was asked: the waves of the questionnaire and those of the map agree."""
+    asked = question.waves is None or delivered.wave in question.waves
+    offered = {option.id for option in question.answers if option.offered(delivered.wave)}
+    for column in question.columns:
+        option = column.removeprefix(f"{question.id}__")
+        has = delivered.columns.get(column, NO_COLUMN[0]) not in NO_COLUMN
+        if has and not (asked and (question.kind != "multiple" or option in offered)):
+            yield delivered.wrong(
+                "Column for a question that was not asked",
+                where=f"variables.csv, {column}, column {delivered.wave}",
+                expected=f"not_asked, as the waves in config/questionnaire/{delivered.survey}.yml say",
+                got=delivered.columns[column],
+                hint="add the wave to the waves of the question or answer, or write not_asked",
+            )
+
+
+def check_columns(cells: Cells, delivered: Delivered) -> Iterator[MonitorError]:
+    """Every column of the map is in the delivery, and every column of the delivery is in the map."""
+    mapped = {*(name for name in delivered.columns.values() if name not in NO_COLUMN), *delivered.ignored}
+    absent = mapped - set(cells.names)
+    if absent:
+        yield delivered.wrong(
+            "Column missing from the delivery",
+            where=", ".join(sorted(absent)),
+            expected=f"every column that variables.csv names for {delivered.wave}",
+            got=f"{len(cells.names)} other columns",
+            hint="ask for a complete file, or mend the name in variables.csv",
+        )
+    unknown = set(cells.names) - mapped
+    if unknown:
+        yield delivered.wrong(
+            "Column of the delivery is not in the map",
+            where=", ".join(sorted(unknown)),
+            expected=f"only columns that variables.csv names for {delivered.wave}",
+            got=f"{len(unknown)} that it does not name",
+            hint="add the question to the questionnaire and a row to variables.csv, or mend the name there",
+        )

@@ -1,0 +1,77 @@
+"""A delivered file as cells, once it is the file that its passport describes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from analysis.errors import MonitorError
+from deliveries.cells import Cells
+from deliveries.passports import Passport, mismatch
+from deliveries.separated import read_csv
+from deliveries.spss import read_sav
+
+
+def read_cells(
+    path: Path, keep: Collection[str], limit: int | None = None, encoding: str = "utf-8", delimiter: str = ";"
+) -> Cells:
+    """Read the columns in `keep` of a .sav or .csv file; of one with more than `limit` rows only how many it has.
+
+    Raises MonitorError for a file that is empty, damaged, or holds a column twice.
+    """
+    if not path.stat().st_size:
+        raise MonitorError(
+            "File is empty",
+            where="/".join(path.parts[-3:]),
+            expected="a row for every respondent",
+            got="no bytes",
+            hint="ask the producer for the file again",
+        )
+    if path.suffix == ".csv":
+        return read_csv(path, keep, limit, encoding, delimiter)
+    return read_sav(path, keep, limit)
+
+
+def read_delivery(path: Path, passport: Passport, keep: Collection[str]) -> Cells:
+    """Read one delivery, after holding it against its passport.
+
+    Raises MonitorError when its rows, sha256 or number of columns are not the passport's, or it cannot be read.
+    """
+    cells, findings = compare(path, passport, keep)
+    if cells is None or findings:
+        raise findings[0]
+    return cells
+
+
+def compare(path: Path, passport: Passport, keep: Collection[str]) -> tuple[Cells | None, list[MonitorError]]:
+    """Read one delivery and find all in which it is not what its passport says; no cells where none can be read.
+
+    Too many rows are found out before anything else, without reading them. A file that is another one by its sha256
+    is named so before what else may be wrong with it.
+    """
+    try:
+        cells = read_cells(path, keep, passport.rows, passport.encoding, passport.delimiter)
+    except MonitorError as error:
+        return None, [*_other(path, passport), error]
+    if cells.rows > passport.rows:
+        return None, [mismatch(passport, "rows", passport.rows, _told(cells, passport))]
+    findings = [*_other(path, passport)]
+    if cells.rows != passport.rows:
+        findings.append(mismatch(passport, "rows", passport.rows, cells.rows))
+    if len(cells.names) != passport.columns:
+        findings.append(mismatch(passport, "columns", passport.columns, len(cells.names)))
+    return cells, findings
+
+
+def _told(cells: Cells, passport: Passport) -> str:
+    """Who stops counting at the first row too many says so."""
+    counted = passport.file.endswith(".sav") and not cells.columns
+    return str(cells.rows) if counted else f"at least {cells.rows}"
+
+
+def _other(path: Path, passport: Passport) -> Iterator[MonitorError]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != passport.sha256:
+        yield mismatch(passport, "sha256", passport.sha256, digest)

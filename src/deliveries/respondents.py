@@ -1,0 +1,185 @@
+"""Who counts: test records, duplicates and partial answers are dropped and counted; the rest is the passport's n."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+
+from analysis.questionnaire import Questionnaire
+from deliveries.answers import NO_ANSWER, NOT_ASKED, Respondents
+from deliveries.columns import NO_COLUMN
+from deliveries.corrections import LATEST, NO_ROW, Correction
+from deliveries.passports import Passport
+
+DUPLICATE, PARTIAL = "duplicate", "partial"
+
+
+def correct(respondents: Respondents, questionnaire: Questionnaire) -> Counter[str]:
+    """Apply what corrections.yml says of rows and cells; returns how many rows were dropped, by reason.
+
+    Answers that a correction gives wait in `respondents.given` until their question is decoded.
+    """
+    dropped: Counter[str] = Counter()
+    for correction in respondents.delivered.corrections:
+        if correction.to == LATEST or not _understood(respondents, correction, questionnaire):
+            continue
+        rows = _found(respondents, correction)
+        _check_expected(respondents, correction, len(rows))
+        if correction.to == NO_ROW:
+            respondents.rows = np.setdiff1d(respondents.rows, rows, assume_unique=True)
+            dropped[correction.reason or correction.why] += len(rows)
+        else:
+            respondents.given.setdefault(correction.variable, []).append((rows, correction.to))
+    return dropped
+
+
+def drop_duplicates(respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
+    """Of rows with one respondent number keep the one completed last, where corrections.yml says `latest`.
+
+    Of two rows of one day the lower one in the file is the last.
+    """
+    dates = [question.id for question in questionnaire.questions if question.kind == "date"]
+    for correction in respondents.delivered.corrections:
+        if correction.to == LATEST and _understood(respondents, correction, questionnaire):
+            mine = np.isin(respondents.rows, _found(respondents, correction))
+            ordered = frame[mine].sort_values(dates[:1], kind="stable") if dates else frame[mine]
+            earlier = ordered.index[ordered.duplicated([correction.variable], keep="last")]
+            _check_expected(respondents, correction, len(earlier))
+            frame = _without(respondents, frame, frame.index.isin(earlier))
+    return frame
+
+
+def drop_partials(respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
+    """Drop who answered none of the questionnaire's `core`: they broke off before it mattered."""
+    core = [column for name in questionnaire.core for column in questionnaire[name].columns]
+    asked = [frame[column].eq(NO_ANSWER).to_numpy() for column in core if not frame[column].eq(NOT_ASKED).all()]
+    return _without(respondents, frame, np.logical_and.reduce(asked)) if asked else frame
+
+
+def _without(respondents: Respondents, frame: pd.DataFrame, gone: np.ndarray) -> pd.DataFrame:
+    respondents.rows = respondents.rows[~gone]
+    return frame[~gone].reset_index(drop=True) if gone.any() else frame
+
+
+def _understood(respondents: Respondents, correction: Correction, questionnaire: Questionnaire) -> bool:
+    delivered = respondents.delivered
+    questions = {column: question for question in questionnaire.questions for column in question.columns}
+    question = questions.get(correction.variable)
+    to = [NO_ANSWER, NO_ROW]
+    if question is not None and question.kind == "id":
+        to.append(LATEST)
+    elif question is not None and delivered.columns.get(correction.variable) not in (None, *NO_COLUMN):
+        options = delivered.answers(question, correction.variable).values()
+        to += ["yes", "no"] if question.kind == "multiple" else dict.fromkeys(options)
+    strange = set(correction.where) - set(respondents.cells.columns)
+    asked = delivered.columns.get(correction.variable) not in (None, *NO_COLUMN)
+    if question is not None and asked and correction.to in to and not strange:
+        return True
+    respondents.find(
+        "Correction not understood",
+        where=_told(correction),
+        expected=f"where: columns of the delivery; to: {', '.join(to)}",
+        got=f"where: {', '.join(correction.where)}; to: {correction.to}",
+        hint="mend the variable, the column or the answer in corrections.yml",
+    )
+    return False
+
+
+def _found(respondents: Respondents, correction: Correction) -> np.ndarray:
+    """The rows of the file that the correction names, of those that are still there."""
+    found = np.ones(respondents.cells.rows, dtype=bool)
+    for name, value in correction.where.items():
+        found &= respondents.cells.columns[name].rows([f"{value:g}" if isinstance(value, float) else value])
+    return respondents.rows[found[respondents.rows]]
+
+
+def _check_expected(respondents: Respondents, correction: Correction, got: int) -> None:
+    if got != correction.expect:
+        respondents.find(
+            "Correction does not find its rows",
+            where=_told(correction),
+            expected=f"{correction.expect} rows",
+            got=f"{got} rows",
+            hint="the delivery changed: check whether the correction is still needed",
+        )
+
+
+def _told(correction: Correction) -> str:
+    return f"corrections.yml, {correction.variable}: {correction.why}"
+
+
+def check_numbers(respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire) -> None:
+    """Find respondents that are in the delivery twice: the first question of kind id numbers them."""
+    number = next((question.id for question in questionnaire.questions if question.kind == "id"), "")
+    if not number or number not in respondents.delivered.columns:
+        return
+    twice = (frame[number].duplicated(keep=False) & (frame[number] != "")).to_numpy()
+    if twice.any():
+        respondents.find(
+            "Respondent delivered twice",
+            where=f"column {respondents.delivered.columns[number]}, {respondents.told(twice)}",
+            expected="every respondent once",
+            got=f"{int(twice.sum())} rows share a respondent number",
+            hint=f"ask which row counts; in corrections.yml keep the last (to: {LATEST}) or drop one (to: {NO_ROW})",
+        )
+
+
+def check_fieldwork(
+    respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire, passport: Passport
+) -> None:
+    """Find dates of completion outside the fieldwork of the passport."""
+    first, last = (passport.fieldwork[name].isoformat() for name in ("from", "to"))
+    for question in questionnaire.questions:
+        if question.kind != "date" or respondents.delivered.columns.get(question.id, NO_COLUMN[0]) in NO_COLUMN:
+            continue
+        days = frame[question.id]
+        outside = (~days.isin([NO_ANSWER, ""]) & ~days.between(first, last)).to_numpy()
+        if outside.any():
+            respondents.find(
+                "Date outside the fieldwork",
+                where=f"{respondents.column(question.id)}, {respondents.told(outside)}",
+                expected=f"{first} to {last}   from the passport's fieldwork",
+                got=", ".join(sorted(set(days[outside]))[:5]),
+                hint="ask the producer; mend the passport, or record the rows in corrections.yml",
+            )
+
+
+def check_strata_counts(
+    respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire, passport: Passport
+) -> None:
+    """Find respondents outside the frame, and strata that do not keep exactly the passport's `responded`.
+
+    What is counted are the different answers to the questionnaire's `unit`.
+    """
+    names = list(questionnaire.strata)
+    if not names or frame[names].isna().any(axis=None) or (frame[questionnaire.unit] == "").any():
+        return  # a stratum that is not understood has been found already, and its count would say nothing new
+    declared = {tuple(stratum.place[name] for name in names): stratum.responded for stratum in passport.strata}
+    counts = frame.groupby(names, observed=True)[questionnaire.unit].nunique()
+    got = {key if isinstance(key, tuple) else (key,): int(n) for key, n in counts.items()}
+    strange = [key for key in got if key not in declared]
+    if strange:
+        places = pd.MultiIndex.from_frame(frame[names].astype(str))
+        outside = (
+            places.isin(strange) if len(names) > 1 else frame[names[0]].isin([key[0] for key in strange]).to_numpy()
+        )
+        respondents.find(
+            "Respondent outside the frame",
+            where=f"{', '.join(respondents.column(name) for name in names)}, {respondents.told(outside)}",
+            expected="a stratum of the passport",
+            got=", ".join(" / ".join(key) for key in strange[:5]),
+            hint=f"mend {' or '.join(names)} in corrections.yml, or the strata of the passport",
+        )
+    wrong = {key: n for key, n in declared.items() if got.get(key, 0) != n}
+    if wrong:
+        shown = list(wrong)[:5]
+        more = f" and {len(wrong) - 5} more strata" if len(wrong) > 5 else ""
+        respondents.find(
+            "Respondents are not those of the passport",
+            where=f"{', '.join(names)}, after dropping test records, duplicates and partials",
+            expected="; ".join(f"{' / '.join(key)}: {declared[key]}" for key in shown) + f"{more}   from manifest.yml",
+            got="; ".join(f"{' / '.join(key)}: {got.get(key, 0)}" for key in shown) + more,
+            hint="ask the producer which rows count; record those that do not in corrections.yml",
+        )

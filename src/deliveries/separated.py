@@ -1,0 +1,133 @@
+"""CSV files, read strictly: every line as long as the head, every column once, and nothing that a spreadsheet runs."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow
+
+from analysis.errors import MonitorError
+from deliveries.cells import Cells, merged
+
+_FORMULA = re.compile(r"[=+\-@\t\r](?![0-9]+([.,][0-9]+)?$)")
+_PIECE = 1 << 20
+
+
+def count_lines(path: Path, limit: int | None) -> int:
+    """How many lines stand below the head; a line end within quotes does not count. Stops beyond `limit`."""
+    lines, quoted, ended = 0, False, True
+    with path.open("rb") as file:
+        while (piece := file.read(_PIECE)) and (limit is None or lines <= limit + 1):
+            marks = np.frombuffer(piece, dtype=np.uint8)
+            inside = (np.cumsum(marks == ord('"')) + quoted) % 2
+            lines += int(((marks == ord("\n")) & (inside == 0)).sum())
+            quoted, ended = bool(inside[-1]), piece.endswith(b"\n")
+    return max(lines - ended, 0)
+
+
+def read_csv(path: Path, keep: Collection[str], limit: int | None, encoding: str, delimiter: str) -> Cells:
+    """Read a CSV file as delivered cells: of all rows, the columns in `keep`.
+
+    With more than `limit` lines nothing but their number is read. Raises MonitorError for another encoding, NUL bytes,
+    a head with a column twice or without a name, a line longer or shorter than the head, and a formula.
+    """
+    lines = count_lines(path, limit)
+    if limit is not None and lines > limit:
+        return Cells(lines, (), {})
+    text = _decoded(path, encoding)
+    names = _head(path, text, delimiter)
+    table = _table(path, text, names, delimiter)
+    columns = {}
+    for name in names:
+        coded = table[name].combine_chunks()
+        different = coded.dictionary.to_pylist()
+        _check_formulas(path, name, [name, *different])
+        if name in keep:
+            columns[name] = merged(coded.indices.to_numpy(zero_copy_only=False), different)
+    return Cells(table.num_rows, names, columns)
+
+
+def _decoded(path: Path, encoding: str) -> str:
+    data = path.read_bytes()
+    expected = f"text in {encoding}   from the passport's encoding"
+    hint = "ask the producer for the encoding and name it in the passport, or ask for the file again"
+    try:
+        text = data.decode("utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding)
+    except (UnicodeError, LookupError) as error:
+        at = getattr(error, "start", 0)
+        line = data[:at].count(b"\n") + 1
+        raise _wrong(path, "Text in another encoding", f"line {line}", expected, str(error)[:90], hint) from error
+    if codecs.lookup(encoding).name != "utf-8" and not data.isascii() and _is_utf8(data):
+        raise _wrong(path, "Text in another encoding", "the whole file", expected, "text in utf-8", hint)
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        again = "ask the producer for the file again"
+        raise _wrong(path, "NUL byte in a CSV file", f"line {line}", "text", "a byte that no text holds", again)
+    return text
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return bool(data.decode("utf-8"))
+    except UnicodeError:
+        return False
+
+
+def _head(path: Path, text: str, delimiter: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=delimiter), []))
+    twice = [name or "a column without a name" for name, times in Counter(names).items() if times > 1 or not name]
+    if twice:
+        hint = "ask the producer for a file in which every column has a name of its own"
+        raise _wrong(path, "Column delivered twice", "line 1", "every column once", ", ".join(twice), hint)
+    if not names:
+        raise _wrong(path, "File is empty", "line 1", "the names of the columns", "nothing", "ask for the file again")
+    return names
+
+
+def _table(path: Path, text: str, names: tuple[str, ...], delimiter: str) -> pa.Table:
+    try:
+        return arrow.read_csv(
+            io.BytesIO(text.encode("utf-8")),
+            arrow.ReadOptions(use_threads=False, column_names=list(names), skip_rows=1),
+            arrow.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            arrow.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())), strings_can_be_null=False
+            ),
+        )
+    except (pa.ArrowException, ValueError) as error:
+        told = re.search(r"Row #\d+: Expected \d+ columns, got \d+", str(error))  # not the row: it is a person's
+        raise _wrong(
+            path,
+            "CSV file of another form",
+            "a line that differs from the head",
+            f"{len(names)} cells in every line, between {delimiter!r}   from the passport's delimiter",
+            told[0] if told else type(error).__name__,
+            "look at that line: a separator or a quote too few or too many; or mend the passport's delimiter",
+        ) from error
+
+
+def _check_formulas(path: Path, name: str, texts: list[str]) -> None:
+    formulas = [text for text in texts if _FORMULA.match(text.strip(" "))]
+    if formulas:
+        raise _wrong(
+            path,
+            "Formula in a text cell",
+            f"column {name}",
+            "text that begins with none of = + - @, unless it is a number",
+            f"{formulas[0][:40]!r}" + (f" and {len(formulas) - 1} more" if len(formulas) > 1 else ""),
+            "a spreadsheet would run it: ask the producer for a file without formulas",
+        )
+
+
+def _wrong(path: Path, title: str, where: str, expected: str, got: str, hint: str) -> MonitorError:
+    return MonitorError(
+        title, where=f"{'/'.join(path.parts[-3:])}, {where}", expected=expected, got=" ".join(got.split()), hint=hint
+    )
