@@ -5,7 +5,7 @@ Documents call these by one line a figure; what is drawn stands in `charts` and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from great_tables import GT
@@ -60,10 +60,12 @@ def breakdown(sheet: Sheet, indicator: str) -> Picture:
 
 
 def bars(sheet: Sheet, indicator: str) -> Picture:
-    """The answers to one question."""
+    """The answers to one question; where all of them have too few respondents, that."""
     if not sheet.asks(indicator):
         return _not_asked(sheet, indicator)
     rows = sheet.rows([indicator])
+    if (rows["sign"] == "/").all():
+        return _notice(sheet, sheet.label(indicator), f"Voor deze vraag zijn er {dutch.SIGNS['/']}.")
     words = _words(sheet, sheet.results.indicators[indicator]["label"], indicator, label=False)
     return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words))
 
@@ -102,9 +104,9 @@ def tile_map(sheet: Sheet, indicator: str) -> Picture:
     return _picture(draw, alt_text.tile_map(rows, compared, words, ALL_PROVINCES))
 
 
-def headline_table(sheet: Sheet) -> GT:
-    """All headline figures beside those of the wave before, if any, and of the comparator where the sheet has one."""
-    headline = [name for theme in sheet.results.themes for name in sheet.indicators(theme)]
+def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> GT:
+    """Headline figures (of `themes`, else all) beside those of the wave before, if any, and the comparator, if any."""
+    headline = [name for theme in themes or sheet.results.themes for name in sheet.indicators(theme)]
     words = _notes(sheet)
     waves = sheet.waves[-2:]
     rows = sheet.rows(headline, waves=waves, domains=_both(sheet))
@@ -177,7 +179,7 @@ def signs_line() -> Phrase:
 
 def relevance(sheet: Sheet) -> str:
     """From how many points a difference counts."""
-    wave, whole = (dutch.points(round(100 * sheet.results.relevant[kind])) for kind in ("wave", "whole"))
+    wave, whole = (dutch.points(round(sheet.results.relevant[kind])) for kind in ("wave", "whole"))
     return f"ten minste {wave} tussen metingen, {whole} tussen groepen"
 
 
@@ -255,7 +257,11 @@ def _not_asked(sheet: Sheet, *indicators: str) -> Picture:
     """What stands where a chart or table would: that the wave did not ask it."""
     how = sheet.results.unasked(indicators[0], sheet.wave).removesuffix(" gevraagd")
     labels = dutch.listing([sheet.label(indicator) for indicator in indicators])
-    words = Wording(labels, f"Deze vraag is in deze meting {how} gesteld.", "", sheet.results.settings.mark)
+    return _notice(sheet, labels, f"Deze vraag is in deze meting {how} gesteld.")
+
+
+def _notice(sheet: Sheet, title: str, why: str) -> Picture:
+    words = Wording(title, why, "", sheet.results.settings.mark)
     return _picture(partial(charts.notice, words), alt_text.notice(words))
 
 

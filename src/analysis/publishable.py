@@ -15,9 +15,6 @@ from analysis.groups import ALL_PROVINCES
 from analysis.indicators import Indicator
 from analysis.settings import Settings
 
-# How far a form may exceed "any" since its base leaves out other respondents: those who skipped that one question.
-_OTHER_BASE = 0.03
-
 
 def round_half_up(values: pd.Series | np.ndarray) -> pd.Series:
     """Whole numbers, halves away from zero as readers round (not to even); missing stays missing. Int64."""
@@ -36,7 +33,7 @@ def check_consistent(estimates: pd.DataFrame, indicators: Sequence[Indicator]) -
     """Stop when figures contradict each other, which no rounding may hide.
 
     The answers of a distribution add up to 1; layers and functions add up to the total, persons and shares; the
-    severities of the most recent incident add up to any aggression; no form is clearly more frequent than any of them.
+    severities of the most recent incident add up to any aggression; nobody met with a form and not with any of them.
     Raises MonitorError naming the first figure that does not fit.
     """
     keys = ["indicator", "answer", "wave", "domain"]
@@ -56,10 +53,11 @@ def check_consistent(estimates: pd.DataFrame, indicators: Sequence[Indicator]) -
     incidents = severities[severities.index.get_level_values("answer") != "geen"].groupby(["wave", "domain"]).sum()
     any_form = share.xs("any_aggression", level="indicator").droplevel("answer")
     _must_hold(1 + incidents - any_form.reindex(incidents.index), 1.0, "severities add up to any aggression")
+    say_yes = (share * persons).droplevel("answer")  # persons, not shares: who skipped one form is not in its base
     for form in ("verbal", "threat", "physical"):
-        single = share.xs(form, level="indicator").droplevel("answer")
-        excess = (single - any_form.reindex(single.index)).dropna()
-        _must_hold(excess.clip(lower=_OTHER_BASE), _OTHER_BASE, f"{form} within any")
+        single, whole = say_yes.xs(form, level="indicator"), say_yes.xs("any_aggression", level="indicator")
+        excess = (single / whole.reindex(single.index)).fillna(1).clip(lower=1)
+        _must_hold(excess, 1.0, f"{form} within any")
 
 
 def _must_hold(values: pd.Series, expected: float, law: str) -> None:

@@ -261,7 +261,12 @@ def _signed(points: int) -> str:
 
 
 def _verdict(verdict: str, words: dict[str, str] = dutch.VERDICTS) -> str:
-    """A verdict's drawn mark and its word, as HTML; the mark takes its colour from the stylesheet or its own."""
+    """A verdict's drawn mark and its word, as HTML; the mark takes its colour from the stylesheet or its own.
+
+    Without a comparison there is no verdict: great_tables formats after it fills what is missing.
+    """
+    if pd.isna(verdict):
+        return _MISSING
     look = palette.VERDICTS[verdict]
     filled = look.marker and not look.outline
     paint = 'fill="currentColor"' if filled else 'fill="none" stroke="currentColor" stroke-width="1.4"'
