@@ -154,6 +154,15 @@ def _check(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codeb
                 hint=f"name the answers of {indicator.variable} that count",
             )
         named[indicator.variable] = (*indicator.yes, *indicator.no, *indicator.include, *merged)
+        left_out = set(codebook.get(indicator.variable, ())) - {*named[indicator.variable], *MISSING}
+        if indicator.no and left_out:
+            raise MonitorError(
+                "Answer that counts as neither yes nor no",
+                where=f"indicators.yml, {indicator.id}",
+                expected=f"every answer of {indicator.variable} in one of its two lists",
+                got=", ".join(sorted(left_out)),
+                hint="add the answer to yes or to no: who gave it would be left out of the base",
+            )
     for variable, answers in named.items():
         if variable not in codebook:
             raise _unknown(indicator, "variable", variable, list(codebook))

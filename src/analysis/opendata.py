@@ -8,20 +8,9 @@ from analysis.factsheets import province_sheet, report_sheet, target_group_sheet
 from analysis.publications import Publication
 
 _COLUMNS = {
-    "id": "id",
-    "theme": "thema",
-    "label": "onderwerp",
-    "answer_label": "antwoord",
-    "base": "basis",
-    "group": "groep",
-    "wave": "meting",
-    "percent": "percentage",
-    "low": "ondergrens",
-    "high": "bovengrens",
-    "n": "respondenten_afgerond",
-    "sign": "teken",
-    "text": "weergave",
-    "indicative": "indicatief",
+    **{"id": "id", "theme": "thema", "label": "onderwerp", "answer_label": "antwoord", "base": "basis"},
+    **{"group": "groep", "wave": "meting", "percent": "percentage", "low": "ondergrens", "high": "bovengrens"},
+    **{"n": "respondenten_afgerond", "sign": "teken", "text": "weergave", "indicative": "indicatief"},
 }
 
 

@@ -131,16 +131,13 @@ def shelf(edition: int) -> Phrase:
     """The products of an edition that are not about a province, as a Markdown list with type, size and date."""
     lines = [_line(publication) for publication in _of(edition) if publication.product != "province"]
     released = dutch.day(read_settings(project_root() / "config" / "monitor.yml").editions[edition].released)
-    return Phrase("::: {.shelf}\n" + "\n".join(lines) + f"\n:::\n\n[Uitgave van {released}.]{{.released}}")
+    return Phrase(f"{_shelf(lines)}\n\n[Uitgave van {released}.]{{.released}}")
 
 
 def earlier_shelves() -> Phrase:
     """The products of the editions before the newest, newest first, each under its own heading; "" without any."""
     editions = sorted({publication.edition for publication in _all()}, reverse=True)[1:]
-    parts = []
-    for edition in editions:
-        lines = "\n".join(_line(publication) for publication in _of(edition))
-        parts.append(f"### Editie {edition}\n\n::: {{.shelf}}\n{lines}\n:::")
+    parts = [f"### Editie {edition}\n\n{_shelf([_line(each) for each in _of(edition)])}" for edition in editions]
     return Phrase("\n\n".join(["## Eerdere edities", *parts]) if parts else "")
 
 
@@ -156,7 +153,7 @@ def province_shelf(edition: int) -> Phrase:
     provinces = [publication for publication in _of(edition) if publication.product == "province"]
     tiles = [f"- [[{_place(p)}]({p.source})]{{.tile-{p.subject}}}" for p in provinces]
     lines = [_line(publication, _place(publication)) for publication in provinces]
-    return Phrase("::: {.tile-map}\n" + "\n".join(tiles) + "\n:::\n\n::: {.shelf}\n" + "\n".join(lines) + "\n:::")
+    return Phrase("::: {.tile-map}\n" + "\n".join(tiles) + "\n:::\n\n" + _shelf(lines))
 
 
 def _all() -> list[Publication]:
@@ -169,6 +166,10 @@ def _of(edition: int) -> list[Publication]:
 
 def _place(publication: Publication) -> str:
     return publication.title.rpartition(" in ")[2]
+
+
+def _shelf(lines: Sequence[str]) -> str:
+    return "::: {.shelf}\n" + "\n".join(lines) + "\n:::"
 
 
 def _line(publication: Publication, name: str = "") -> str:

@@ -144,12 +144,8 @@ def response(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     for column in ("population", "invited", "responded"):
         table[column] = [dutch.number(int(count)) for count in rows[column]]
     table["percent"] = [None if pd.isna(percent) else dutch.percentage(int(percent)) for percent in rows["percent"]]
-    labels = {
-        "population": "Populatie",
-        "invited": "Aangeschreven",
-        "responded": "Respondenten (n)",
-        "percent": "Respons",
-    }
+    labels = {"population": "Populatie", "invited": "Aangeschreven", "responded": "Respondenten (n)"}
+    labels["percent"] = "Respons"
     return _dress(table, labels, wording, id=id, stubhead="Groep")
 
 
@@ -172,14 +168,8 @@ def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
             "within": ["ja" if within else "nee" for within in rows["within"]],
         }
     )
-    labels = {
-        "group": "Groep",
-        "wave": "Meting",
-        "published": "Gepubliceerd",
-        "percent": "Voorbeeld",
-        "interval": "Onzekerheid",
-        "within": "Binnen de marge",
-    }
+    labels = {"group": "Groep", "wave": "Meting", "published": "Gepubliceerd", "percent": "Voorbeeld"}
+    labels |= {"interval": "Onzekerheid", "within": "Binnen de marge"}
     return _dress(table, labels, wording, id=id, stubhead="Onderwerp").cols_align("left", ["group", "wave"])
 
 

@@ -97,6 +97,15 @@ def test_break_of_something_unknown_is_an_error(indicators: tuple[Indicator, ...
     assert error.value.got == "treat"
 
 
+def test_break_of_an_unknown_kind_is_an_error(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
+    breaks = pd.DataFrame(
+        {"survey": ["officeholders"], "variable_or_indicator": ["threat"], "wave": [2020], "kind": ["vraag"]}
+    )
+    with pytest.raises(MonitorError, match="Break of an unknown kind") as error:
+        families.broken_waves(breaks, "officeholders", indicators, codebook)
+    assert error.value.got == "vraag"
+
+
 def test_committed_breaks_name_what_exists(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
     breaks = families.read_breaks(CONFIG / "breaks.csv")
     broken = families.broken_waves(breaks, "officeholders", indicators, codebook)

@@ -18,6 +18,10 @@ from analysis import palette
 from tests.pipeline.conftest import ROOT, Walk, copy_tree, keep_documents
 from tests.sixth_wave.wave import FORMATS, WAVE, add_wave
 
+# Editions of waves that asked less: 2018 had other questions on reporting, before 2016 there was nothing.
+OLDER = """2018,report,monitor,Monitor agressie en geweld 2018,all
+2016,target_group,raadsleden,Agressie tegen raadsleden,raadsleden
+"""
 PYTHON = ("src", "pipeline", "_extensions", "notebooks")
 MADE = {f"report/{WAVE}/{name}.qmd" for name in ("monitor", "raadsleden", "flevoland")}
 ADDED = {
@@ -55,6 +59,8 @@ class Sixth:
 def sixth(tmp_path_factory: pytest.TempPathFactory) -> Sixth:
     walk = copy_tree(tmp_path_factory.mktemp("sixth"))
     keep_documents(walk, ("monitor",))
+    with walk.path("config/publications.csv").open("a", encoding="utf-8") as file:
+        file.write(OLDER)
     assert walk.make(module="pipeline.stubs").returncode == 0
     folders = ("config", "data/raw", "report", *PYTHON)
     before = walk.sums(*folders)
@@ -172,6 +178,17 @@ def test_a_question_asked_differently_leaves_its_series_and_the_new_one_begins(s
     assert waves["police_steps"] == {WAVE} and WAVE not in waves["police_report"]
     reasons = sixth.table("5-publishable-estimates").query(f"indicator == 'no_police_reasons' and wave == {WAVE}")
     assert len(reasons), "who did not report to the police is asked why, by the new question"
+
+
+def test_editions_show_their_own_waves_only(sixth: Sixth) -> None:
+    """The documents of 2018 and 2016 are made beside that of 2026, and pass the checks above with it."""
+    monitor = sixth.page("monitor", edition=2018)
+    trend = monitor.xpath("//*[@id='fig-melden-trend']//svg")[0].get("aria-label")
+    assert "De meting van 2018: anders gevraagd." in trend and "2020" not in trend and "onderbroken" not in trend
+    words = " ".join(monitor.find(".//main").text_content().split())
+    assert "anders gevraagd, en daarom niet vergelijkbaar: “besproken of gemeld”." in words
+    first = " ".join(sixth.page("raadsleden", edition=2016).find(".//main").text_content().split())
+    assert "er is geen eerdere meting" in first and "bij de meting van" not in first
 
 
 def test_everybody_was_invited(sixth: Sixth) -> None:
