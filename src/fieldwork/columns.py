@@ -55,7 +55,7 @@ def delivered_columns(
             got=f"no row for {', '.join(unnamed)}",
             hint="add the row; write not_asked for the waves that did not ask it",
         )
-    deviating = answers[(answers["survey"] == questionnaire.survey) & (answers["wave"] == str(wave))]
+    deviating = answers[(answers["survey"] == questionnaire.survey) & (answers["wave"].astype(str) == str(wave))]
     delivered = names[~names.isin(_WITHOUT_COLUMN)]
     columns = []
     for question in questionnaire.questions:

@@ -132,8 +132,9 @@ def csv_bytes(delivery: pd.DataFrame, encoding: str = "utf-8", delimiter: str = 
 
 
 def _user_missing(column: DeliveredColumn, campaign: Campaign) -> list[float | dict[str, float]]:
-    codes = sorted(float(code) for code in column.missing)
-    return [{"lo": codes[0], "hi": codes[-1]}] if campaign.user_missing == "range" else [*codes]
+    if campaign.user_missing:
+        return [{"lo": float(campaign.user_missing[0]), "hi": float(campaign.user_missing[1])}]
+    return sorted(float(code) for code in column.missing)
 
 
 def _dated(sav: bytes, day: date) -> bytes:

@@ -118,8 +118,8 @@ class Rows(Declared):
 class Campaign(Declared):
     """One wave's fieldwork and how its bureau delivers, with the mistakes in the file.
 
-    `order` of the columns; `separator` between the options in one cell; `user_missing` declared to SPSS as separate
-    values or as one range. `other_spellings`: percentage of the cells with another spelling or code than the first, of
+    `order` of the columns; `separator` between the options in one cell; `user_missing` declared to SPSS as one range
+    (absent: as separate values). `other_spellings`: percentage of the cells with another spelling or code than the first, of
     those that answers.csv has for the answer (by variable, or `default`). `label_errors`: value labels that were
     mistyped, by variable and answer. Rows: `test_records`, `duplicates` (first filled in a day or more earlier, in
     part), `partials` (only background) and `miscoded`.
@@ -130,7 +130,7 @@ class Campaign(Declared):
     delivered: date
     order: Literal["as_asked", "background_last", "by_name"]
     separator: str = ";"
-    user_missing: Literal["values", "range"] = "values"
+    user_missing: tuple[int, int] | None = None
     other_spellings: Shares = {}
     label_errors: dict[str, dict[str, str]] = {}
     test_records: Rows | None = None
