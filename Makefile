@@ -5,7 +5,10 @@ export PYTHONPATH := src:.
 ENGINE ?= embedded
 $(if $(filter embedded quarto,$(ENGINE)),,$(error ENGINE is embedded or quarto, not $(ENGINE)))
 only ?=
-export only
+FILE ?=
+survey ?=
+wave ?=
+export only FILE survey wave
 
 publish: .venv/ready ## make the whole publication (the default); only=2024/flevoland makes one document; ENGINE=quarto uses Quarto
 	@$(PY) -m pipeline $(if $(filter quarto,$(ENGINE)),quarto,publish) $(if $(only),--only "$$only")
@@ -25,6 +28,12 @@ seeds: .venv/ready ## walk with two other draws of the example data, and check w
 lint: .venv/ready ## style and types
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/pyright
 
+check-delivery: .venv/ready ## examine a delivery before anyone believes it: FILE=path, for a new one elsewhere survey= and wave= too
+	@$(PY) -m pipeline.check_delivery "$$FILE" $(if $(survey),--survey "$$survey") $(if $(wave),--wave "$$wave")
+
+fuzz: .venv/ready ## damage deliveries at random, 10,000 times: an error or the whole truth (3 minutes)
+	@DAMAGES=10000 $(PY) -m pytest tests/deliveries/test_damage.py -q
+
 data: .venv/ready ## make the example deliveries in data/raw anew (they are committed)
 	@$(PY) -m pipeline data
 
@@ -41,9 +50,9 @@ clean: ## remove what was made, not the packages
 	@rm -rf build publication data/processed pytask.lock
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
 .venv/ready: requirements.lock pipeline/setup.sh
 	@sh pipeline/setup.sh
 
-.PHONY: publish figures test check seeds lint data published stubs lock clean help
+.PHONY: publish figures test check check-delivery fuzz seeds lint data published stubs lock clean help

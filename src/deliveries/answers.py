@@ -50,12 +50,11 @@ class Respondents:
         return f"rows {', '.join(numbers[:5])}" + (f" and {len(numbers) - 5} more" if len(numbers) > 5 else "")
 
 
-def categories(question: Question) -> list[str]:
+def categories(question: Question) -> pd.CategoricalDtype:
     """What a harmonised column of the question can hold: answers, those that say nothing, reasons for none."""
-    if question.kind == "multiple":
-        return [YES, NO, NO_ANSWER, ROUTED_OUT, NOT_ASKED]
     ordered = sorted(question.answers, key=lambda answer: answer.missing)
-    return [*(answer.id for answer in ordered), NO_ANSWER, ROUTED_OUT, NOT_ASKED]
+    answers = [YES, NO] if question.kind == "multiple" else [answer.id for answer in ordered]
+    return pd.CategoricalDtype([*answers, NO_ANSWER, ROUTED_OUT, NOT_ASKED])
 
 
 def decode(respondents: Respondents, question: Question) -> dict[str, pd.Categorical | np.ndarray]:
@@ -64,6 +63,7 @@ def decode(respondents: Respondents, question: Question) -> dict[str, pd.Categor
     Numbers of respondents and dates are texts (ISO), all others categoricals with the categories of the question.
     """
     decoded: dict[str, pd.Categorical | np.ndarray] = {}
+    held = categories(question)
     for name in question.columns:
         delivered = respondents.delivered.columns.get(name, NO_COLUMN[0])
         column = respondents.cells.columns.get(delivered)
@@ -74,28 +74,29 @@ def decode(respondents: Respondents, question: Question) -> dict[str, pd.Categor
         elif question.kind in ("id", "date"):
             decoded[name] = np.full(len(respondents.rows), NOT_ASKED, dtype=object)
         else:
-            decoded[name] = _answers(respondents, question, name, delivered, column)
+            decoded[name] = _answers(respondents, question, name, held)
     return decoded
 
 
-def _answers(
-    respondents: Respondents, question: Question, name: str, delivered: str, column: Column | None
-) -> pd.Categorical:
-    known = categories(question)
-    if delivered in NO_COLUMN:
-        return pd.Categorical.from_codes(np.full(len(respondents.rows), len(known) - 1, dtype=np.int8), known)
+def _answers(respondents: Respondents, question: Question, name: str, held: pd.CategoricalDtype) -> pd.Categorical:
+    delivered = respondents.delivered.columns.get(name, NO_COLUMN[0])
+    column, known = respondents.cells.columns.get(delivered), list(held.categories)
     if column is None:
-        return pd.Categorical.from_codes(np.full(len(respondents.rows), -1, dtype=np.int8), known)
-    codes = respondents.delivered.answers(question, name)
-    respondents.findings += check_labels(column, question, name, codes, respondents.delivered)
+        place = known.index(NOT_ASKED) if delivered in NO_COLUMN else -1
+        codes = np.full(len(respondents.rows), place, dtype=np.int8)
+        return pd.Categorical.from_codes(codes, dtype=held, validate=False)
+    answers = respondents.delivered.answers(question, name)
+    respondents.findings += check_labels(column, question, name, answers, respondents.delivered)
     if respondents.delivered.delimited(question):
-        understood = [_named(text, codes, name.removeprefix(f"{question.id}__")) for text in column.texts]
+        understood = [_named(text, answers, name.removeprefix(f"{question.id}__")) for text in column.texts]
     else:
-        understood = [codes.get(canonical(text)) for text in column.texts]
+        understood = [answers.get(canonical(text)) for text in column.texts]
     places = [-1 if answer is None else known.index(answer) for answer in understood]
     values = column.take(places, known.index(NO_ANSWER)).astype(np.int8)
-    _check_codes(respondents, name, column, codes, _given(respondents, name, values, known))
-    return pd.Categorical.from_codes(values[respondents.rows], known)
+    for rows, answer in respondents.given.get(name, []):
+        values[rows] = known.index(answer)
+    _check_codes(respondents, name, column, answers, values)
+    return pd.Categorical.from_codes(values[respondents.rows], dtype=held, validate=False)
 
 
 def _named(text: str, codes: Mapping[str, str], option: str) -> str | None:
@@ -106,13 +107,6 @@ def _named(text: str, codes: Mapping[str, str], option: str) -> str | None:
     if None in options or len(set(options)) < len(options):
         return None
     return YES if option in options else NO
-
-
-def _given(respondents: Respondents, name: str, values: np.ndarray, known: Sequence[str]) -> np.ndarray:
-    """Put the answers that corrections give into `values`, in place."""
-    for rows, answer in respondents.given.get(name, []):
-        values[rows] = known.index(answer)
-    return values
 
 
 def _check_codes(

@@ -72,6 +72,11 @@ def canonical(text: str) -> str:
     return written(float(text) + 0.0) if NUMBER.fullmatch(text) else text
 
 
+def printable(text: str) -> str:
+    """What stood in a file, as a message can show it on one line."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
 def _small(codes: np.ndarray) -> np.ndarray:
     """In the smallest kind of whole number that holds the codes: a survey has many cells and few different answers."""
     largest = int(codes.max(initial=0))

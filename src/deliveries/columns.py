@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.errors import MonitorError
 from analysis.questionnaire import NO, YES, Answer, Question, Questionnaire
-from deliveries.cells import Cells, canonical
+from deliveries.cells import Cells, canonical, printable
 from deliveries.corrections import Correction
 
 NO_COLUMN = ("not_asked", "asked_differently")
@@ -74,7 +74,8 @@ class Delivered:
 
     def wrong(self, title: str, *, where: str, expected: str, got: str, hint: str) -> MonitorError:
         """What is wrong with this delivery."""
-        return MonitorError(title, where=f"{self.file}, {where}", expected=expected, got=got, hint=hint)
+        place = printable(f"{self.file}, {where}")
+        return MonitorError(title, where=place, expected=printable(expected), got=printable(got), hint=hint)
 
 
 def read_variables(path: Path) -> pd.DataFrame:

@@ -43,7 +43,7 @@ class Decided:
 def read_answers_of(folder: Path, passport: Passport, decided: Decided) -> Harmonised:
     """Read and harmonise one delivery; raises MonitorError with the first of what is wrong, and how much more is."""
     harmonised, findings = examine_delivery(folder / passport.file, passport, decided)
-    stop(findings, passport.file)
+    stop(findings, folder / passport.file)
     assert harmonised is not None, "what cannot be read has a finding"
     return harmonised
 

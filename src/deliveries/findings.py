@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 
 from analysis.errors import MonitorError
 
 _COLUMNS = ("what", "where", "expected", "got", "hint")
 
 
-def stop(findings: Sequence[MonitorError], file: str) -> None:
-    """Raise the first finding, if there is any, with the number of the others and how to see them."""
+def stop(findings: Sequence[MonitorError], path: Path) -> None:
+    """Raise the first finding in the file, if there is any, with the number of the others and how to see them."""
     if not findings:
         return
     first, more = findings[0], len(findings) - 1
-    hint = first.hint + (f"; and {more} more: make check-delivery FILE=data/raw/{file} shows all" if more else "")
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    hint = first.hint + (f"; and {more} more: make check-delivery FILE={shown} shows all" if more else "")
     raise MonitorError(first.title, where=first.where, expected=first.expected, got=first.got, hint=hint)
 
 

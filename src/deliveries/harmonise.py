@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def harmonise(
 ) -> Harmonised:
     """Turn one delivery into harmonised columns; raises MonitorError with the first of what `examine` finds."""
     harmonised, findings = examine(cells, delivered, questionnaire, passport)
-    stop(findings, delivered.file)
+    stop(findings, Path(delivered.file))
     return harmonised
 
 
@@ -72,8 +73,9 @@ def examine(
         counts.append(len(frame))
     dropped[DUPLICATE] += counts[0] - counts[1]
     dropped[PARTIAL] += counts[1] - counts[2]
+    asked: dict[str, np.ndarray] = {}
     for question in questionnaire.questions:
-        _route(frame, question, respondents)
+        _route(frame, question, respondents, asked)
         _check_exclusive(frame, question, respondents)
     check_numbers(respondents, frame, questionnaire)
     if passport is not None:
@@ -126,31 +128,39 @@ def add_groups(harmonised: pd.DataFrame, functions: pd.DataFrame) -> pd.DataFram
     )
 
 
-def _route(frame: pd.DataFrame, question: Question, respondents: Respondents) -> None:
+def _route(frame: pd.DataFrame, question: Question, respondents: Respondents, known: dict[str, np.ndarray]) -> None:
     """Say who was routed past a question, and find answers of those who were.
 
-    A row whose answer to a routing question is not understood is passed over: one finding is enough.
+    `known` keeps who was asked by a routing, since many questions share theirs. A row whose answer to a routing
+    question is not understood is passed over: one finding is enough.
     """
     routing = question.routing(respondents.delivered.wave)
     if routing is None:
         return
-    asked = routing.asks(frame) | np.logical_or.reduce([frame[name].isna() for name, _ in routing.conditions])
+    if repr(routing) not in known:
+        unclear = np.logical_or.reduce([frame[name].array.codes == -1 for name, _ in routing.conditions])
+        known[repr(routing)] = routing.asks(frame) | unclear
+    asked, wrong = known[repr(routing)], {}
     for name in question.columns:
         values = frame[name].array
-        if not isinstance(values, pd.Categorical) or (frame[name] == NOT_ASKED).all():
+        empty, out, never = (values.categories.get_loc(reason) for reason in (NO_ANSWER, ROUTED_OUT, NOT_ASKED))
+        if (values.codes == never).all():
             continue
-        empty, out = (values.categories.get_loc(reason) for reason in (NO_ANSWER, ROUTED_OUT))
         wrongly = ~asked & (values.codes != empty) & (values.codes != -1)
         if wrongly.any():
-            respondents.find(
-                "Answer to a question that was not asked",
-                where=f"{respondents.column(name)}, {respondents.told(wrongly)}",
-                expected="empty, by the routing of the questionnaire",
-                got=f"{int(wrongly.sum())} answers",
-                hint="ask the producer about the routing, or record the rows in corrections.yml",
-            )
+            wrong[name] = wrongly
         codes = np.where(asked, values.codes, out).astype(np.int8)
-        frame[name] = pd.Categorical.from_codes(codes, dtype=values.dtype)
+        frame[name] = pd.Categorical.from_codes(codes, dtype=values.dtype, validate=False)
+    if wrong:
+        rows, more = np.logical_or.reduce(list(wrong.values())), len(wrong) - 1
+        also = f" and {more} more of {question.id}" if more else ""
+        respondents.find(
+            "Answer to a question that was not asked",
+            where=f"{respondents.column(next(iter(wrong)))}{also}, {respondents.told(rows)}",
+            expected="empty, by the routing of the questionnaire",
+            got=f"{sum(int(one.sum()) for one in wrong.values())} answers",
+            hint="ask the producer about the routing, or record the rows in corrections.yml",
+        )
 
 
 def _check_exclusive(frame: pd.DataFrame, question: Question, respondents: Respondents) -> None:
@@ -158,8 +168,8 @@ def _check_exclusive(frame: pd.DataFrame, question: Question, respondents: Respo
         if question.kind != "multiple" or not option.exclusive:
             continue
         name = f"{question.id}__{option.id}"
-        others = [column for column in question.columns if column != name]
-        both = (frame[name].eq(YES) & frame[others].eq(YES).any(axis=1)).to_numpy()
+        others = [frame[column].array == YES for column in question.columns if column != name]
+        both = (frame[name].array == YES) & np.logical_or.reduce(others)
         if both.any():
             respondents.find(
                 "Answers that exclude each other",

@@ -73,6 +73,9 @@ def _understood(respondents: Respondents, correction: Correction, questionnaire:
     elif question is not None and delivered.columns.get(correction.variable) not in (None, *NO_COLUMN):
         options = delivered.answers(question, correction.variable).values()
         to += ["yes", "no"] if question.kind == "multiple" else dict.fromkeys(options)
+    absent = {*correction.where, delivered.columns.get(correction.variable, "")} - set(respondents.cells.names)
+    if absent and absent <= {*delivered.columns.values(), *delivered.ignored} - set(NO_COLUMN):
+        return False  # columns of the map that are missing from the delivery have been found already
     strange = set(correction.where) - set(respondents.cells.columns)
     asked = delivered.columns.get(correction.variable) not in (None, *NO_COLUMN)
     if question is not None and asked and correction.to in to and not strange:

@@ -15,14 +15,17 @@ import pyarrow as pa
 from pyarrow import csv as arrow
 
 from analysis.errors import MonitorError
-from deliveries.cells import Cells, merged
+from deliveries.cells import Cells, merged, printable
 
-_FORMULA = re.compile(r"[=+\-@\t\r](?![0-9]+([.,][0-9]+)?$)")
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9]+([.,][0-9]+)?$)")
 _PIECE = 1 << 20
 
 
 def count_lines(path: Path, limit: int | None) -> int:
-    """How many lines stand below the head; a line end within quotes does not count. Stops beyond `limit`."""
+    """How many lines stand below the head; a line end within quotes does not count. Stops beyond `limit`.
+
+    Raises MonitorError for a quote that is never closed: all that follows it would be one cell.
+    """
     lines, quoted, ended = 0, False, True
     with path.open("rb") as file:
         while (piece := file.read(_PIECE)) and (limit is None or lines <= limit + 1):
@@ -30,6 +33,9 @@ def count_lines(path: Path, limit: int | None) -> int:
             inside = (np.cumsum(marks == ord('"')) + quoted) % 2
             lines += int(((marks == ord("\n")) & (inside == 0)).sum())
             quoted, ended = bool(inside[-1]), piece.endswith(b"\n")
+    if quoted and (limit is None or lines <= limit + 1):
+        hint = "look for a quote too few or too many, or ask the producer for the file again"
+        raise _wrong(path, "CSV file of another form", "its end", "every quote closed", "a quote left open", hint)
     return max(lines - ended, 0)
 
 
@@ -128,6 +134,5 @@ def _check_formulas(path: Path, name: str, texts: list[str]) -> None:
 
 
 def _wrong(path: Path, title: str, where: str, expected: str, got: str, hint: str) -> MonitorError:
-    return MonitorError(
-        title, where=f"{'/'.join(path.parts[-3:])}, {where}", expected=expected, got=" ".join(got.split()), hint=hint
-    )
+    place = printable(f"{'/'.join(path.parts[-3:])}, {where}")
+    return MonitorError(title, where=place, expected=expected, got=printable(got), hint=hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import multiprocessing
 import resource
 import warnings
@@ -16,7 +17,7 @@ import numpy as np
 import pyreadstat
 
 from analysis.errors import MonitorError
-from deliveries.cells import Cells, Column, numbers, strings, written
+from deliveries.cells import Cells, Column, numbers, printable, strings, written
 
 _EPOCH = datetime(1582, 10, 14)  # SPSS counts the seconds since
 _DATES = ("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "YMDHMS")
@@ -56,13 +57,14 @@ def _damaged(path: Path, got: str) -> MonitorError:
         "Column delivered twice" if twice else "File cannot be read",
         where="/".join(path.parts[-3:]),
         expected="every column once" if twice else "a whole SPSS file (.sav)",
-        got=" ".join(got.split()) or "nothing that the reader explains",
+        got=printable(" ".join(got.split())) or "nothing that the reader explains",
         hint="ask the producer for the file again, and compare its sha256 with theirs",
     )
 
 
 def _answer(out: Connection, path: Path, keep: frozenset[str], limit: int | None) -> None:
     """In the other process: send what was read, or in words why not; no trace on the screen and no dump on the disk."""
+    gc.disable()  # it would touch, and so copy, every page that the two processes share
     faulthandler.disable()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:

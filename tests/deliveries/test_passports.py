@@ -13,8 +13,16 @@ import yaml
 
 from analysis.errors import MonitorError
 from deliveries.formats import read_delivery
-from deliveries.passports import Passport, check_documented, deliveries, passport_strata, read_manifest
+from deliveries.passports import (
+    Passport,
+    check_documented,
+    delivered_below,
+    deliveries,
+    passport_strata,
+    read_manifest,
+)
 from tests.analysis.told import told
+from tests.deliveries import made
 
 ROOT = Path(__file__).parents[2]
 
@@ -133,3 +141,90 @@ def test_the_committed_passports_count_the_committed_population() -> None:
     assert ours.to_dict() == population.groupby(["wave", "function"])["population"].sum().to_dict()
     assert (strata["responded"] <= strata["invited"]).all()
     assert (strata["invited"] <= strata["population"]).all()
+
+
+def passports_in(folder: Path, *changes: dict, **fields: object) -> Path:
+    """A manifest of a passport per set of changes, as people would write it."""
+    path = made.write(folder, made.delivered_rows())
+    rows = [{**made.passport(path).model_dump(mode="json"), **fields, **change} for change in changes or ({},)]
+    manifest = folder / "manifest.yml"
+    manifest.write_text(yaml.safe_dump({"deliveries": rows}), "utf-8")
+    return manifest
+
+
+BACKWARDS = {"from": "2018-04-30", "to": "2018-04-16"}
+AFTER = {"from": "2018-04-16", "to": "2018-06-02"}
+WRONG: dict[str, tuple[list[dict], str, str]] = {
+    # what: changes of each passport, where the message points, what else it names
+    "two for one survey and wave": ([{}, {"file": "waves/2018/more.csv"}], "invented 2018", "waves/2018/more.csv"),
+    "fieldwork that runs backwards": ([{"fieldwork": BACKWARDS}], "fieldwork", "from 2018-04-30 to 2018-04-16"),
+    "delivered before the fieldwork ended": ([{"fieldwork": AFTER}], "fieldwork", "delivered 2018-06-01"),
+    "fieldwork without an end": ([{"fieldwork": {"from": "2018-04-16"}}], "fieldwork", "from and to"),
+    "a path upwards": ([{"file": "waves/../../invented.sav"}], "file", "below the folder of manifest.yml"),
+    "an absolute path": ([{"file": "/etc/invented.sav"}], "file", "below the folder of manifest.yml"),
+    "another format": ([{"file": "waves/2018/invented.xlsx"}], "file", "ends in .sav or .csv"),
+    "a delimiter of two characters": ([{"delimiter": "::"}], "delimiter", "one character"),
+    "no rows": ([{"rows": 0}], "rows, columns", "0 rows"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_passport_that_cannot_be_right_stops(tmp_path: Path, what: str) -> None:
+    changes, where, words = WRONG[what]
+    with pytest.raises(MonitorError) as caught:
+        read_manifest(passports_in(tmp_path, *changes))
+    message = told(caught.value)
+    assert message["where"].startswith("manifest.yml, ")
+    assert message["where"].endswith(where)
+    assert words in f"{message['expected']} / {message['got']}"
+
+
+def test_a_link_that_leaves_the_folder_is_not_followed(tmp_path: Path) -> None:
+    manifest = passports_in(tmp_path / "here", {"file": "waves/2018/link.sav"})
+    elsewhere = made.write(tmp_path / "elsewhere", made.delivered_rows())
+    (tmp_path / "here" / "waves" / "2018" / "link.sav").symlink_to(elsewhere)
+    with pytest.raises(MonitorError) as caught:
+        read_manifest(manifest)
+    assert told(caught.value)["got"] == "waves/2018/link.sav"
+    inside = passports_in(tmp_path / "there", {"file": "waves/2018/link.sav"})
+    (tmp_path / "there" / "waves" / "2018" / "link.sav").symlink_to(inside.parent / "waves" / "2018" / "invented.sav")
+    assert read_manifest(inside)[0].file == "waves/2018/link.sav"
+
+
+def stratum(**fields: object) -> dict:
+    return {"function": "wethouder", "population": 9, "invited": 9, "responded": 3} | fields
+
+
+@pytest.mark.parametrize(
+    ("changes", "where", "words"),
+    [
+        ({"survey": "other"}, "survey", "invented / other"),
+        ({"strata": [stratum(province="drenthe")]}, "strata", "function   from the questionnaire's strata"),
+        ({"strata": [stratum(function="wethouders")]}, "strata", "function: burgemeester, wethouder / function: weth"),
+        ({"strata": [stratum(), stratum()]}, "strata", "every stratum once"),
+        ({"strata": [stratum(responded=10)]}, "strata", "function: wethouder: 10, 9, 9"),
+        ({"strata": [stratum(invited=12)]}, "strata", "responded up to invited up to population"),
+    ],
+)
+def test_strata_are_those_of_the_questionnaire(tmp_path: Path, changes: dict, where: str, words: str) -> None:
+    path = made.write(tmp_path, made.delivered_rows())
+    message = told(made.examined(path, **changes)[1][0])
+    assert message["title"] == "Passport not understood"
+    assert message["where"] == f"manifest.yml, waves/2018/invented.sav, {where}"
+    assert words in f"{message['expected']} / {message['got']}"
+
+
+@pytest.mark.parametrize("design", ["census", "sample", "panel"])
+def test_strata_may_be_any_variables_and_a_design_is_one_of_three(tmp_path: Path, design: str) -> None:
+    rows = [{"layer": "gemeente", "size_class": "nvt", "population": 9, "invited": 8, "responded": 7}]
+    (read,) = read_manifest(passports_in(tmp_path, design=design, strata=rows))
+    assert read.strata[0].place == {"layer": "gemeente", "size_class": "nvt"}
+    table = passport_strata([read])
+    assert table.to_dict("records") == [{"survey": "invented", "wave": 2018, **rows[0]}]
+
+
+def test_csv_files_of_waves_need_a_passport_too(tmp_path: Path) -> None:
+    for name in ("waves/2018/x.csv", "real/waves/2020/y.SAV", "population/z.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert [path.name for path in delivered_below(tmp_path)] == ["y.SAV", "x.csv"]

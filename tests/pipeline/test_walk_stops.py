@@ -20,7 +20,15 @@ SAV = "waves/2024/officeholders.sav"
 DELIVERY = f"data/raw/{SAV}"
 MANIFEST = "data/raw/manifest.yml"
 STRATA = "data/raw/population/strata.csv"
-CHANGED = (DELIVERY, MANIFEST, STRATA, "config", "report/_province.qmd", "report/2024/flevoland.qmd")
+CHANGED = (
+    DELIVERY,
+    "data/raw/waves/2024/employees.sav",
+    MANIFEST,
+    STRATA,
+    "config",
+    "report/_province.qmd",
+    "report/2024/flevoland.qmd",
+)
 
 
 @pytest.fixture
@@ -125,7 +133,7 @@ BAD: dict[str, tuple[Callable[[Walk], object], str, str]] = {
     "rows": (
         lambda walk: passport(walk, lambda row: row.update(rows=row["rows"] + 1)),
         "Delivery is not what its passport says",
-        "2001   from manifest.yml",
+        "2039   from manifest.yml",
     ),
     "columns": (
         lambda walk: passport(walk, lambda row: row.update(columns=1)),
@@ -141,6 +149,16 @@ BAD: dict[str, tuple[Callable[[Walk], object], str, str]] = {
         lambda walk: deliver_again(walk, with_cell(walk, "province", 13)),
         "Unknown answer code",
         "(province), rows 10",
+    ),
+    "respondent outside the frame": (
+        lambda walk: deliver_again(walk, with_cell(walk, "function", 13)),
+        "Respondent outside the frame",
+        "raadslid / nvt",
+    ),
+    "a path that leaves the folder": (
+        lambda walk: passport(walk, lambda row: row.update(file="../raw/../../officeholders.sav")),
+        "Passport not understood",
+        "below the folder of manifest.yml",
     ),
     "column missing from the map": (
         lambda walk: drop_row(walk, "severity"),
@@ -196,13 +214,16 @@ def test_bad_input_stops_the_figures(broken: Walk, builds: Builds, what: str) ->
     assert names in " ".join(message.values())
 
 
-def test_respondents_where_nobody_holds_office_stop_after_harmonising(broken: Walk, builds: Builds) -> None:
-    """A raadslid of no province passes as codes, and is found out by the population; what was kept stays as it was."""
-    deliver_again(broken, with_cell(broken, "province", 99))
+def test_figures_of_other_surveys_stop_too_and_a_link_is_told_where_to_see_all(broken: Walk, builds: Builds) -> None:
+    """Two mistakes in one file of another survey: the first is told, with how to see the other."""
+    name = "data/raw/waves/2024/employees.sav"
+    broken.path(name).write_bytes(broken.path(name).read_bytes()[:-100])
     message = stops(broken, builds, "figures")
-    assert message["title"] == "Respondents outside the population"
-    assert "wave 2024" in message["where"]
-    assert "nvt" in message["where"]
+    assert message["title"] == "Delivery is not what its passport says"
+    assert "waves/2024/employees.sav, sha256" in message["where"]
+    assert message["hint"].endswith(
+        "; and 1 more: make check-delivery FILE=data/raw/waves/2024/employees.sav shows all"
+    )
 
 
 @pytest.mark.parametrize(

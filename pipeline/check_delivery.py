@@ -1,0 +1,101 @@
+"""Examine a delivery before anyone believes it: python -m pipeline.check_delivery FILE [--survey NAME] [--wave YEAR].
+
+A file with a passport in a manifest of data/raw is held against that; of a new one survey and wave are read from its
+path (waves/<year>/<survey>.sav) or the options. Every finding is printed at once; with one the exit status is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from analysis.errors import MonitorError
+from analysis.questionnaire import read_questionnaires
+from deliveries.columns import read_answers, read_variables
+from deliveries.corrections import read_corrections
+from deliveries.examination import Decided, examine_delivery, examine_file
+from deliveries.findings import table
+from deliveries.harmonise import Harmonised
+from deliveries.passports import Passport, read_manifest
+from pipeline.folders import CONFIG
+from pipeline.sources import MANIFESTS
+
+_ALWAYS = [
+    "the file can be read whole, and holds every column once",
+    "variables.csv names every column of the file and of the questionnaire",
+    "answers.csv knows every code, and value labels in the file mean the same answers",
+    "corrections.yml finds the rows that it expects",
+    "routing holds, and no answers exclude each other",
+    "every respondent has a number and stands in it once; dates are on the calendar",
+]
+_WITH_PASSPORT = [
+    "sha256, rows and columns are those of the passport",
+    "dates lie within the fieldwork; every stratum keeps the passport's number of respondents",
+]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Examine one file; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline.check_delivery", description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--survey", default="", help="for a file that is not waves/<year>/<survey>.sav")
+    parser.add_argument("--wave", default="")
+    parser.add_argument("--encoding", default="utf-8", help="of a .csv file without a passport")
+    parser.add_argument("--delimiter", default=";")
+    options = parser.parse_args(arguments)
+    try:
+        passport, harmonised, findings = _examine(options)
+    except MonitorError as error:
+        passport, harmonised, findings = None, None, [error]
+    if findings:
+        print(table(findings, shutil.get_terminal_size((160, 24)).columns))
+        print(f"\n{len(findings)} to mend in {options.file}")
+        return 1
+    assert harmonised is not None, "what cannot be read has a finding"
+    print(_told(options.file, passport, harmonised))
+    return 0
+
+
+def _examine(options: argparse.Namespace) -> tuple[Passport | None, Harmonised | None, list[MonitorError]]:
+    path = options.file
+    if not path.is_file():
+        raise _unknown(path, "a file", "no such file", "look at the path: make check-delivery FILE=path")
+    decided = Decided(
+        read_questionnaires(CONFIG / "questionnaire"),
+        read_variables(CONFIG / "variables.csv"),
+        read_answers(CONFIG / "answers.csv"),
+        read_corrections(CONFIG / "corrections.yml"),
+    )
+    for manifest in MANIFESTS:
+        for passport in read_manifest(manifest):
+            if (manifest.parent / passport.file).resolve() == path.resolve():
+                return passport, *examine_delivery(path, passport, decided)
+    survey, wave = options.survey or path.stem, options.wave or path.resolve().parent.name
+    if not wave.isdigit():
+        expected = "waves/<year>/<survey>.sav, or the options survey= and wave="
+        raise _unknown(path, expected, f"survey {survey}, wave {wave}", "name both: survey=officeholders wave=2026")
+    return None, *examine_file(path, survey, int(wave), decided, options.encoding, options.delimiter)
+
+
+def _unknown(path: Path, expected: str, got: str, hint: str) -> MonitorError:
+    return MonitorError("Delivery not found or not known", where=str(path), expected=expected, got=got, hint=hint)
+
+
+def _told(path: Path, passport: Passport | None, harmonised: Harmonised) -> str:
+    dropped = ", ".join(f"{times} {reason}" for reason, times in harmonised.dropped.items()) or "none"
+    checked = [*_ALWAYS, *(_WITH_PASSPORT if passport else [])]
+    lines = [
+        f"Nothing to mend in {path}: {harmonised.read} rows, {len(harmonised.frame)} kept; dropped: {dropped}.",
+        *(f"  checked  {line}" for line in checked),
+    ]
+    if passport is None:
+        lines.append(
+            "  not yet  it has no passport: sha256, numbers, fieldwork and strata wait for one (data/README.md)"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""Building stops at the first finding and says how to see the others; an examination prints every one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pyreadstat
+import pytest
+
+from analysis.errors import MonitorError
+from deliveries.examination import read_answers_of
+from deliveries.findings import stop, table
+from pipeline import check_delivery
+from pipeline.folders import RAW
+from tests.analysis.told import told
+from tests.deliveries import made
+
+
+def error(title: str) -> MonitorError:
+    return MonitorError(title, where="x.sav, column q1", expected="1 (ja)", got="7", hint="ask the bureau")
+
+
+def test_building_stops_at_the_first_finding_and_says_how_to_see_the_others() -> None:
+    stop([], Path("x.sav"))
+    with pytest.raises(MonitorError) as caught:
+        stop([error("first")], Path("x.sav"))
+    assert told(caught.value) == told(error("first"))
+    with pytest.raises(MonitorError) as caught:
+        stop([error("first"), error("second"), error("third")], Path.cwd() / "waves/2018/x.sav")
+    message = told(caught.value)
+    assert message["title"] == "first"
+    assert message["hint"] == "ask the bureau; and 2 more: make check-delivery FILE=waves/2018/x.sav shows all"
+
+
+def test_findings_of_one_file_are_counted_in_the_message_of_the_build(tmp_path: Path) -> None:
+    rows = made.changed("q1", 1, 7.0)(made.changed("functie", 0, "Minister")(made.delivered_rows()))
+    path = made.write(tmp_path, rows)
+    with pytest.raises(MonitorError) as caught:
+        read_answers_of(tmp_path, made.passport(path), made.DECIDED)
+    assert "; and 1 more: " in told(caught.value)["hint"]
+
+
+def test_the_table_holds_every_finding_in_full() -> None:
+    long = error("Column missing from the delivery")
+    printed = table([error("first"), long], width=100)
+    assert max(len(line) for line in printed.splitlines()) <= 100
+    for column, text in (("what", "Column missing from the delivery"), ("hint", "ask the bureau")):
+        assert column in printed
+        assert set(text.split()) <= set(printed.split())
+    assert printed.count("1 (ja)") == 2
+
+
+@pytest.fixture
+def other_wave(tmp_path: Path) -> Path:
+    """A copy of a committed delivery where a new one would be put: it has no passport."""
+    path = tmp_path / "waves" / "2024" / "organisations.sav"
+    path.parent.mkdir(parents=True)
+    shutil.copyfile(RAW / "waves" / "2024" / "organisations.sav", path)
+    return path
+
+
+def test_a_delivery_with_a_passport_is_held_against_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_delivery.main([str(RAW / "waves" / "2024" / "organisations.sav")]) == 0
+    told_ = capsys.readouterr().out
+    assert told_.startswith("Nothing to mend in ")
+    assert "every stratum keeps the passport's number of respondents" in told_
+
+
+def test_a_new_delivery_is_examined_by_its_path_or_by_the_options(
+    other_wave: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check_delivery.main([str(other_wave)]) == 0
+    assert "it has no passport" in capsys.readouterr().out
+    elsewhere = other_wave.rename(other_wave.parents[2] / "new.sav")
+    assert check_delivery.main([str(elsewhere)]) == 1
+    assert "survey=officeholders" in capsys.readouterr().out
+    assert check_delivery.main([str(elsewhere), "--survey", "organisations", "--wave", "2024"]) == 0
+
+
+def test_every_finding_is_printed_at_once(other_wave: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frame, meta = pyreadstat.read_sav(str(other_wave), user_missing=True)
+    coded = [name for name in frame.select_dtypes("float") if meta.variable_value_labels.get(name)][:4]
+    for row, name in enumerate(coded[1:]):
+        frame.loc[row, name] = 77.0
+    made_ = frame.drop(columns=coded[0]).assign(nieuw=1.0)
+    pyreadstat.write_sav(made_, str(other_wave), missing_ranges={})
+    assert check_delivery.main([str(other_wave)]) == 1
+    printed = capsys.readouterr().out
+    assert printed.count("Unknown answer code") == 3
+    assert "nieuw" in printed
+    assert coded[0] in printed
+    assert "Traceback" not in printed
+
+
+@pytest.mark.parametrize("words", [["nowhere.sav"], [str(RAW)], [str(RAW / "manifest.yml")]])
+def test_what_is_no_delivery_is_told_in_words(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_delivery.main(words) == 1
+    assert "1 to mend in" in capsys.readouterr().out
