@@ -106,14 +106,17 @@ def task_estimate(
     code: list[Path] = sources_of("analysis.estimation", "analysis.groups", "analysis.settings"),
     estimates: Annotated[Path, Product] = FIGURES / "3-estimates.parquet",
 ) -> None:
-    codebook = indicators.read_codebook(read_questionnaire(questionnaire))
-    estimation.estimate(
+    asked = read_questionnaire(questionnaire)
+    codebook = indicators.read_codebook(asked)
+    counted = indicators.read_indicators(what, codebook)
+    exact = estimation.estimate(
         design.designs(pd.read_parquet(weighted), pd.read_csv(strata), read_rules(population)),
-        indicators.read_indicators(what, codebook),
+        counted,
         [group.domain for group in read_groups(domains, provinces)],
         codebook,
         read_settings(settings).confidence,
-    ).to_parquet(estimates)
+    )
+    indicators.of_offered_answers(exact, counted, asked).to_parquet(estimates)
 
 
 def task_compare(
@@ -128,14 +131,15 @@ def task_compare(
     code: list[Path] = sources_of("analysis.comparisons", "analysis.families"),
     compared: Annotated[Path, Product] = FIGURES / "4-comparisons.parquet",
 ) -> None:
-    codebook = indicators.read_codebook(read_questionnaire(questionnaire))
+    asked = read_questionnaire(questionnaire)
+    codebook = indicators.read_codebook(asked)
     counted = indicators.read_indicators(what, codebook)
     comparisons.compare(
         pd.read_parquet(estimates),
         design.designs(pd.read_parquet(weighted), pd.read_csv(strata), read_rules(population)),
         counted,
         families.read_families(declared),
-        families.broken_waves(families.read_breaks(breaks), SURVEY, counted, codebook),
+        families.broken_waves(families.read_breaks(breaks), asked.survey, counted, codebook),
         codebook,
     ).to_parquet(compared)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ def compare(
     designs: Mapping[int, Design],
     indicators: Sequence[Indicator],
     families: Families,
-    broken: Mapping[str, tuple[int, ...]],
+    broken: Mapping[str, Collection[int]],
     codebook: Codebook,
 ) -> pd.DataFrame:
     """Every comparison of every family, once, with its verdict.
@@ -73,7 +73,7 @@ def holm(p: pd.Series, family: pd.Series, error_rate: float) -> tuple[pd.Series,
     return adjusted.reindex(p.index), steps.reindex(p.index)
 
 
-def _between_waves(estimates: pd.DataFrame, family: Family, broken: Mapping[str, tuple[int, ...]]) -> pd.DataFrame:
+def _between_waves(estimates: pd.DataFrame, family: Family, broken: Mapping[str, Collection[int]]) -> pd.DataFrame:
     """A group against itself in an earlier wave.
 
     The waves are taken as independent. Where the same persons answer in both, that makes the standard error some 5 %
@@ -99,7 +99,7 @@ def _between_waves(estimates: pd.DataFrame, family: Family, broken: Mapping[str,
     return _assemble(pairs, family, own + others, df)
 
 
-def _references(waves: Sequence[int], family: Family, broken: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+def _references(waves: Sequence[int], family: Family, broken: Collection[int]) -> Iterator[tuple[int, int]]:
     """Each wave with the earlier ones to compare it with.
 
     `first` is the first wave and, when a break lies between, the first one after it; but never the previous wave, which

@@ -5,38 +5,46 @@ Documents call these by one line a figure; what is drawn stands in `charts` and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from great_tables import GT
 from plotnine import ggplot
 
-from analysis import charts, dutch, tables
+from analysis import charts, dutch, palette, tables
 from analysis.charts import FULL, Wording, alt_text
 from analysis.charts.picture import Picture
 from analysis.factsheets import Sheet
+from analysis.families import EVERYTHING
 from analysis.groups import ALL_PROVINCES
 from analysis.results import Phrase, trace
 from analysis.settings import project_root
 
 _FONTS = "_extensions/monitor/fonts"
+_CARDS = 3  # key figures that fit beside each other
 
 
 def trend(sheet: Sheet, indicator: str) -> Picture:
     """An indicator over the waves, beside the comparator where the sheet has one."""
     rows = sheet.rows([indicator], waves=sheet.waves, domains=_both(sheet))
+    if rows.empty:
+        return _not_asked(sheet, indicator)
     words = _words(sheet, sheet.trend_finding(indicator), indicator)
-    breaks = sheet.results.breaks.get(indicator, {})
-    draw = partial(
-        charts.trend, rows, words, subject=sheet.domain, comparator=sheet.whole, waves=sheet.waves, breaks=breaks
-    )
-    return _picture(draw, alt_text.trend(rows, words, sheet.domain, sheet.whole))
+    results, sides = sheet.results, {"subject": sheet.domain, "comparator": sheet.whole}
+    breaks = {at: why for at, why in results.breaks[indicator].items() if at in sheet.waves[1:]}
+    unasked = {at: results.unasked(indicator, at) for at in sheet.waves if not results.asked(indicator, at)}
+    gaps = {"breaks": breaks, "unasked": unasked}
+    draw = partial(charts.trend, rows, words, waves=sheet.waves, **sides, **gaps)
+    return _picture(draw, alt_text.trend(rows, words, **sides, **gaps))
 
 
 def against(sheet: Sheet, indicators: list[str]) -> Picture:
-    """Indicators that share a base, the sheet's group beside its comparator, with the verdicts."""
-    rows = sheet.rows(indicators, domains=_both(sheet))
-    words = _words(sheet, sheet.summary(indicators), indicators[0], label=False)
+    """Indicators that share a base and were asked, the sheet's group beside its comparator, with the verdicts."""
+    asked = [indicator for indicator in indicators if sheet.asks(indicator)]
+    if not asked:
+        return _not_asked(sheet, *indicators)
+    rows = sheet.rows(asked, domains=_both(sheet))
+    words = _words(sheet, sheet.summary(asked), asked[0], label=False)
     compared = sheet.comparisons(sheet.whole)
     draw = partial(charts.against, rows, compared, words, subject=sheet.domain, comparator=sheet.whole)
     return _picture(draw, alt_text.against(rows, compared, words, sheet.domain, sheet.whole))
@@ -44,23 +52,36 @@ def against(sheet: Sheet, indicators: list[str]) -> Picture:
 
 def breakdown(sheet: Sheet, indicator: str) -> Picture:
     """An indicator for the sheet's group and every group that target_groups.csv sets beside it."""
+    if not sheet.asks(indicator):
+        return _not_asked(sheet, indicator)
     rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts])
     words = _words(sheet, sheet.breakdown_finding(indicator), indicator)
     return _picture(partial(charts.breakdown, rows, words, whole=sheet.domain), alt_text.breakdown(rows, words))
 
 
 def bars(sheet: Sheet, indicator: str) -> Picture:
-    """The answers to one question."""
+    """The answers to one question; where all of them have too few respondents, that."""
+    if not sheet.asks(indicator):
+        return _not_asked(sheet, indicator)
     rows = sheet.rows([indicator])
+    if (rows["sign"] == "/").all():
+        return _notice(sheet, sheet.label(indicator), f"Voor deze vraag zijn er {dutch.SIGNS['/']}.")
     words = _words(sheet, sheet.results.indicators[indicator]["label"], indicator, label=False)
     return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words))
 
 
 def severity(sheet: Sheet, domains: list[str] | None = None) -> Picture:
     """Severity of the most recent incident, of everybody in the group; the parts add up to any aggression."""
-    rows = sheet.rows(["any_aggression", "severity_all"], domains=domains or _both(sheet))
-    words = _words(sheet, sheet.severity_finding(), "severity_all", label=False)
-    return _picture(partial(charts.severity, rows, words), alt_text.severity(rows, words))
+    whole, parts = "any_aggression", "severity_all"
+    if not sheet.asks(parts):
+        return _not_asked(sheet, parts)
+    rows = sheet.rows([whole, parts], domains=domains or _both(sheet))
+    words = _words(sheet, sheet.severity_finding(), parts, label=False)
+    made = sheet.results.indicators[parts]
+    unknown = list(made["merge"])
+    degrees = [name for name in dict.fromkeys(rows["answer"]) if name not in ("", made["routed_out"], *unknown)]
+    fills = palette.shades(degrees, unknown)
+    return _picture(partial(charts.severity, rows, words, fills), alt_text.severity(rows, words, fills))
 
 
 def locate(sheet: Sheet) -> Picture:
@@ -73,6 +94,8 @@ def locate(sheet: Sheet) -> Picture:
 
 def tile_map(sheet: Sheet, indicator: str) -> Picture:
     """An indicator in the twelve provinces, each with its verdict; provinces are not ranked."""
+    if not sheet.asks(indicator):
+        return _not_asked(sheet, indicator)
     provinces = [domain for domain in sheet.domains("province") if domain != ALL_PROVINCES]
     rows = sheet.rows([indicator], domains=provinces)
     words = _words(sheet, sheet.provinces_finding(indicator), indicator, domain=ALL_PROVINCES)
@@ -81,27 +104,33 @@ def tile_map(sheet: Sheet, indicator: str) -> Picture:
     return _picture(draw, alt_text.tile_map(rows, compared, words, ALL_PROVINCES))
 
 
-def headline_table(sheet: Sheet) -> GT:
-    """All headline figures beside those of the previous wave, and of the comparator where the sheet has one."""
-    headline = [name for theme in sheet.results.themes for name in sheet.indicators(theme)]
+def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> GT:
+    """Headline figures (of `themes`, else all) beside those of the wave before, if any, and the comparator, if any."""
+    headline = [name for theme in themes or sheet.results.themes for name in sheet.indicators(theme)]
     words = _notes(sheet)
-    waves = (sheet.previous, sheet.wave)
-    rows = sheet.rows(headline, waves=list(waves), domains=_both(sheet))
+    waves = sheet.waves[-2:]
+    rows = sheet.rows(headline, waves=waves, domains=_both(sheet))
+    if not sheet.whole and len(waves) == 1:
+        return tables.estimates(rows, words, id="cijfers", stub="label", stubhead="Onderwerp")
     if not sheet.whole:
-        return tables.change(rows, sheet.comparisons(str(sheet.previous)), words, id="cijfers")
+        return tables.change(rows, sheet.comparisons(str(waves[0])), words, id="cijfers")
     sides = {"subject": sheet.domain, "comparator": sheet.whole}
     return tables.overview(rows, sheet.comparisons(), words, id="cijfers", waves=waves, **sides)
 
 
-def group_table(sheet: Sheet, indicator: str) -> GT:
+def group_table(sheet: Sheet, indicator: str) -> GT | Picture:
     """One indicator for every group, as figures."""
+    if not sheet.asks(indicator):
+        return _not_asked(sheet, indicator)
     rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts]).assign(base="")
     notes = _notes(sheet, f"Basis: politieke ambtsdragers in de genoemde groep, {sheet.period}.")
     return tables.estimates(rows, notes, id=f"groepen-{indicator}", stub="group", stubhead="Groep")
 
 
-def answer_table(sheet: Sheet, indicator: str) -> GT:
+def answer_table(sheet: Sheet, indicator: str) -> GT | Picture:
     """The answers to one question, as figures."""
+    if not sheet.asks(indicator):
+        return _not_asked(sheet, indicator)
     notes = _notes(sheet, sheet.base_line(indicator))
     rows = sheet.rows([indicator])
     return tables.estimates(rows, notes, id=f"antwoorden-{indicator}", stub="answer_label", stubhead="Antwoord")
@@ -129,10 +158,12 @@ def planned_away(sheet: Sheet) -> Phrase:
 
 
 def series_breaks(sheet: Sheet) -> Phrase:
-    """The breaks of the series: what, from which wave, why."""
-    table = sheet.results.break_rows
-    rows = table[table["survey"] == sheet.results.questionnaire.survey].to_dict("records")
-    lines = [f"- {sheet.label(row['variable_or_indicator'])}, vanaf {row['wave']}: {row['why']}." for row in rows]
+    """The breaks of the series: what, from which wave, why. A variable is called by the indicator that counts it."""
+    known = sheet.results.indicators
+    called = {row.get("variable", EVERYTHING): row["label"] for row in reversed(known.values())}
+    called |= {name: row["label"] for name, row in known.items()} | {EVERYTHING: "Alle cijfers"}
+    rows = sheet.results.break_rows.rename(columns={"variable_or_indicator": "of"}).to_dict("records")
+    lines = [f"- {called.get(row['of'], row['of'])}, vanaf {row['wave']}: {row['why']}." for row in rows]
     return Phrase("\n".join(lines))
 
 
@@ -148,7 +179,7 @@ def signs_line() -> Phrase:
 
 def relevance(sheet: Sheet) -> str:
     """From how many points a difference counts."""
-    wave, whole = (dutch.points(round(100 * sheet.results.relevant[kind])) for kind in ("wave", "whole"))
+    wave, whole = (dutch.points(round(sheet.results.relevant[kind])) for kind in ("wave", "whole"))
     return f"ten minste {wave} tussen metingen, {whole} tussen groepen"
 
 
@@ -164,10 +195,18 @@ def who(sheet: Sheet) -> Phrase:
     )
 
 
+def invited(sheet: Sheet) -> Phrase:
+    """One sentence: whether everybody was invited, or a sample."""
+    population, asked = (dutch.number(sheet.response()[name]) for name in ("population", "invited"))
+    whom = f"{population} {sheet.group.plural}"
+    some = f"In deze meting kreeg een steekproef een uitnodiging: {asked} van de {whom}."
+    return Phrase(some if asked != population else f"In deze meting kregen alle {whom} een uitnodiging.")
+
+
 def key_figures(sheet: Sheet, indicators: list[str]) -> Phrase:
-    """Figures that matter, large, each with its interval and its verdicts; for a province also where it lies."""
+    """The first figures that the wave asked, large, with interval and verdicts; for a province also where it lies."""
     cards = []
-    for indicator in indicators:
+    for indicator in [name for name in indicators if sheet.asks(name)][:_CARDS]:
         figure = sheet.figure(indicator)
         lines = [f"[{trace(figure.text, figure.id)}]{{.key-number}}", f"[{sheet.does(indicator)}]{{.key-label}}"]
         if figure.low is not None and figure.high is not None:
@@ -186,7 +225,12 @@ def key_figures(sheet: Sheet, indicators: list[str]) -> Phrase:
 
 def smallest_difference(sheet: Sheet, indicator: str) -> Phrase:
     """How large a difference must be before this sheet could show it."""
-    reach = (sheet.compared(indicator) if sheet.whole else sheet.changed(indicator)).smallest_demonstrable
+    if not sheet.asks(indicator) or not (sheet.whole or sheet.earlier(indicator)):
+        return Phrase("")
+    comparison = sheet.compared(indicator) if sheet.whole else sheet.changed(indicator)
+    reach = comparison.smallest_demonstrable
+    if comparison.verdict == "not_comparable":
+        return Phrase("")
     if reach is None:
         return Phrase("Deze groep is te klein om verschillen aan te tonen.")
     return Phrase(
@@ -207,6 +251,18 @@ def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
     if not parts:
         return Phrase("Tussen de groepen zijn geen verschillen met het totaal aangetoond.")
     return Phrase(f"Het aandeel is {dutch.listing(parts)} dan bij het geheel waartoe de groep hoort.")
+
+
+def _not_asked(sheet: Sheet, *indicators: str) -> Picture:
+    """What stands where a chart or table would: that the wave did not ask it."""
+    how = sheet.results.unasked(indicators[0], sheet.wave).removesuffix(" gevraagd")
+    labels = dutch.listing([sheet.label(indicator) for indicator in indicators])
+    return _notice(sheet, labels, f"Deze vraag is in deze meting {how} gesteld.")
+
+
+def _notice(sheet: Sheet, title: str, why: str) -> Picture:
+    words = Wording(title, why, "", sheet.results.settings.mark)
+    return _picture(partial(charts.notice, words), alt_text.notice(words))
 
 
 def _note(words: str) -> str:

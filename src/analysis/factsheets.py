@@ -7,30 +7,25 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import dutch
+from analysis.domains import ALL
 from analysis.errors import MonitorError
 from analysis.groups import ALL_PROVINCES, Group
 from analysis.results import Comparison, Figure, Phrase, Results, read_results, trace
 
 _AGAINST = {
-    "higher": "Dat is hoger dan bij {whom} ({figure})",
-    "lower": "Dat is lager dan bij {whom} ({figure})",
-    "about_equal": "Dat is ongeveer gelijk aan {whom} ({figure})",
-    "no_demonstrable_difference": "Dat verschilt niet aantoonbaar van {whom} ({figure})",
-    "not_comparable": "Dat is niet te vergelijken met {whom}",
-    "too_few": "Er zijn te weinig waarnemingen voor een vergelijking met {whom}",
-}
-_SINCE = {
-    "higher": "Het aandeel is hoger dan bij de meting van {wave} ({figure})",
-    "lower": "Het aandeel is lager dan bij de meting van {wave} ({figure})",
-    "about_equal": "Het aandeel is ongeveer gelijk aan dat bij de meting van {wave} ({figure})",
-    "no_demonstrable_difference": "Het aandeel verschilt niet aantoonbaar van dat bij de meting van {wave} ({figure})",
-    "not_comparable": "Het aandeel is niet te vergelijken met dat bij de meting van {wave}",
-    "too_few": "Voor een vergelijking met de meting van {wave} zijn er te weinig waarnemingen",
+    "higher": "{what} is hoger dan bij {whom} ({figure}).",
+    "lower": "{what} is lager dan bij {whom} ({figure}).",
+    "about_equal": "{what} is ongeveer gelijk aan {those}{whom} ({figure}).",
+    "no_demonstrable_difference": "{what} verschilt niet aantoonbaar van {those}{whom} ({figure}).",
+    "not_comparable": "{what} is niet te vergelijken met {those}{whom}.",
+    "too_few": "Voor een vergelijking met {whom} zijn er te weinig waarnemingen.",
 }
 _WITHOUT = {
     "": "Voor {labels} is het aantal waarnemingen te klein voor een vaste uitspraak; de tabel geeft een indicatie.",
     "x": "Niet getoond, omdat personen herkenbaar zouden zijn: {labels}.",
     "/": "Voor {labels} zijn er te weinig waarnemingen om een percentage te noemen.",
+    "niet gevraagd": "Niet gevraagd in deze meting: {labels}.",
+    "anders gevraagd": "In deze meting anders gevraagd, en daarom niet vergelijkbaar: {labels}.",
 }
 
 
@@ -61,10 +56,17 @@ class Sheet:
         """Waves up to the edition's own, oldest first."""
         return [wave for wave in sorted(self.results.settings.waves) if wave <= self.wave]
 
-    @property
-    def previous(self) -> int:
-        """The wave before the edition's own."""
-        return self.waves[-2]
+    def asks(self, indicator: str) -> bool:
+        """Whether the edition's own wave asked what the indicator counts."""
+        return self.results.asked(indicator, self.wave)
+
+    def earlier(self, indicator: str) -> list[int]:
+        """Waves before the edition's own that asked what the indicator counts, oldest first."""
+        return [wave for wave in self.waves[:-1] if self.results.asked(indicator, wave)]
+
+    def previous(self, indicator: str) -> int | None:
+        """The last of the earlier waves that asked it; None where there is none."""
+        return max(self.earlier(indicator), default=None)
 
     @property
     def period(self) -> str:
@@ -86,9 +88,12 @@ class Sheet:
         return self._words(indicator, (group.members or group.plural) + place)
 
     def base_line(self, indicator: str, domain: str | None = None) -> str:
-        """The line with the base, when it was asked, and the number of respondents in it."""
-        n = self.figure(indicator, self._first_answer(indicator), domain=domain).n
-        return f"Basis: {self.base(indicator, domain)}, {self.period}; n = {dutch.number(n)}."
+        """The line with the base and, where the wave asked it, when and the number of respondents in it."""
+        figures = self.results.figures
+        own = (figures["indicator"] == indicator) & (figures["wave"] == self.wave)
+        numbers = figures.loc[own & (figures["domain"] == (domain or self.domain)), "n"]
+        asked = f", {self.period}; n = {dutch.number(numbers.iloc[0])}" if len(numbers) else ""
+        return f"Basis: {self.base(indicator, domain)}{asked}."
 
     def tell(self, *indicators: str, beside: str = "") -> Phrase:
         """Sentences on indicators: share, base, what, uncertainty; in the end those of which no figure is given.
@@ -101,12 +106,13 @@ class Sheet:
             figure = self.figure(indicator)
             if not figure.firm:
                 label = self.results.indicators[indicator]["label"]
-                unsaid.setdefault(figure.sign, []).append(f"“{label[:1].lower()}{label[1:]}”")
+                why = figure.sign if self.asks(indicator) else self.results.unasked(indicator, self.wave)
+                unsaid.setdefault(why, []).append(f"“{label[:1].lower()}{label[1:]}”")
                 continue
             said.append(self._sentence(indicator, figure, opens=not said))
             verdict = {"whole": self.against, "wave": self.since}.get(beside)
             said += [verdict(indicator)] if verdict else []
-        said += [_WITHOUT[sign].format(labels=dutch.listing(labels)) for sign, labels in unsaid.items()]
+        said += [_WITHOUT[why].format(labels=dutch.listing(labels)) for why, labels in unsaid.items()]
         return Phrase(" ".join(said))
 
     def _sentence(self, indicator: str, figure: Figure, *, opens: bool, when: str = "") -> str:
@@ -128,31 +134,41 @@ class Sheet:
         if not self.whole or not self.figure(indicator).firm:
             return Phrase("")
         whole = self.figure(indicator, domain=self.whole)
-        words = _AGAINST[self.compared(indicator).verdict].format(whom=self._whom(), figure=trace(whole.text, whole.id))
-        return Phrase(words + ".")
+        words = _AGAINST[self.compared(indicator).verdict]
+        return Phrase(words.format(what="Dat", those="", whom=self._whom(), figure=trace(whole.text, whole.id)))
 
     def since(self, indicator: str, wave: int | None = None) -> Phrase:
-        """One sentence that sets the figure beside an earlier wave, by default the one before."""
-        reference = wave or self.previous
-        if not self.figure(indicator).firm:
+        """One sentence that sets the figure beside an earlier wave, by default the previous one that asked it."""
+        reference = wave or self.previous(indicator)
+        if reference is None or not self.figure(indicator).firm:
             return Phrase("")
         before = self.figure(indicator, wave=reference)
-        verdict = self.changed(indicator, reference).verdict
-        words = _SINCE[verdict].format(wave=reference, figure=trace(before.text, before.id))
-        return Phrase(words + ".")
+        words = _AGAINST[self.changed(indicator, reference).verdict]
+        whom, figure = f"de meting van {reference}", trace(before.text, before.id)
+        return Phrase(words.format(what="Het aandeel", those="dat bij ", whom=whom, figure=figure))
+
+    def since_first(self, indicator: str) -> Phrase:
+        """One sentence that sets the figure beside the first wave that asked it, unless that is the previous one."""
+        earlier = self.earlier(indicator)
+        return self.since(indicator, earlier[0]) if len(earlier) > 1 else Phrase("")
 
     def compared(self, indicator: str) -> Comparison:
         """The comparison with the sheet's comparator."""
         return self.results.compare(indicator, self.wave, self.domain, "whole", self.whole)
 
     def changed(self, indicator: str, wave: int | None = None) -> Comparison:
-        """The comparison with an earlier wave, by default the one before."""
-        return self.results.compare(indicator, self.wave, self.domain, "wave", str(wave or self.previous))
+        """The comparison with an earlier wave, by default the previous one that asked it."""
+        return self.results.compare(indicator, self.wave, self.domain, "wave", str(wave or self.previous(indicator)))
 
     def trend_finding(self, indicator: str) -> str:
         """A trend's title from the verdicts against the wave before and the first: "...: lager dan in 2022"."""
         label = self.results.indicators[indicator]["label"]
-        verdicts = {wave: self.changed(indicator, wave).verdict for wave in (self.previous, self.waves[0])}
+        earlier = self.earlier(indicator)
+        if not self.asks(indicator):
+            return f"{label}: in deze meting {self.results.unasked(indicator, self.wave)}"
+        if not earlier:
+            return f"{label}: er is geen eerdere meting"
+        verdicts = {wave: self.changed(indicator, wave).verdict for wave in (earlier[-1], earlier[0])}
         words = {"higher": "hoger dan bij", "lower": "lager dan bij", "about_equal": "ongeveer gelijk aan"}
         parts = [f"{words[verdict]} de meting van {wave}" for wave, verdict in verdicts.items() if verdict in words]
         if parts:
@@ -177,7 +193,7 @@ class Sheet:
         pairs = zip(rows["indicator"], rows["domain"], strict=True)
         rows["base"] = [self.base(indicator, domain) for indicator, domain in pairs]
         answers = zip(rows["indicator"], rows["answer"], strict=True)
-        rows["answer_label"] = [self.results.answer_label(*pair) if pair[1] else "" for pair in answers]
+        rows["answer_label"] = [self.results.answer_label(*pair, self.wave) if pair[1] else "" for pair in answers]
         place = {name: at for at, name in enumerate([*indicators, *chosen])}
         order = pd.DataFrame({name: rows[name].map(place) for name in ("indicator", "domain")})
         return rows.loc[order.sort_values(["indicator", "domain"], kind="stable").index].reset_index(drop=True)
@@ -205,7 +221,7 @@ class Sheet:
         rows = self.results.target_groups
         dimensions = rows.loc[rows["domain"] == self.domain, "dimensions"]
         named = [domain for names in dimensions for name in names.split(";") for domain in self.domains(name)]
-        return [domain for domain in named if self.domain == "all" or domain.startswith(f"{self.domain}&")]
+        return [domain for domain in named if self.domain == ALL or domain.startswith(f"{self.domain}&")]
 
     def comparisons(self, reference: str = "") -> pd.DataFrame:
         """Publishable comparisons of the sheet's group in its wave, all or those with one reference."""
@@ -221,7 +237,7 @@ class Sheet:
     def label(self, indicator: str, answer: str = "") -> str:
         """What a table calls an indicator, or one of its answers."""
         label = self.results.indicators[indicator]["label"]
-        return f"{label}: {self.results.answer_label(indicator, answer).lower()}" if answer else label
+        return f"{label}: {self.results.answer_label(indicator, answer, self.wave).lower()}" if answer else label
 
     def does(self, indicator: str) -> str:
         """What the share did: "kreeg te maken met agressie"; of whom where the base is not everybody."""
@@ -238,8 +254,10 @@ class Sheet:
             whole = self.figure(indicator, domain=self.whole)
             verdict = dutch.VERDICTS[self.compared(indicator).verdict]
             lines.append(f"{self._whom()} ({whole.text}): {verdict}")
-        before = self.figure(indicator, wave=self.previous)
-        lines.append(f"meting van {self.previous} ({before.text}): {dutch.VERDICTS[self.changed(indicator).verdict]}")
+        previous = self.previous(indicator)
+        if previous is not None:
+            before = self.figure(indicator, wave=previous)
+            lines.append(f"meting van {previous} ({before.text}): {dutch.VERDICTS[self.changed(indicator).verdict]}")
         return lines
 
     def quotable(self, indicator: str) -> Phrase:
@@ -302,12 +320,13 @@ class Sheet:
     def _words(self, indicator: str, group: str) -> str:
         return self.results.indicators[indicator]["base"]["words"].format(group=group)
 
-    def _first_answer(self, indicator: str) -> str:
-        figures, name = self.results.figures, self.results.indicators[indicator]["id"]
-        return str(figures.loc[figures["indicator"] == name, "answer"].iloc[0])
-
     def _whom(self) -> str:
         return "alle gemeenten en provincies samen" if self.whole == ALL_PROVINCES else "alle politieke ambtsdragers"
+
+
+def report_sheet(edition: int | None, results: Results | None = None) -> Sheet:
+    """The sheet of everybody. Raises MonitorError when the edition does not exist, or was not given."""
+    return _sheet(ALL, "", edition, results)
 
 
 def province_sheet(province: str | None, edition: int | None, results: Results | None = None) -> Sheet:

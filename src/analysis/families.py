@@ -13,6 +13,13 @@ from analysis.errors import MonitorError
 from analysis.indicators import Codebook, Indicator, variables_of
 
 EVERYTHING = "all"
+KINDS = {
+    "question": "andere vraag",
+    "population": "andere groep",
+    "mode": "andere werkwijze",
+    "reference period": "andere periode",
+    "frame": "andere adressen",
+}
 
 
 class Family(Declared):
@@ -64,28 +71,31 @@ def read_breaks(path: Path) -> pd.DataFrame:
 
 def broken_waves(
     breaks: pd.DataFrame, survey: str, indicators: Sequence[Indicator], codebook: Codebook
-) -> dict[str, tuple[int, ...]]:
-    """Per indicator the waves at which its series breaks: by itself, by a variable, or by the indicator of its base.
+) -> dict[str, dict[int, str]]:
+    """Per indicator the waves at which its series breaks, each with the word for its (first) kind.
+
+    A series breaks by the indicator itself, by a variable, or by the indicator of its base.
 
     A break of `all` (another frame, mode or population) cuts every indicator. Raises MonitorError for a break of
-    something that is neither a variable nor an indicator.
+    something that is neither a variable nor an indicator, or of a kind that a chart has no word for.
     """
     by_id = {indicator.id: indicator for indicator in indicators}
     mine = breaks[breaks["survey"] == survey]
     known = {EVERYTHING, *by_id, *codebook, *(name.split("__")[0] for name in codebook)}
-    for name in mine["variable_or_indicator"]:
-        if name not in known:
+    for column, names in {"variable_or_indicator": known, "kind": set(KINDS)}.items():
+        for name in set(mine[column]) - names:
             raise MonitorError(
-                "Break of an unknown variable or indicator",
+                f"Break of an unknown {column.replace('_', ' ')}",
                 where=f"breaks.csv, survey {survey}",
-                expected=f"one of {', '.join(sorted(known))}",
+                expected=f"one of {', '.join(sorted(names))}",
                 got=name,
                 hint="mend the name, or add the question to the questionnaire",
             )
     broken = {}
     for indicator in indicators:
-        own = mine["variable_or_indicator"].isin([EVERYTHING, *variables_of(indicator, by_id, codebook)])
-        broken[indicator.id] = tuple(sorted({int(wave) for wave in mine.loc[own, "wave"]}))
+        own = mine[mine["variable_or_indicator"].isin([EVERYTHING, *variables_of(indicator, by_id, codebook)])]
+        first = own.drop_duplicates("wave").sort_values("wave")
+        broken[indicator.id] = {int(wave): KINDS[kind] for wave, kind in zip(first["wave"], first["kind"], strict=True)}
     return broken
 
 

@@ -118,11 +118,22 @@ def measure(
     return Measures(tuple(keys), *columns)
 
 
+def of_offered_answers(
+    estimates: pd.DataFrame, indicators: Sequence[Indicator], questionnaire: Questionnaire
+) -> pd.DataFrame:
+    """Estimates without the rows of answers that the wave did not offer: nobody could give them, which is not 0%."""
+    asked = ((indicator.id, questionnaire[indicator.variable]) for indicator in indicators if indicator.variable)
+    answers = {(name, answer.id): answer for name, question in asked for answer in question.answers}
+    rows = zip(estimates["indicator"], estimates["answer"], estimates["wave"], strict=True)
+    kept = [(name, answer) not in answers or answers[name, answer].offered(wave) for name, answer, wave in rows]
+    return estimates[kept].reset_index(drop=True)
+
+
 def variables_of(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codebook) -> set[str]:
     """Every variable and indicator that the indicator stands on, its bases included: what a series break can cut."""
     own = set(indicator.any) | {indicator.id}
     if indicator.variable:
-        own |= {indicator.variable, *_columns(indicator, codebook)}
+        own |= {indicator.variable, *columns_of(indicator, codebook)}
     own |= {name.split("__")[0] for name in own}
     return own | (variables_of(by_id[indicator.base_of], by_id, codebook) if indicator.base_of else set())
 
@@ -131,7 +142,7 @@ def _check(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codeb
     merged = [answer for answers in indicator.merge.values() for answer in answers]
     named = dict(indicator.any)
     if indicator.kind == "multiple":
-        if not _columns(indicator, codebook):
+        if not columns_of(indicator, codebook):
             raise _unknown(indicator, "variable", indicator.variable, [name.split("__")[0] for name in codebook])
     elif not indicator.any:
         if indicator.kind == "proportion" and not indicator.yes:
@@ -143,6 +154,15 @@ def _check(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codeb
                 hint=f"name the answers of {indicator.variable} that count",
             )
         named[indicator.variable] = (*indicator.yes, *indicator.no, *indicator.include, *merged)
+        left_out = set(codebook.get(indicator.variable, ())) - {*named[indicator.variable], *MISSING}
+        if indicator.no and left_out:
+            raise MonitorError(
+                "Answer that counts as neither yes nor no",
+                where=f"indicators.yml, {indicator.id}",
+                expected=f"every answer of {indicator.variable} in one of its two lists",
+                got=", ".join(sorted(left_out)),
+                hint="add the answer to yes or to no: who gave it would be left out of the base",
+            )
     for variable, answers in named.items():
         if variable not in codebook:
             raise _unknown(indicator, "variable", variable, list(codebook))
@@ -168,7 +188,7 @@ def _unknown(indicator: Indicator, what: str, name: str, known: list[str]) -> Mo
     )
 
 
-def _columns(indicator: Indicator, codebook: Codebook) -> list[str]:
+def columns_of(indicator: Indicator, codebook: Codebook) -> list[str]:
     """Harmonised columns from which the indicator counts."""
     if indicator.any:
         return list(indicator.any)
@@ -204,7 +224,7 @@ def _answers(
         return [("", *_proportion(indicator, respondents))]
     if indicator.kind == "multiple":
         options = []
-        for column in _columns(indicator, codebook):
+        for column in columns_of(indicator, codebook):
             given = respondents[column].to_numpy(dtype=object)
             if (given != "not_asked").any():
                 options.append((column.split("__", 1)[1], given == "yes", np.isin(given, ["yes", "no"])))

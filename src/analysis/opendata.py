@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.factsheets import province_sheet, target_group_sheet
+from analysis.factsheets import province_sheet, report_sheet, target_group_sheet
 from analysis.publications import Publication
 
 _COLUMNS = {
-    "id": "id",
-    "theme": "thema",
-    "label": "onderwerp",
-    "answer_label": "antwoord",
-    "base": "basis",
-    "group": "groep",
-    "wave": "meting",
-    "percent": "percentage",
-    "low": "ondergrens",
-    "high": "bovengrens",
-    "n": "respondenten_afgerond",
-    "sign": "teken",
-    "text": "weergave",
-    "indicative": "indicatief",
+    **{"id": "id", "theme": "thema", "label": "onderwerp", "answer_label": "antwoord", "base": "basis"},
+    **{"group": "groep", "wave": "meting", "percent": "percentage", "low": "ondergrens", "high": "bovengrens"},
+    **{"n": "respondenten_afgerond", "sign": "teken", "text": "weergave", "indicative": "indicatief"},
 }
 
 
@@ -30,11 +19,11 @@ def rows_of(publication: Publication) -> pd.DataFrame:
 
     Percentages are whole (0-100), respondents rounded; the column `voorbeeld` says that the figures are made up.
     """
-    if publication.product == "province":
-        sheet = province_sheet(publication.subject, publication.edition)
+    if publication.product == "report":
+        sheet = report_sheet(publication.edition)
     else:
-        group = "algemeen" if publication.product == "report" else publication.subject
-        sheet = target_group_sheet(group, publication.edition)
+        made = province_sheet if publication.product == "province" else target_group_sheet
+        sheet = made(publication.subject, publication.edition)
     wanted = [sheet.domain, *([sheet.whole] if sheet.whole else []), *sheet.parts]
     rows = sheet.rows(list(sheet.results.indicators), waves=sheet.waves, domains=list(dict.fromkeys(wanted)))
     rows["theme"] = [sheet.results.themes[sheet.results.indicators[name]["theme"]] for name in rows["indicator"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,8 +18,8 @@ GRID = "#DDE3E8"  # decoration: carries no meaning of its own
 HIGHER = "#B3401F"
 LOWER = "#1E7A4C"
 
-# One hue, light to dark, and paper for what is not known; every segment is outlined in ink and labelled.
-SEVERITY = {"minder_ernstig": "#D5E6F0", "ernstig": "#7FB2D1", "zeer_ernstig": "#0A4468", "onbekend": PAPER}
+# One hue, light to dark, for degrees of severity; every segment is outlined in ink and labelled.
+SHADES = ("#D5E6F0", "#A9CDE2", "#7FB2D1", "#2B6E9C", "#0A4468")
 
 # Sizes of type in points, at the size at which a chart is printed.
 TITLE, SUBTITLE, LABEL, SMALL = 11.0, 9.0, 8.5, 8.0
@@ -62,6 +63,12 @@ class Pair(NamedTuple):
     least: float
 
 
+def shades(degrees: Sequence[str], unknown: Sequence[str] = ()) -> dict[str, str]:
+    """Fills of degrees that go from light to dark, as many as a question has, and paper for what is not known."""
+    step = (len(SHADES) - 1) / max(len(degrees) - 1, 1)
+    return {name: SHADES[round(place * step)] for place, name in enumerate(degrees)} | dict.fromkeys(unknown, PAPER)
+
+
 def text_on(fill: str) -> str:
     """The colour of text inside a shape of this fill: ink or paper, whichever stands out more."""
     return INK if contrast(INK, fill) >= contrast(PAPER, fill) else PAPER
@@ -76,10 +83,10 @@ def contrast(front: str, back: str) -> float:
 def pairs() -> list[Pair]:
     """Every pair of colours that charts and tables use."""
     text = [Pair(colour, PAPER, 4.5) for colour in (INK, QUIET, SUBJECT, COMPARATOR, HIGHER, LOWER)]
-    fills = (*SEVERITY.values(), SUBJECT, SUBJECT_TINT)
+    fills = (*SHADES, PAPER, SUBJECT, SUBJECT_TINT)
     inside = [Pair(text_on(fill), fill, 4.5) for fill in fills]
     marks = [Pair(verdict.colour, back, 3.0) for verdict in VERDICTS.values() for back in (PAPER, SUBJECT_TINT)]
-    outlines = [Pair(INK, fill, 3.0) for fill in SEVERITY.values() if text_on(fill) == INK]
+    outlines = [Pair(INK, fill, 3.0) for fill in (*SHADES, PAPER) if text_on(fill) == INK]
     intervals = [Pair(INK, SUBJECT_TINT, 3.0), Pair(SUBJECT, SUBJECT_TINT, 3.0)]
     return text + inside + marks + outlines + intervals
 

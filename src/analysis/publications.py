@@ -143,7 +143,14 @@ def shelf(edition: int) -> Phrase:
     """The products of an edition that are not about a province, as a Markdown list with type, size and date."""
     lines = [_line(publication) for publication in _of(edition) if publication.product != "province"]
     released = dutch.day(read_settings(project_root() / "config" / "monitor.yml").editions[edition].released)
-    return Phrase("::: {.shelf}\n" + "\n".join(lines) + f"\n:::\n\n[Uitgave van {released}.]{{.released}}")
+    return Phrase(f"{_shelf(lines)}\n\n[Uitgave van {released}.]{{.released}}")
+
+
+def earlier_shelves() -> Phrase:
+    """The products of the editions before the newest, newest first, each under its own heading; "" without any."""
+    editions = sorted({publication.edition for publication in _all()}, reverse=True)[1:]
+    parts = [f"### Editie {edition}\n\n{_shelf([_line(each) for each in _of(edition)])}" for edition in editions]
+    return Phrase("\n\n".join(["## Eerdere edities", *parts]) if parts else "")
 
 
 def data_line(document: str) -> Phrase:
@@ -158,16 +165,23 @@ def province_shelf(edition: int) -> Phrase:
     provinces = [publication for publication in _of(edition) if publication.product == "province"]
     tiles = [f"- [[{_place(p)}]({p.source})]{{.tile-{p.subject}}}" for p in provinces]
     lines = [_line(publication, _place(publication)) for publication in provinces]
-    return Phrase("::: {.tile-map}\n" + "\n".join(tiles) + "\n:::\n\n::: {.shelf}\n" + "\n".join(lines) + "\n:::")
+    return Phrase("::: {.tile-map}\n" + "\n".join(tiles) + "\n:::\n\n" + _shelf(lines))
+
+
+def _all() -> list[Publication]:
+    return read_publications(project_root() / "config" / "publications.csv")
 
 
 def _of(edition: int) -> list[Publication]:
-    rows = read_publications(project_root() / "config" / "publications.csv")
-    return [publication for publication in rows if publication.edition == edition]
+    return [publication for publication in _all() if publication.edition == edition]
 
 
 def _place(publication: Publication) -> str:
     return publication.title.rpartition(" in ")[2]
+
+
+def _shelf(lines: Sequence[str]) -> str:
+    return "::: {.shelf}\n" + "\n".join(lines) + "\n:::"
 
 
 def _line(publication: Publication, name: str = "") -> str:

@@ -90,9 +90,9 @@ class Question(Declared):
         """Who was asked in `wave`; None where everybody was."""
         return in_force(self.asked_if, wave) if any(year <= wave for year in self.asked_if) else None
 
-    def label(self, answer: str) -> str:
-        """Newest Dutch label of an answer id."""
-        return next(option.wording() for option in self.answers if option.id == answer)
+    def label(self, answer: str, wave: int | None = None) -> str:
+        """Dutch label of an answer id in `wave` (absent: the newest)."""
+        return next(option.wording(wave) for option in self.answers if option.id == answer)
 
 
 class Questionnaire(Declared):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from analysis.declared import read_yaml
 from analysis.errors import MonitorError
 from analysis.families import broken_waves, read_breaks, read_families
 from analysis.groups import Group, find_group, read_groups
-from analysis.indicators import read_codebook, read_indicators
+from analysis.indicators import Codebook, Indicator, columns_of, read_codebook, read_indicators
 from analysis.published import beside_published
 from analysis.questionnaire import Questionnaire, read_questionnaire
 from analysis.settings import Settings, project_root, read_settings
@@ -95,17 +96,20 @@ class Results:
     tiles: pd.DataFrame
     target_groups: pd.DataFrame
     breaks: dict[str, dict[int, str]]
+    asked_differently: set[tuple[str, int]]
     break_rows: pd.DataFrame
     relevant: Mapping[Any, float]
     planned_away: tuple[dict[str, str], ...]
     published: pd.DataFrame
 
     def figure(self, indicator: str, wave: int, domain: str, answer: str = "") -> Figure:
-        """The figure of an indicator (and answer) for a wave and a domain.
+        """The figure of an indicator (and answer) for a wave and a domain; a sign where that wave did not ask it.
 
         Raises MonitorError when no such figure is planned.
         """
         name = f"{indicator}{'.' if answer else ''}{answer}|{wave}|{domain}"
+        if indicator in self.indicators and not self.asked(indicator, wave):
+            return Figure(name, 0, None, None, None, ".", ".", indicative=False)
         if name not in self.figures.index:
             raise MonitorError(
                 "No such figure",
@@ -131,15 +135,27 @@ class Results:
         points = {name: _whole(row[name]) for name in ("difference", "low", "high", "smallest_demonstrable")}
         return Comparison(id=name, verdict=str(row["verdict"]), **points)
 
+    def asked(self, indicator: str, wave: int) -> bool:
+        """Whether the wave asked what the indicator counts."""
+        return (indicator, wave) in self._asked
+
+    def unasked(self, indicator: str, wave: int) -> str:
+        """How a wave left the indicator out: "niet gevraagd", or "anders gevraagd" where another question was put."""
+        return "anders gevraagd" if (indicator, wave) in self.asked_differently else "niet gevraagd"
+
+    @cached_property
+    def _asked(self) -> set[tuple[str, int]]:
+        return set(zip(self.figures["indicator"], self.figures["wave"], strict=True))
+
     def group(self, domain: str) -> Group:
         """The group with this domain id; raises MonitorError where there is none."""
         return find_group(self.groups, domain, where="a document")
 
-    def answer_label(self, indicator: str, answer: str) -> str:
-        """Dutch label of an answer of a distribution or of an option of a multiple question."""
+    def answer_label(self, indicator: str, answer: str, wave: int) -> str:
+        """Dutch label, as `wave` had it, of an answer of a distribution or of an option of a multiple question."""
         row = self.indicators[indicator]
         made = row.get("labels", {})
-        return made[answer] if answer in made else self.questionnaire[row["variable"]].label(answer)
+        return made[answer] if answer in made else self.questionnaire[row["variable"]].label(answer, wave)
 
 
 def read_results(root: Path | None = None) -> Results:
@@ -162,7 +178,10 @@ def read_results(root: Path | None = None) -> Results:
             )
     estimates, comparisons, response = (pd.read_parquet(path) for path in paths)
     indicators = read_yaml(config / "indicators.yml")
-    questionnaire = read_questionnaire(config / "questionnaire" / "officeholders.yml")
+    questionnaire = read_questionnaire(config / "questionnaire" / f"{estimates['survey'].iloc[0]}.yml")
+    codebook = read_codebook(questionnaire)
+    counted = read_indicators(config / "indicators.yml", codebook)
+    breaks = read_breaks(config / "breaks.csv")
     return Results(
         figures=estimates.set_index("id", drop=False),
         comparisons=comparisons.set_index("id", drop=False),
@@ -174,8 +193,9 @@ def read_results(root: Path | None = None) -> Results:
         questionnaire=questionnaire,
         tiles=pd.read_csv(config / "provinces.csv"),
         target_groups=pd.read_csv(config / "target_groups.csv", keep_default_na=False),
-        breaks=_break_labels(config, questionnaire),
-        break_rows=read_breaks(config / "breaks.csv"),
+        breaks=broken_waves(breaks, questionnaire.survey, counted, codebook),
+        asked_differently=_asked_differently(config / "variables.csv", questionnaire.survey, counted, codebook),
+        break_rows=breaks[breaks["survey"] == questionnaire.survey],
         relevant=read_families(config / "families.yml").relevant,
         planned_away=tuple(read_yaml(config / "domains.yml")["planned_away"]),
         published=beside_published(
@@ -191,12 +211,18 @@ def trace(words: str, row: str) -> str:
     return f'[{words}]{{.figure-link data-row="{row}"}}'
 
 
-def _break_labels(config: Path, questionnaire: Questionnaire) -> dict[str, dict[int, str]]:
-    """Per indicator the first wave after each break of its series, with the short label of the kind."""
-    codebook = read_codebook(questionnaire)
-    counted = read_indicators(config / "indicators.yml", codebook)
-    broken = broken_waves(read_breaks(config / "breaks.csv"), questionnaire.survey, counted, codebook)
-    return {indicator: dict.fromkeys(waves, "andere vraag") for indicator, waves in broken.items()}
+def _asked_differently(
+    variables: Path, survey: str, indicators: Sequence[Indicator], codebook: Codebook
+) -> set[tuple[str, int]]:
+    """The indicators, with the waves, of which a variable was asked in another way, as variables.csv says."""
+    table = pd.read_csv(variables, dtype=str, keep_default_na=False).query("survey == @survey")
+    names = {indicator.id: columns_of(indicator, codebook) for indicator in indicators}
+    return {
+        (indicator, int(wave))
+        for wave in filter(str.isdigit, table.columns)
+        for indicator, own in names.items()
+        if set(own) & set(table.loc[table[wave] == "asked_differently", "variable"])
+    }
 
 
 def _figure(row: pd.Series) -> Figure:

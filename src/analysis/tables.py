@@ -13,7 +13,7 @@ from analysis.charts.against import names_of
 from analysis.charts.lettering import Wording
 from analysis.charts.rows import Shown, among, figures
 
-_MISSING = "–"
+_MISSING, _NOT_ASKED = "–", "."
 _COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
 _WIDTHS = {"percent": "17%", "n": "6%"}
 _GLUE = "\N{NO-BREAK SPACE}"
@@ -72,7 +72,7 @@ def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, i
         for wave in (now, before):
             value = values.get((*key, wave))
             line[f"n{wave}"] = dutch.number(value.n) if value else None
-            line[f"percent{wave}"] = _with_interval(value) if value else None
+            line[f"percent{wave}"] = _with_interval(value) if value else _NOT_ASKED
         row = compared.get(key)
         line["difference"] = _difference(row) if row else None
         line["verdict"] = row["verdict"] if row else None
@@ -95,14 +95,15 @@ def overview(
     id: str,
     subject: str,
     comparator: str,
-    waves: tuple[int, int],
+    waves: Sequence[int],
 ) -> GT:
     """A sheet's figures on one page: the subject, beside its comparator and beside itself in an earlier wave.
 
-    `rows` are publishable rows of `subject` in both `waves` (earlier, own) and of `comparator` in the own wave;
-    `comparisons` publishable comparisons of the subject. Verdicts are in their short words, each with its mark.
+    `rows` are publishable rows of `subject` in `waves` (the earlier one, if any, and the own one) and of `comparator`
+    in the own wave; `comparisons` publishable comparisons of the subject. Verdicts are in their short words, each with
+    its mark.
     """
-    before, now = waves
+    *earlier, now = waves
     values = figures(rows, "indicator", "answer", "domain", "wave")
     own = rows[(rows["domain"] == subject) & (rows["wave"] == now)]
     bases = _bases(own)
@@ -112,22 +113,25 @@ def overview(
         line: dict[str, str | None] = {"name": name, "base": bases[key]}
         figure = values[(*key, subject, now)]
         line |= {"own": _with_interval(figure), "n": dutch.number(figure.n)}
-        for place, reference in (("whole", (comparator, now)), ("before", (subject, before))):
-            value = values.get((*key, *reference))
-            row = compared.get((*key, comparator if place == "whole" else str(before)))
-            line[place] = _percent(value) if value else None
+        beside = [("whole", comparator, now, comparator), *(("before", subject, at, str(at)) for at in earlier)]
+        for place, domain, wave, reference in beside:
+            value = values.get((*key, domain, wave))
+            row = compared.get((*key, reference))
+            line[place] = _percent(value) if value else _NOT_ASKED
             line[f"{place}_verdict"] = row["verdict"] if row else None
         lines.append(line)
     groups = dict(zip(rows["domain"], rows["group"], strict=True))
     labels = {"own": "% (onzekerheid)", "n": "n", "whole": "%", "whole_verdict": "Verschil"}
-    labels |= {"before": "%", "before_verdict": "Verschil"}
+    labels |= {"before": "%", "before_verdict": "Verschil"} if earlier else {}
     table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=list(values.values()))
     table = table.tab_spanner(label=f"{groups[subject]} {now}", columns=["own", "n"])
     table = table.tab_spanner(label=f"{groups[comparator]} {now}", columns=["whole", "whole_verdict"])
-    table = table.tab_spanner(label=f"{groups[subject]} {before}", columns=["before", "before_verdict"])
-    widths = {"name": "24%", "own": "18%", "n": "6%", "whole": "7%", "before": "7%"}
-    table = table.cols_width({**widths, "whole_verdict": "19%", "before_verdict": "19%"})
-    verdicts = ["whole_verdict", "before_verdict"]
+    widths = {"name": "24%", "own": "18%", "n": "6%", "whole": "7%", "whole_verdict": "19%"}
+    for before in earlier:
+        table = table.tab_spanner(label=f"{groups[subject]} {before}", columns=["before", "before_verdict"])
+        widths |= {"before": "7%", "before_verdict": "19%"}
+    table = table.cols_width(widths)
+    verdicts = [name for name in labels if name.endswith("_verdict")]
     return table.fmt(_SHORT, columns=verdicts).cols_align("left", verdicts)
 
 
@@ -140,12 +144,8 @@ def response(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     for column in ("population", "invited", "responded"):
         table[column] = [dutch.number(int(count)) for count in rows[column]]
     table["percent"] = [None if pd.isna(percent) else dutch.percentage(int(percent)) for percent in rows["percent"]]
-    labels = {
-        "population": "Populatie",
-        "invited": "Aangeschreven",
-        "responded": "Respondenten (n)",
-        "percent": "Respons",
-    }
+    labels = {"population": "Populatie", "invited": "Aangeschreven", "responded": "Respondenten (n)"}
+    labels["percent"] = "Respons"
     return _dress(table, labels, wording, id=id, stubhead="Groep")
 
 
@@ -168,14 +168,8 @@ def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
             "within": ["ja" if within else "nee" for within in rows["within"]],
         }
     )
-    labels = {
-        "group": "Groep",
-        "wave": "Meting",
-        "published": "Gepubliceerd",
-        "percent": "Voorbeeld",
-        "interval": "Onzekerheid",
-        "within": "Binnen de marge",
-    }
+    labels = {"group": "Groep", "wave": "Meting", "published": "Gepubliceerd", "percent": "Voorbeeld"}
+    labels |= {"interval": "Onzekerheid", "within": "Binnen de marge"}
     return _dress(table, labels, wording, id=id, stubhead="Onderwerp").cols_align("left", ["group", "wave"])
 
 
@@ -257,7 +251,12 @@ def _signed(points: int) -> str:
 
 
 def _verdict(verdict: str, words: dict[str, str] = dutch.VERDICTS) -> str:
-    """A verdict's drawn mark and its word, as HTML; the mark takes its colour from the stylesheet or its own."""
+    """A verdict's drawn mark and its word, as HTML; the mark takes its colour from the stylesheet or its own.
+
+    Without a comparison there is no verdict: great_tables formats after it fills what is missing.
+    """
+    if pd.isna(verdict):
+        return _MISSING
     look = palette.VERDICTS[verdict]
     filled = look.marker and not look.outline
     paint = 'fill="currentColor"' if filled else 'fill="none" stroke="currentColor" stroke-width="1.4"'

@@ -76,15 +76,18 @@ def test_break_of_a_question_cuts_it_and_all_that_rests_on_it(compared: pd.DataF
 
 
 def test_break_of_a_form_cuts_everything_about_victims(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
-    breaks = pd.DataFrame({"survey": ["officeholders"], "variable_or_indicator": ["threat"], "wave": [2020]})
+    breaks = pd.DataFrame(
+        {"survey": ["officeholders"], "variable_or_indicator": ["threat"], "wave": [2020], "kind": ["mode"]}
+    )
     broken = families.broken_waves(breaks, "officeholders", indicators, codebook)
-    assert broken["any_aggression"] == broken["police_report"] == broken["threat_kinds"] == (2020,)
-    assert broken["verbal"] == broken["physical"] == ()
+    assert broken["any_aggression"] == broken["police_report"] == broken["threat_kinds"] == {2020: "andere werkwijze"}
+    assert broken["verbal"] == broken["physical"] == {}
 
 
 def test_break_of_all_cuts_every_indicator_of_its_survey(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
     breaks = families.read_breaks(CONFIG / "breaks.csv")
-    assert set(families.broken_waves(breaks, "employees", indicators, codebook).values()) == {(2022, 2024)}
+    broken = families.broken_waves(breaks, "employees", indicators, codebook)
+    assert {tuple(waves) for waves in broken.values()} == {(2022, 2024)}
 
 
 def test_break_of_something_unknown_is_an_error(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
@@ -94,10 +97,19 @@ def test_break_of_something_unknown_is_an_error(indicators: tuple[Indicator, ...
     assert error.value.got == "treat"
 
 
+def test_break_of_an_unknown_kind_is_an_error(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
+    breaks = pd.DataFrame(
+        {"survey": ["officeholders"], "variable_or_indicator": ["threat"], "wave": [2020], "kind": ["vraag"]}
+    )
+    with pytest.raises(MonitorError, match="Break of an unknown kind") as error:
+        families.broken_waves(breaks, "officeholders", indicators, codebook)
+    assert error.value.got == "vraag"
+
+
 def test_committed_breaks_name_what_exists(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
     breaks = families.read_breaks(CONFIG / "breaks.csv")
     broken = families.broken_waves(breaks, "officeholders", indicators, codebook)
-    assert broken["discussed_or_reported"] == broken["reported"] == broken["discussed_with"] == (2020,)
+    assert broken["discussed_or_reported"] == broken["reported"] == broken["discussed_with"] == {2020: "andere vraag"}
     assert set(breaks["kind"]) <= {"question", "population", "mode", "reference period", "frame"}
 
 

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from analysis.errors import MonitorError
-from analysis.indicators import Base, Indicator, measure, read_indicators, variables_of
+from analysis.indicators import Base, Indicator, measure, of_offered_answers, read_indicators, variables_of
+from analysis.questionnaire import read_questionnaire
 from tests.analysis.conftest import Survey
 from tests.analysis.invented import but
 
@@ -175,6 +176,24 @@ def test_indicator_is_left_out_of_waves_that_its_row_does_not_name() -> None:
     assert measure(frame, [verbal], CODEBOOK, 2022).keys == (("verbal", ""),)
 
 
+def test_an_answer_has_no_row_in_a_wave_that_did_not_offer_it(tmp_path: Path) -> None:
+    answers = [
+        {"id": "brand", "code": 1, "label": "Brand", "waves": [2026]},
+        {"id": "dief", "code": 2, "label": "Dief"},
+    ]
+    question = {"id": "kinds", "theme": 2, "kind": "multiple", "text": {2016: "Wat?"}, "answers": answers}
+    path = tmp_path / "officeholders.yml"
+    path.write_text(yaml.safe_dump({"survey": "officeholders", "title": "Vragen", "questions": [question]}), "utf-8")
+    counted = [ANY, Indicator(id="harm", kind="multiple", base=Base(asked=True), variable="kinds")]
+    keys = [
+        ("any_aggression", "", 2024),
+        *(("harm", name, wave) for name in ("brand", "dief") for wave in (2024, 2026)),
+    ]
+    rows = pd.DataFrame(keys, columns=pd.Index(["indicator", "answer", "wave"]))
+    kept = of_offered_answers(rows, counted, read_questionnaire(path))
+    assert [*kept.itertuples(index=False, name=None)] == [key for key in keys if key != ("harm", "brand", 2024)]
+
+
 def test_what_an_indicator_stands_on_includes_the_questions_of_its_base() -> None:
     severity = Indicator(
         id="severity_of", kind="distribution", base=Base(indicator="any_aggression"), variable="severity"
@@ -193,6 +212,10 @@ def test_what_an_indicator_stands_on_includes_the_questions_of_its_base() -> Non
         ({"variable": "verbal", "yes": ["een_keer"], "base": {"indicator": "victims"}}, "unknown base", "victims"),
         ({"variable": "verbal", "yes": ["een_keer"], "base": {"indicator": "itself"}}, "unknown base", "itself"),
         ({"variable": "verbal", True: ["een_keer"]}, "nobody can say yes to", "no such list"),
+        (
+            {"variable": "severity", "yes": ["ernstig"], "no": ["minder_ernstig", "dont_know"]},
+            *("neither yes nor no", "zeer_ernstig"),
+        ),
     ],
 )
 def test_row_with_a_mistake_is_told_which_one(row: dict, title: str, got: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from analysis.declared import read_yaml
 from analysis.errors import MonitorError
 from analysis.factsheets import Sheet, province_sheet, target_group_sheet
 from analysis.groups import read_groups
-from analysis.questionnaire import read_questionnaire
+from analysis.questionnaire import Answer, read_questionnaire
 from analysis.results import Phrase, Results, Rows, read_results
 from analysis.settings import read_settings
 from tests.analysis.told import told
@@ -59,6 +60,7 @@ def results(figures: list[dict], comparisons: list[dict] | None = None) -> Resul
         tiles=pd.DataFrame(),
         target_groups=pd.read_csv(CONFIG / "target_groups.csv", keep_default_na=False),
         breaks={},
+        asked_differently=set(),
         break_rows=pd.DataFrame(),
         relevant={},
         planned_away=(),
@@ -137,6 +139,58 @@ def test_figures_without_a_figure_are_named_together_by_reason() -> None:
 def test_a_bracket_is_said_without_an_interval() -> None:
     said = plain(sheet([figure("physical", FLEVOLAND, text="minder dan 5%", **HIDDEN)]).tell("physical"))
     assert said == "In Flevoland kreeg minder dan 5% van de politieke ambtsdragers te maken met fysieke agressie."
+
+
+def test_a_question_that_was_not_asked_is_said_not_to_be_asked() -> None:
+    made = results([figure("verbal", FLEVOLAND), figure("threat", FLEVOLAND, 2022)])
+    sheet = province_sheet("flevoland", 2024, replace(made, asked_differently={("discussed", 2024)}))
+    said = plain(sheet.tell("verbal", "threat", "physical", "discussed", beside="wave"))
+    assert said.endswith(
+        "Niet gevraagd in deze meting: “bedreiging of intimidatie” en “fysieke agressie”."
+        " In deze meting anders gevraagd, en daarom niet vergelijkbaar: “incident besproken”."
+    )
+    assert sheet.since("threat") == sheet.since_first("threat") == ""
+    assert sheet.trend_finding("threat") == "Bedreiging of intimidatie: in deze meting niet gevraagd"
+
+
+def test_the_previous_wave_is_the_last_that_asked_it() -> None:
+    rows = [
+        figure("verbal", FLEVOLAND, wave, percent=wave - 1980, text=f"{wave - 1980}%") for wave in (2016, 2018, 2024)
+    ]
+    compared = [comparison("verbal", "higher", "wave", reference) for reference in ("2016", "2018")]
+    made = sheet(rows, compared)
+    assert plain(made.since("verbal")) == "Het aandeel is hoger dan bij de meting van 2018 (38%)."
+    assert plain(made.since_first("verbal")) == "Het aandeel is hoger dan bij de meting van 2016 (36%)."
+    assert "2018" in made.trend_finding("verbal") and "2016" in made.trend_finding("verbal")
+
+
+def test_the_first_wave_is_not_named_twice() -> None:
+    rows = [figure("verbal", FLEVOLAND), figure("verbal", FLEVOLAND, 2022)]
+    made = sheet(rows, [comparison("verbal", "higher", "wave", "2022")])
+    assert made.since("verbal") and made.since_first("verbal") == ""
+
+
+def test_a_first_measurement_is_compared_with_nothing_earlier() -> None:
+    made = sheet([figure("verbal", FLEVOLAND), figure("verbal", ALL_PROVINCES), figure("verbal", FLEVOLAND, 2016)])
+    first = replace(made, wave=2016, whole="")
+    assert first.since("verbal") == first.since_first("verbal") == ""
+    assert first.verdict_lines("verbal") == []
+    assert first.trend_finding("verbal") == "Verbale agressie: er is geen eerdere meting"
+
+
+def test_a_label_is_that_of_the_edition() -> None:
+    made = results([figure("verbal", FLEVOLAND)])
+    question = made.questionnaire["place"]
+    renamed = question.model_copy(
+        update={"answers": (Answer(id="thuis", code=1, label={2016: "Thuis", 2026: "In huis"}),)}
+    )
+    others = tuple(other for other in made.questionnaire.questions if other.id != "place")
+    changed = replace(made, questionnaire=made.questionnaire.model_copy(update={"questions": (renamed, *others)}))
+    assert [changed.answer_label("place", "thuis", wave) for wave in (2016, 2024, 2026)] == [
+        "Thuis",
+        "Thuis",
+        "In huis",
+    ]
 
 
 VERDICTS = {

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis import palette
+
 MARK = "Voorbeeldcijfers: door de computer gemaakt, niet echt"
 SUBJECT, WHOLE = "province=flevoland", "province=*"
+SEVERITY = palette.shades(["minder_ernstig", "ernstig", "zeer_ernstig"], ["onbekend"])
 NAMES = {SUBJECT: "Flevoland", WHOLE: "Alle gemeenten en provincies samen"}
 
 

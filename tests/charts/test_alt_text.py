@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.charts import Wording, alt_text
-from tests.charts.rows import MARK, SUBJECT, WHOLE
+from tests.charts.rows import MARK, SEVERITY, SUBJECT, WHOLE
 
 
 def test_trend(trend_rows: pd.DataFrame, wording: Wording) -> None:
@@ -15,6 +15,13 @@ def test_trend(trend_rows: pd.DataFrame, wording: Wording) -> None:
     assert "2024 100% (tussen 60% en 100%, indicatief)" in text
     assert "Alle gemeenten en provincies samen: 2016 0% (tussen 0% en 1%)" in text
     assert text.endswith(f"{MARK}.")
+
+
+def test_trend_tells_where_its_line_is_cut(trend_rows: pd.DataFrame, wording: Wording) -> None:
+    gaps = {"breaks": {2022: "andere vraag"}, "unasked": {2020: "niet gevraagd"}}
+    text = alt_text.trend(trend_rows, wording, SUBJECT, WHOLE, **gaps)
+    assert "De meting van 2020: niet gevraagd." in text
+    assert "De lijn is onderbroken vóór de meting van 2022: andere vraag." in text
 
 
 def test_against(against_rows: tuple[pd.DataFrame, pd.DataFrame], wording: Wording) -> None:
@@ -35,7 +42,7 @@ def test_bars(answer_rows: pd.DataFrame, wording: Wording) -> None:
 
 
 def test_severity(severity_rows: pd.DataFrame, wording: Wording) -> None:
-    text = alt_text.severity(severity_rows, wording)
+    text = alt_text.severity(severity_rows, wording, SEVERITY)
     assert "in totaal 45% (tussen 43% en 47%), waarvan minder ernstig 20%, ernstig 18%, zeer ernstig 5%" in text
     assert "Dijkgraven en leden van het dagelijks bestuur: in totaal / te weinig waarnemingen." in text
 

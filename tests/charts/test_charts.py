@@ -17,7 +17,7 @@ from plotnine import ggplot
 from analysis import charts, palette
 from analysis.charts import FULL, HALF, Wording, lettering
 from analysis.errors import MonitorError
-from tests.charts.rows import MARK, SUBJECT, WHOLE, frame, row
+from tests.charts.rows import MARK, SEVERITY, SUBJECT, WHOLE, frame, row
 
 SVG = "{http://www.w3.org/2000/svg}"
 KINDS = ("trend", "against", "breakdown", "bars", "severity", "tile_map")
@@ -100,15 +100,14 @@ def make(
     """A chart of each kind, of extreme rows."""
     waves = [2016, 2018, 2020, 2022, 2024]
     sides = {"subject": SUBJECT, "comparator": WHOLE}
+    gaps = {"breaks": {2022: "andere vraag"}, "unasked": {2020: "niet gevraagd"}}
     one_base = against_rows[0].assign(base="politieke ambtsdragers")
     kinds: dict[str, Callable[[float], ggplot]] = {
-        "trend": lambda width: charts.trend(
-            trend_rows, wording, **sides, waves=waves, breaks={2022: "andere vraag"}, width=width
-        ),
+        "trend": lambda width: charts.trend(trend_rows, wording, **sides, waves=waves, **gaps, width=width),
         "against": lambda width: charts.against(one_base, against_rows[1], wording, **sides, width=width),
         "breakdown": lambda width: charts.breakdown(group_rows, wording, whole="all", width=width),
         "bars": lambda width: charts.bars(answer_rows, wording, width=width),
-        "severity": lambda width: charts.severity(severity_rows, wording, width=width),
+        "severity": lambda width: charts.severity(severity_rows, wording, SEVERITY, width=width),
         "tile_map": lambda width: charts.tile_map(*province_rows, tiles, wording, comparator=WHOLE, width=width),
     }
     return lambda kind, width: kinds[kind](width)
@@ -224,7 +223,7 @@ def test_what_a_trend_does_not_draw_is_said(make: Callable[[str, float], ggplot]
 
 
 def test_segments_of_severity_follow_each_other_up_to_the_total(severity_rows: pd.DataFrame, wording: Wording) -> None:
-    chart = charts.severity(severity_rows, wording)
+    chart = charts.severity(severity_rows, wording, SEVERITY)
     boxes = drawn_with(chart, "xmin")[0]
     per_group = boxes.groupby("ymin", sort=False).agg(
         start=("xmin", "min"), end=("xmax", "max"), parts=("fill", "size")
@@ -236,7 +235,7 @@ def test_segments_of_severity_follow_each_other_up_to_the_total(severity_rows: p
 
 
 def test_parts_too_short_for_a_label_are_said_below_the_bar(severity_rows: pd.DataFrame, wording: Wording) -> None:
-    assert "zeer ernstig 5%, onbekend 2%" in draw(charts.severity(severity_rows, wording, width=HALF)).words
+    assert "zeer ernstig 5%, onbekend 2%" in draw(charts.severity(severity_rows, wording, SEVERITY, width=HALF)).words
 
 
 def test_locate_marks_one_province(tiles: pd.DataFrame) -> None:

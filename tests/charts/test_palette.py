@@ -40,10 +40,13 @@ def test_the_design_colours_are_those_of_the_art_direction() -> None:
     )
 
 
-def test_severity_runs_from_light_to_dark() -> None:
-    shades = [palette.SEVERITY[degree] for degree in ("minder_ernstig", "ernstig", "zeer_ernstig")]
+@pytest.mark.parametrize("degrees", ["ab", "abc", "abcd", "abcde"])
+def test_severity_runs_from_light_to_dark(degrees: str) -> None:
+    """However many degrees a wave has: each has a shade of its own, and what is not known has none."""
+    *shades, unknown = palette.shades(list(degrees), ["onbekend"]).values()
     ratios = [palette.contrast(shade, palette.PAPER) for shade in shades]
-    assert ratios == sorted(ratios)
+    assert ratios == sorted(ratios) and len(set(shades)) == len(degrees)
+    assert (shades[0], shades[-1], unknown) == (palette.SHADES[0], palette.SHADES[-1], palette.PAPER)
 
 
 def test_every_verdict_has_a_word_and_a_mark_of_its_own() -> None:

@@ -38,6 +38,10 @@ _WITHHELD = (
     (re.compile(r"is het aantal waarnemingen te klein voor een vaste uitspraak"), "indicative"),
     (re.compile(r"omdat personen herkenbaar zouden zijn: "), "x"),
     (re.compile(r"te weinig waarnemingen om een percentage te noemen"), "/"),
+    (
+        re.compile(r"(Niet gevraagd in deze meting|In deze meting anders gevraagd, en daarom niet vergelijkbaar): "),
+        None,
+    ),
 )
 _REACHABLE = re.compile(r"Bij dit cijfer is een verschil kleiner dan ongeveer (\d+) procentpunt(en)? ")
 
@@ -52,6 +56,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
                 yield from _response(page, sentence)
                 yield from _withheld(page, sentence)
             yield from _smallest_difference(page, paragraph)
+            yield from _relevant(page, " ".join(sentence.text for sentence in paragraph))
         for card in page.main.xpath(".//*[contains(concat(' ', @class, ' '), ' key-figure ')]"):
             yield from _card(page, card)
 
@@ -141,7 +146,9 @@ def _withheld(page: Page, sentence: Sentence) -> Iterator[Finding]:
         labels = re.findall("“(.+?)”", sentence.text)
         called = {row["label"].lower(): name for name, row in facts.indicators.items()}
         rows = [facts.row(called.get(label.lower()) or label, "", page.edition, page.domain) for label in labels]
-        reasons = [row and ("indicative" if row.indicative and not row.sign else row.sign) for row in rows]
+        reasons = [
+            row and ("indicative" if row.indicative and not row.sign else row.sign) for row in rows
+        ]  # None: no row
         if set(reasons) != {reason}:
             yield page.finding("figure withheld for another reason than its row's", f"{sentence.text} {reasons}")
         if match := re.search(r"de (figuur|tabel) geeft een indicatie", sentence.text):
@@ -166,6 +173,13 @@ def _smallest_difference(page: Page, paragraph: list[Sentence]) -> Iterator[Find
         compared = page.facts.compared(row, page.comparator or previous) if row else None
         if compared is None or compared.smallest != int(match[1]):
             yield page.finding("smallest difference differs from its row", f"{sentence.text} {compared}")
+
+
+def _relevant(page: Page, text: str) -> Iterator[Finding]:
+    """From how many points a difference counts: what families.yml says."""
+    match = re.search(r"ten minste (\d+) procentpunten? tussen metingen, (\d+) procentpunten? tussen groepen", text)
+    if match and [int(match[1]), int(match[2])] != [page.facts.relevant[kind] for kind in ("wave", "whole")]:
+        yield page.finding("difference that counts is another than in families.yml", match[0])
 
 
 def _card(page: Page, card: html.HtmlElement) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ SHORT_WORDS = WORDS | {
     "no_demonstrable_difference": "niet aantoonbaar",
     "too_few": "te weinig",
 }
-_MISSING = "–"
+_MISSING, _NOT_ASKED = "–", "."
 _FIGURES = ("Percentage", "% (onzekerheid)", "%", "Onzekerheid", "n", "Verschil", "Verschil in procentpunt", "Oordeel")
 _RESPONSE = {
     "Populatie": "population",
@@ -105,7 +105,10 @@ def _figures(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
                 continue
             row = _row(page, table, name, column)
             if row is None:
-                if said != _MISSING and not column.label.startswith(("Verschil", "Oordeel")):
+                asked = _is_asked(page, name, column)
+                if said not in (_MISSING, *([] if asked else [_NOT_ASKED])) and not column.label.startswith(
+                    ("Verschil", "Oordeel")
+                ):
                     yield page.finding("cell without a row", f"{table.get('id')}: {name}, {column.spanner}: {said}")
                 continue
             own = own or row
@@ -149,6 +152,13 @@ def _row(page: Page, table: html.HtmlElement, name: str, column: Column) -> Row 
         answer = next((each for each, label in facts.answers[about].items() if label == name), name)
         return facts.row(about, answer, wave, domain)
     return facts.row(facts.indicator_called(name) or name, "", wave, domain)
+
+
+def _is_asked(page: Page, name: str, column: Column) -> bool:
+    """Whether the wave in the heading that spans a column asked what the line is about, of anybody."""
+    wave = re.search(r"20\d\d$", column.spanner)
+    indicator = page.facts.indicator_called(name)
+    return any(row.indicator == indicator and wave and row.wave == int(wave[0]) for row in page.facts.rows.values())
 
 
 def _reference(page: Page, table: html.HtmlElement, name: str, column: Column, words: dict) -> Row | None:

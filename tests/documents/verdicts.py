@@ -30,7 +30,7 @@ _FIGURE = r"(?: \(.+\))?\."
 _FORMS = (
     re.compile(f"Dat {_VERB} (?:bij )?{_WHOLE}{_FIGURE}"),
     re.compile(f"Het aandeel {_VERB} (?:dat )?(?:bij )?de meting van (?P<wave>\\d{{4}}){_FIGURE}"),
-    re.compile(f"Er zijn te weinig waarnemingen voor een vergelijking met {_WHOLE}\\."),
+    re.compile(f"Voor een vergelijking met {_WHOLE} zijn er te weinig waarnemingen\\."),
     re.compile(r"Voor een vergelijking met de meting van (?P<wave>\d{4}) zijn er te weinig waarnemingen\."),
 )
 _COMPARES = re.compile(
@@ -59,7 +59,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
 
 
 def _is_comparing(sentence: Sentence) -> bool:
-    speaks_of_a_figure = sentence.cited or sentence.text.startswith(("Dat ", "Het aandeel ", "Er zijn te weinig"))
+    speaks_of_a_figure = sentence.cited or sentence.text.startswith(("Dat ", "Het aandeel ", "Voor een vergelijking"))
     return bool(speaks_of_a_figure and _COMPARES.search(sentence.text))
 
 

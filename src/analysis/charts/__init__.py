@@ -6,6 +6,7 @@ from analysis.charts.bars import bars
 from analysis.charts.breakdown import breakdown
 from analysis.charts.canvas import FULL, HALF
 from analysis.charts.lettering import Wording, use_fonts
+from analysis.charts.notice import notice
 from analysis.charts.severity import severity
 from analysis.charts.tile_map import locate, tile_map
 from analysis.charts.trend import trend
@@ -19,6 +20,7 @@ __all__ = [
     "bars",
     "breakdown",
     "locate",
+    "notice",
     "severity",
     "tile_map",
     "trend",

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from analysis import dutch, palette
+from analysis import dutch
 from analysis.charts.against import names_of, verdicts_of
 from analysis.charts.lettering import Wording
 from analysis.charts.rows import Shown, figures
 from analysis.charts.tile_map import verdicts_of_provinces
 
 
-def trend(rows: pd.DataFrame, wording: Wording, subject: str, comparator: str = "") -> str:
-    """Alt text of `charts.trend`."""
+def trend(rows: pd.DataFrame, wording: Wording, subject: str, comparator: str = "", **gaps: Mapping[int, str]) -> str:
+    """Alt text of `charts.trend`, with its `breaks` and `unasked`."""
     values = figures(rows, "domain", "wave")
     groups = dict(zip(rows["domain"], rows["group"], strict=True))
     waves = sorted({int(wave) for wave in rows["wave"]})
@@ -24,7 +24,9 @@ def trend(rows: pd.DataFrame, wording: Wording, subject: str, comparator: str = 
         for domain in (subject, comparator)
         if domain
     ]
-    return _text("Lijngrafiek over de metingen", wording, series)
+    said = {"unasked": "De meting van {}: {}", "breaks": "De lijn is onderbroken vóór de meting van {}: {}"}
+    told = [words.format(*item) for name, words in said.items() for item in gaps.get(name, {}).items()]
+    return _text("Lijngrafiek over de metingen", wording, series + told)
 
 
 def against(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, subject: str, comparator: str) -> str:
@@ -61,13 +63,13 @@ def bars(rows: pd.DataFrame, wording: Wording) -> str:
     return _text("Staafdiagram", wording, items)
 
 
-def severity(rows: pd.DataFrame, wording: Wording) -> str:
+def severity(rows: pd.DataFrame, wording: Wording, fills: Iterable[str]) -> str:
     """Alt text of `charts.severity`."""
     values = figures(rows, "domain", "answer")
     labels = dict(zip(rows["answer"], rows["answer_label"], strict=True))
     items = []
     for domain, group in dict(zip(rows["domain"], rows["group"], strict=True)).items():
-        degrees = [degree for degree in palette.SEVERITY if (domain, degree) in values]
+        degrees = [degree for degree in fills if (domain, degree) in values]
         parts = [f"{labels[degree].lower()} {values[domain, degree].label}" for degree in degrees]
         total = values[domain, ""]
         items.append(f"{group}: in totaal {_said(total)}{'' if total.sign else ', waarvan ' + ', '.join(parts)}")
@@ -88,6 +90,11 @@ def locate(tiles: pd.DataFrame, province: str) -> str:
     """Alt text of `charts.locate`."""
     name = tiles.set_index("province").loc[province, "name"]
     return f"Tegelkaart van de twaalf provincies, met {name} gemarkeerd."
+
+
+def notice(wording: Wording) -> str:
+    """Alt text of `charts.notice`."""
+    return _text("Geen grafiek", wording, [])
 
 
 def _said(value: Shown) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import accumulate, pairwise
 
 import pandas as pd
@@ -34,17 +35,17 @@ _HEAD = SMALL * LEADING + 8  # points above the first bar, for the names of the 
 Parts = dict[str, Shown]
 
 
-def severity(rows: pd.DataFrame, wording: Wording, *, width: float = FULL) -> ggplot:
+def severity(rows: pd.DataFrame, wording: Wording, fills: Mapping[str, str], *, width: float = FULL) -> ggplot:
     """Draw one stacked bar per group: the degrees of severity, of everybody, that add up to the total.
 
-    `rows` are publishable rows of one wave: per domain one without `answer`, the total, and one for each degree
-    (ids of `palette.SEVERITY`); other answers are left out. `width` is in points. Raises MonitorError when two rows
-    are about one domain and answer.
+    `rows` are publishable rows of one wave: per domain one without `answer`, the total, and one for each degree;
+    `fills` names the degrees, in order, with their colours (`palette.shades`): other answers are left out. `width` is
+    in points. Raises MonitorError when two rows are about one domain and answer.
     """
     values = figures(rows, "domain", "answer")
     names = dict(zip(rows["domain"], rows["group"], strict=True))
     labels = dict(zip(rows["answer"], rows["answer_label"], strict=True))
-    degrees = {degree: labels[degree] for degree in palette.SEVERITY if degree in labels}
+    degrees = {degree: labels[degree] for degree in fills if degree in labels}
     parts = {domain: {d: values[domain, d] for d in degrees if (domain, d) in values} for domain in names}
     totals = [values[domain, ""] for domain in names]
     whole = [total._replace(high=_reach(total, parts[domain])) for domain, total in zip(names, totals, strict=True)]
@@ -63,7 +64,7 @@ def severity(rows: pd.DataFrame, wording: Wording, *, width: float = FULL) -> gg
             draw_number(canvas, columns, bar + _THICK / 2 + _HEAD / 2, "n")
         draw_name(canvas, columns, at.name if columns.above else bar, names[domain])
         draw_number(canvas, columns, bar, values[domain, ""].n)
-        _draw_parts(canvas, columns, bar, parts[domain])
+        _draw_parts(canvas, columns, bar, parts[domain], fills)
         _draw_total(canvas, columns, bar, values[domain, ""], _reach(values[domain, ""], parts[domain]))
         low = at.figure - tall / 2
         canvas.label(2 * columns.point, low, "\n".join(said[domain]), QUIET, va="bottom", size=SMALL)
@@ -89,10 +90,10 @@ def _said(parts: Parts, degrees: dict[str, str], columns: Columns) -> tuple[str,
     return wrap(", ".join(words), columns.axis + columns.labels, SMALL) if words else ()
 
 
-def _draw_parts(canvas: Canvas, columns: Columns, y: float, parts: Parts) -> None:
+def _draw_parts(canvas: Canvas, columns: Columns, y: float, parts: Parts, fills: Mapping[str, str]) -> None:
     """The segments that have a percentage, one after the other, labelled where the label fits."""
     for (name, part), start, end in _segments(parts):
-        fill = palette.SEVERITY[name]
+        fill = fills[name]
         canvas.box(start, end, y - _THICK / 2, y + _THICK / 2, fill)
         if _fits(part, columns):
             canvas.label((start + end) / 2, y, part.text, palette.text_on(fill), ha="center", size=SMALL)

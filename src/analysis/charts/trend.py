@@ -62,13 +62,15 @@ def trend(
     comparator: str = "",
     waves: Sequence[int] = (),
     breaks: Mapping[int, str] | None = None,
+    unasked: Mapping[int, str] | None = None,
     width: float = FULL,
 ) -> ggplot:
     """Draw one indicator over the waves for a subject and, where given, a comparator (domain ids).
 
-    `rows` are publishable rows of one indicator and answer with `group`; `waves` all waves on the axis (those without
-    a row were not asked; by default the waves of the rows); `breaks` the first wave after each series break, with the
-    short label of its kind. `width` is in points. Raises MonitorError when two rows are about one wave and domain.
+    `rows` are publishable rows of one indicator and answer with `group`; `waves` all waves on the axis (by default
+    those of the rows); `breaks` the first wave after each series break, with the short label of its kind; `unasked` how
+    a wave without rows left the question out. `width` is in points. Raises MonitorError when two rows are about one
+    wave and domain.
     """
     values = figures(rows, "domain", "wave")
     years = sorted(waves or {int(wave) for wave in rows["wave"]})
@@ -96,7 +98,8 @@ def trend(
     draw_key(canvas, key, (left, ceiling), (scale.year, scale.percent))
     if not narrow:
         _draw_names(canvas, scale, lines, right - 4 * scale.year, names + 2)
-    labels = [_tick(year, lines, axis / max(len(years) - 1, 1)) for year in years]
+    room = axis / max(len(years) - 1, 1) - 2
+    labels = ["\n".join((str(year), *wrap((unasked or {}).get(year, ""), room, SMALL))).strip() for year in years]
     plane = Plane((left, right + names * scale.year), (-_FOOT * scale.percent, ceiling), years, labels)
     return canvas.plot(wording, plane, width=width, height=_FOOT + _TALL + head, remarks=_remarks(lines))
 
@@ -173,11 +176,6 @@ def _draw_names(canvas: Canvas, scale: _Scale, lines: Sequence[_Line], at: float
     middles = spread([line.last for line in rising], talls, scale.top + _ROOM * scale.percent)
     for line, name, y in zip(rising, words, middles, strict=True):
         canvas.label(at, y, "\n".join(name), line.colour, weight=SEMIBOLD)
-
-
-def _tick(year: int, lines: Sequence[_Line], room: float) -> str:
-    asked = any(year in line.points and line.points[year].sign != "." for line in lines)
-    return str(year) if asked else "\n".join((str(year), *wrap("niet gevraagd", room - 2, SMALL)))
 
 
 def _remarks(lines: Sequence[_Line]) -> list[str]:
