@@ -15,7 +15,8 @@ from yaml import YAMLError
 
 from analysis.errors import MonitorError
 from analysis.settings import read_settings
-from deliveries.harmonise import NOT_ASKED, read_variables
+from deliveries.answers import NOT_ASKED
+from deliveries.columns import read_variables
 from deliveries.passports import Passport, check_documented, read_manifest
 from pipeline.folders import CONFIG, PROCESSED, RAW, ROOT
 from pipeline.place import sha256_of

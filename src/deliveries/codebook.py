@@ -15,7 +15,7 @@ from analysis.errors import MonitorError
 from analysis.families import EVERYTHING, read_breaks
 from analysis.questionnaire import Answer, Question, Questionnaire, Routing, read_questionnaires
 from analysis.settings import Settings, project_root, read_settings
-from deliveries.harmonise import read_variables
+from deliveries.columns import read_variables
 
 ASKED, NOT_ASKED, DIFFERENTLY = "asked", "not_asked", "asked_differently"
 #: The survey whose answers indicators.yml counts where a row does not name another.
