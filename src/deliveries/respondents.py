@@ -94,7 +94,7 @@ def _found(respondents: Respondents, correction: Correction) -> np.ndarray:
     """The rows of the file that the correction names, of those that are still there."""
     found = np.ones(respondents.cells.rows, dtype=bool)
     for name, value in correction.where.items():
-        found &= respondents.cells.columns[name].rows([f"{value:g}" if isinstance(value, float) else value])
+        found &= respondents.cells.columns[name].rows([f"{value:g}" if isinstance(value, float) else str(value)])
     return respondents.rows[found[respondents.rows]]
 
 
@@ -161,7 +161,7 @@ def check_strata_counts(
         return  # a stratum that is not understood has been found already, and its count would say nothing new
     declared = {tuple(stratum.place[name] for name in names): stratum.responded for stratum in passport.strata}
     counts = frame.groupby(names, observed=True)[questionnaire.unit].nunique()
-    got = {key if isinstance(key, tuple) else (key,): int(n) for key, n in counts.items()}
+    got = {tuple(str(part) for part in np.atleast_1d(key)): int(n) for key, n in counts.items()}
     strange = [key for key in got if key not in declared]
     if strange:
         places = pd.MultiIndex.from_frame(frame[names].astype(str))
