@@ -25,7 +25,8 @@ from pipeline.sources import MANIFESTS
 _FILES = (".sav", ".csv")
 _CONFIG = ("variables.csv", "answers.csv", "corrections.yml", "functions.csv")
 _COLUMNS = [
-    *("wave", "survey", "delivered", "origin", "design", "verified", "harmonised", "rows", "kept", "dropped", "file"),
+    *("wave", "survey", "delivered", "origin", "design", "verified", "harmonised", "rows", "kept", "responded"),
+    *("dropped", "file"),
 ]
 _TROUBLE = (MonitorError, YAMLError, OSError, ValueError, KeyError)
 
@@ -114,7 +115,8 @@ def _line(
         "harmonised": _state(path, passport.survey, build) if done else "no",
         **{
             "rows": passport.rows,
-            "kept": done.get("responded", done.get("units", done.get("kept", ""))),
+            "kept": done.get("kept", ""),
+            "responded": done.get("responded", ""),
             "dropped": dropped,
         },
         "file": _named(path),
@@ -159,7 +161,7 @@ def _aligned(table: list[list[str]]) -> Iterator[str]:
     """The table under its head as lines of text, numbers to the right."""
     rows = [_COLUMNS, *table]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
-    numbers = [name in ("rows", "kept") for name in _COLUMNS]
+    numbers = [name in ("rows", "kept", "responded") for name in _COLUMNS]
     for cells in rows:
         put = zip(cells, widths, numbers, strict=True)
         yield "  ".join(text.rjust(width) if number else text.ljust(width) for text, width, number in put).rstrip()
