@@ -13,9 +13,9 @@ from tests.fieldwork.conftest import CONFIG, FILES, ROOT
 
 pytest.importorskip("deliveries.examination")
 
-from deliveries.corrections import read_corrections  # noqa: E402
-from deliveries.examination import Decided, examine_delivery  # noqa: E402
-from deliveries.passports import read_manifest  # noqa: E402
+from deliveries.corrections import read_corrections
+from deliveries.examination import Decided, examine_delivery
+from deliveries.passports import read_manifest
 
 EMPTY = ["no_answer", "routed_out"]
 

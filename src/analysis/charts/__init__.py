@@ -1,28 +1,15 @@
 """Charts of publishable rows: each takes rows and words and returns a ggplot, drawn from whole percents only."""
 
-from analysis.charts import alt_text
-from analysis.charts.against import against
-from analysis.charts.bars import bars
-from analysis.charts.breakdown import breakdown
-from analysis.charts.canvas import FULL, HALF
-from analysis.charts.lettering import Wording, use_fonts
-from analysis.charts.notice import notice
-from analysis.charts.severity import severity
-from analysis.charts.tile_map import locate, tile_map
-from analysis.charts.trend import trend
-
-__all__ = [
-    "FULL",
-    "HALF",
-    "Wording",
-    "against",
-    "alt_text",
-    "bars",
-    "breakdown",
-    "locate",
-    "notice",
-    "severity",
-    "tile_map",
-    "trend",
-    "use_fonts",
-]
+from analysis.charts import alt_text as alt_text
+from analysis.charts.against import against as against
+from analysis.charts.bars import bars as bars
+from analysis.charts.breakdown import breakdown as breakdown
+from analysis.charts.canvas import FULL as FULL
+from analysis.charts.canvas import HALF as HALF
+from analysis.charts.lettering import Wording as Wording
+from analysis.charts.lettering import use_fonts as use_fonts
+from analysis.charts.notice import notice as notice
+from analysis.charts.severity import severity as severity
+from analysis.charts.tile_map import locate as locate
+from analysis.charts.tile_map import tile_map as tile_map
+from analysis.charts.trend import trend as trend
