@@ -13,9 +13,10 @@ from tests.fieldwork.conftest import CONFIG, FILES, ROOT
 
 pytest.importorskip("deliveries.examination")
 
-from deliveries.corrections import read_corrections  # noqa: E402
-from deliveries.examination import Decided, examine_delivery  # noqa: E402
-from deliveries.passports import read_manifest  # noqa: E402
+from deliveries.corrections import read_corrections
+from deliveries.examination import Decided, examine_delivery
+
+from deliveries.passports import read_manifest
 
 EMPTY = ["no_answer", "routed_out"]
 
@@ -66,7 +67,7 @@ def test_rows_are_dropped_for_the_reasons_for_which_they_were_added(inputs, harm
         ("officeholders", 2020, "cp1252", ";"),
         ("officeholders", 2022, "utf-8", "\t"),
         ("employees", 2024, "latin-1", ";"),
-        ("organisations", 2018, "utf-8-sig", ","),
+        ("organisations", 2018, "utf-8", ","),
     ],
 )
 def test_text_gives_the_same_rows_as_spss(
