@@ -66,7 +66,7 @@ def test_rows_are_dropped_for_the_reasons_for_which_they_were_added(inputs, harm
         ("officeholders", 2020, "cp1252", ";"),
         ("officeholders", 2022, "utf-8", "\t"),
         ("employees", 2024, "latin-1", ";"),
-        ("organisations", 2018, "utf-8-sig", ","),
+        ("organisations", 2018, "utf-8", ","),
     ],
 )
 def test_text_gives_the_same_rows_as_spss(
