@@ -40,13 +40,14 @@ def correct(respondents: Respondents, questionnaire: Questionnaire) -> Counter[s
 def drop_duplicates(respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
     """Of rows with one respondent number keep the one completed last, where corrections.yml says `latest`.
 
-    Of two rows of one day the lower one in the file is the last.
+    Of two rows of one day the lower one in the file is the last; a row without a day was not completed.
     """
     dates = [question.id for question in questionnaire.questions if question.kind == "date"]
     for correction in respondents.delivered.corrections:
         if correction.to == LATEST and _understood(respondents, correction, questionnaire):
             mine = np.isin(respondents.rows, _found(respondents, correction))
-            ordered = frame[mine].sort_values(dates[:1], kind="stable") if dates else frame[mine]
+            completed = frame.loc[mine, dates[:1]].replace(NO_ANSWER, "").sort_values(dates[:1], kind="stable")
+            ordered = frame.loc[completed.index]
             earlier = ordered.index[ordered.duplicated([correction.variable], keep="last")]
             _check_expected(respondents, correction, len(earlier))
             frame = _without(respondents, frame, frame.index.isin(earlier))

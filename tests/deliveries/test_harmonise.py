@@ -567,3 +567,11 @@ def test_a_delivery_without_rows_is_no_accident_of_the_code() -> None:
     empty = made.delivered_rows().iloc[:0]
     _, findings = harmonising.examine(cells(empty), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
     assert {error.title for error in findings} == {"Correction does not find its rows", COUNTS}
+
+
+def test_of_two_rows_the_one_completed_last_stays_and_one_without_a_day_was_not_completed() -> None:
+    for day, kept in (("19-04-2018", "nee"), ("18-04-2018", "nee"), ("17-04-2018", "ja"), ("", "ja")):
+        rows = change("dag", 6, day)(made.delivered_rows())
+        done, findings = harmonising.examine(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
+        assert findings == []
+        assert done.frame.set_index("respondent")["threat"]["P5"] == kept, day
