@@ -522,12 +522,27 @@ def test_ignored_columns_are_thrown_away_and_must_be_there() -> None:
     assert titles(lambda rows: rows.drop(columns="opm"))[0] == "Column missing from the delivery"
 
 
-def test_one_code_with_two_answers_stops(tmp_path: Path) -> None:
+def test_one_code_with_two_answers_and_one_variable_with_two_columns_stop(tmp_path: Path) -> None:
     path = tmp_path / "answers.csv"
-    path.write_text("survey,variable,wave,code,answer\nx,q,2018,1,ja\nx,q,2018,1.0,nee\n", "utf-8")
+    path.write_text("survey,variable,wave,code,answer\nx,q,2018,1,ja\nx,q,2018,2,ja\nx,q,2018,1.0,nee\n", "utf-8")
     with pytest.raises(MonitorError) as caught:
         subject.read_answers(path)
-    assert told(caught.value)["got"] == "ja, nee"
+    assert (told(caught.value)["where"], told(caught.value)["got"]) == ("answers.csv, x q 2018 1", "lines 2, 4")
+    path = tmp_path / "variables.csv"
+    path.write_text("survey,variable,2018\nx,q,a\nx,q,b\n", "utf-8")
+    with pytest.raises(MonitorError) as caught:
+        subject.read_variables(path)
+    assert (told(caught.value)["where"], told(caught.value)["got"]) == ("variables.csv, x q", "lines 2, 3")
+
+
+def test_who_answered_one_core_question_did_not_break_off() -> None:
+    """P3 has no place, P1 gets no threat; P6 has neither."""
+    questionnaire = made.QUESTIONNAIRE.model_copy(update={"core": ("threat", "place")})
+    rows = change("q1", 0, NAN)(made.delivered_rows())
+    done, findings = harmonising.examine(cells(rows), made.DELIVERED, questionnaire, PASSPORT)
+    assert findings == []
+    assert done.dropped["partial"] == 1
+    assert done.frame["respondent"].tolist() == ["P1", "P2", "P3", "P4", "P5"]
 
 
 def with_correction(**fields: object) -> Delivered:
