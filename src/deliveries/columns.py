@@ -79,8 +79,13 @@ class Delivered:
 
 
 def read_variables(path: Path) -> pd.DataFrame:
-    """Read variables.csv: harmonised variable x wave -> delivered column, `not_asked` or `asked_differently`."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+    """Read variables.csv: harmonised variable x wave -> delivered column, `not_asked` or `asked_differently`.
+
+    Raises MonitorError for a variable with two rows.
+    """
+    variables = pd.read_csv(path, dtype=str, keep_default_na=False)
+    _check_once(path, variables, ["survey", "variable"], "Variable with two rows")
+    return variables
 
 
 def read_answers(path: Path) -> pd.DataFrame:
@@ -90,17 +95,17 @@ def read_answers(path: Path) -> pd.DataFrame:
     """
     answers = pd.read_csv(path, dtype={"wave": int, "code": str}, keep_default_na=False)
     answers["code"] = answers["code"].str.strip().map(canonical)
-    twice = answers[answers.duplicated(["survey", "variable", "wave", "code"], keep=False)]
-    if len(twice):
-        row = twice.iloc[0]
-        raise MonitorError(
-            "Code with two answers",
-            where=f"{path.name}, {row['survey']}, {row['variable']}, {row['wave']}, code {row['code']}",
-            expected="one answer",
-            got=", ".join(sorted(set(twice["answer"][twice["code"] == row["code"]]))),
-            hint="drop the row that is wrong",
-        )
+    _check_once(path, answers, ["survey", "variable", "wave", "code"], "Code with two answers")
     return answers
+
+
+def _check_once(path: Path, rows: pd.DataFrame, keys: list[str], title: str) -> None:
+    twice = rows[rows.duplicated(keys, keep=False)]
+    if len(twice):
+        named = " ".join(str(part) for part in twice[keys].iloc[0])
+        lines = ", ".join(str(line + 2) for line in twice.index[:5])
+        hint = "drop the row that is wrong"
+        raise MonitorError(title, where=f"{path.name}, {named}", expected="one row", got=f"lines {lines}", hint=hint)
 
 
 def describe(

@@ -60,7 +60,7 @@ def examine(
     """
     findings = list(check_map(delivered, questionnaire))
     if findings:  # with a wrong map the columns would be read as other questions
-        return Harmonised(pd.DataFrame(), cells.rows, {}), findings
+        return Harmonised(pd.DataFrame(), cells.rows, {}), [*findings, *check_columns(cells, delivered)]
     respondents = Respondents(delivered, cells, np.arange(cells.rows))
     respondents.findings += check_columns(cells, delivered)
     dropped = correct(respondents, questionnaire)

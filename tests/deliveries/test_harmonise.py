@@ -522,9 +522,71 @@ def test_ignored_columns_are_thrown_away_and_must_be_there() -> None:
     assert titles(lambda rows: rows.drop(columns="opm"))[0] == "Column missing from the delivery"
 
 
-def test_one_code_with_two_answers_stops(tmp_path: Path) -> None:
+def test_one_code_with_two_answers_and_one_variable_with_two_columns_stop(tmp_path: Path) -> None:
     path = tmp_path / "answers.csv"
-    path.write_text("survey,variable,wave,code,answer\nx,q,2018,1,ja\nx,q,2018,1.0,nee\n", "utf-8")
+    path.write_text("survey,variable,wave,code,answer\nx,q,2018,1,ja\nx,q,2018,2,ja\nx,q,2018,1.0,nee\n", "utf-8")
     with pytest.raises(MonitorError) as caught:
         subject.read_answers(path)
-    assert told(caught.value)["got"] == "ja, nee"
+    assert (told(caught.value)["where"], told(caught.value)["got"]) == ("answers.csv, x q 2018 1", "lines 2, 4")
+    path = tmp_path / "variables.csv"
+    path.write_text("survey,variable,2018\nx,q,a\nx,q,b\n", "utf-8")
+    with pytest.raises(MonitorError) as caught:
+        subject.read_variables(path)
+    assert (told(caught.value)["where"], told(caught.value)["got"]) == ("variables.csv, x q", "lines 2, 3")
+
+
+def test_who_answered_one_core_question_did_not_break_off() -> None:
+    """P3 has no place, P1 gets no threat; P6 has neither."""
+    questionnaire = made.QUESTIONNAIRE.model_copy(update={"core": ("threat", "place")})
+    rows = change("q1", 0, NAN)(made.delivered_rows())
+    done, findings = harmonising.examine(cells(rows), made.DELIVERED, questionnaire, PASSPORT)
+    assert findings == []
+    assert done.dropped["partial"] == 1
+    assert done.frame["respondent"].tolist() == ["P1", "P2", "P3", "P4", "P5"]
+
+
+def with_correction(**fields: object) -> Delivered:
+    row = Correction.model_validate({**made.ROW, "why": "verkeerd overgenomen", "expect": 1, **fields})
+    return replace(made.DELIVERED, corrections=(*made.CORRECTIONS, row))
+
+
+def test_a_correction_gives_a_date_and_an_option_of_a_delimited_answer() -> None:
+    rows = change("dag", 1, "17-04-2081")(change("q2", 2, "3;x")(made.delivered_rows()))
+    day = {"variable": "completed_on", "where": {"nr": "P2"}, "to": "2018-04-17"}
+    delivered = with_correction(**day)
+    _, findings = harmonising.examine(cells(rows), delivered, made.QUESTIONNAIRE, PASSPORT)
+    assert [error.title for error in findings] == ["Unknown answer code"]
+    options = [("brief", "no"), ("email", "no"), ("geen", "yes")]
+    more = [{"variable": f"channels__{option}", "where": {"q2": "3;x"}, "to": to} for option, to in options]
+    all_ = tuple(row for fields in (day, *more) for row in with_correction(**fields).corrections[2:])
+    mended = replace(made.DELIVERED, corrections=(*made.CORRECTIONS, *all_))
+    assert harmonising.harmonise(cells(rows), mended, made.QUESTIONNAIRE, PASSPORT).frame.to_dict("list") == WHOLE
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"variable": "completed_on", "where": {"nr": "P2"}, "to": "morgen"},
+        {"variable": "respondent", "where": {"nr": "P2"}, "to": "no_answer"},
+        {"variable": "threat", "where": {"nr": "P2"}, "to": "latest"},
+        {"variable": "channels", "where": {"nr": "P2"}, "to": "brief"},
+    ],
+)
+def test_a_correction_to_what_a_question_cannot_hold_stops(fields: dict) -> None:
+    delivered = with_correction(**fields)
+    _, findings = harmonising.examine(cells(made.delivered_rows()), delivered, made.QUESTIONNAIRE, PASSPORT)
+    assert [error.title for error in findings] == ["Correction not understood"]
+
+
+def test_a_delivery_without_rows_is_no_accident_of_the_code() -> None:
+    empty = made.delivered_rows().iloc[:0]
+    _, findings = harmonising.examine(cells(empty), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
+    assert {error.title for error in findings} == {"Correction does not find its rows", COUNTS}
+
+
+def test_of_two_rows_the_one_completed_last_stays_and_one_without_a_day_was_not_completed() -> None:
+    for day, kept in (("19-04-2018", "nee"), ("18-04-2018", "nee"), ("17-04-2018", "ja"), ("", "ja")):
+        rows = change("dag", 6, day)(made.delivered_rows())
+        done, findings = harmonising.examine(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
+        assert findings == []
+        assert done.frame.set_index("respondent")["threat"]["P5"] == kept, day
