@@ -132,7 +132,7 @@ def twice(name: str) -> Plant:
 def every_form_above_any(stages: Stages) -> Stages:
     made = stages.estimates.copy()
     forms = made["indicator"] == "verbal"
-    made.loc[forms, "estimate"] = (made.loc[forms, "estimate"] + 0.3).clip(upper=1)
+    made.loc[forms, "estimate"] = (made.loc[forms, "estimate"] + 0.6).clip(upper=1)
     published = publishable.publish_estimates(made, SETTINGS)
     return replace(stages, estimates=made, published=published, partitions=())
 
