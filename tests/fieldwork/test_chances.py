@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.errors import MonitorError
-from fieldwork.chances import expected, solve
-from fieldwork.randomness import at_least_one, persistent_uniform
+from fieldwork.chances import solve
+from fieldwork.randomness import at_least_one, persistent_uniform, set_shares
 from fieldwork.settings import Chance, Odds
 
 CELLS = pd.DataFrame(
@@ -24,7 +24,7 @@ CELLS = pd.DataFrame(
 def test_figures_are_met_whatever_the_odds():
     odds = (Odds(effect="gender", level="vrouw", ratio=3),)
     chance = Chance(percent={2016: {"raadslid": 30, "others": 60}}, odds=odds)
-    reached = expected(solve({"it": chance}, CELLS, 2022), CELLS)["it"]
+    reached = solve({"it": chance}, CELLS, 2022)[1].persons["it"]
     assert reached[:2].sum() == pytest.approx(300)
     assert reached[2:].sum() == pytest.approx(60)
     share = reached / CELLS["count"]
@@ -33,16 +33,15 @@ def test_figures_are_met_whatever_the_odds():
 
 def test_a_share_of_everyone_is_turned_into_a_share_of_those_it_can_happen_to():
     chances = {"it": Chance(percent={2016: 50}), "more": Chance(among="it", of="everyone", percent={2016: 20})}
-    solved = solve(chances, CELLS, 2016)
+    solved, expected = solve(chances, CELLS, 2016)
     assert solved["more"].of(CELLS) == pytest.approx(0.4)
-    assert expected(solved, CELLS)["more"].sum() == pytest.approx(220)
+    assert expected.persons["more"].sum() == pytest.approx(220)
 
 
 def test_a_wave_uses_the_latest_figure_that_is_not_younger():
     chance = Chance(percent={2016: 10, 2020: 20})
     totals = {
-        wave: expected(solve({"it": chance}, CELLS, wave), CELLS)["it"].sum() / 1100
-        for wave in (2016, 2018, 2020, 2024)
+        wave: solve({"it": chance}, CELLS, wave)[1].persons["it"].sum() / 1100 for wave in (2016, 2018, 2020, 2024)
     }
     assert totals == pytest.approx({2016: 0.1, 2018: 0.1, 2020: 0.2, 2024: 0.2})
 
@@ -58,6 +57,13 @@ def test_a_wave_uses_the_latest_figure_that_is_not_younger():
             {"it": Chance(percent={2016: 9}), "more": Chance(among="it", of="everyone", percent={2016: 10})},
             r"Figure cannot be met(.|\n)*at most 99 persons(.|\n)*110 persons",
         ),
+        (
+            {
+                "it": Chance(percent={2016: 50}),
+                "more": Chance(percent={2016: 30}, odds=(Odds(effect="it", level=True, ratio=float("inf")),)),
+            },
+            r"Figure cannot be met(.|\n)*at least 550, to whom it must(.|\n)*330 persons",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_carried_out_is_told(chances, message):
@@ -65,8 +71,59 @@ def test_a_row_that_cannot_be_carried_out_is_told(chances, message):
         solve(chances, CELLS, 2016)
 
 
+def test_an_effect_of_what_happened_leaves_the_figure_as_it_is():
+    chances = {
+        "it": Chance(percent={2016: 40}, odds=(Odds(effect="gender", level="vrouw", ratio=2),)),
+        "grave": Chance(among="it", percent={2016: 30}),
+        "after": Chance(among="it", percent={2016: 20}, odds=(Odds(effect="grave", level=True, ratio=3),)),
+    }
+    _, expected = solve(chances, CELLS, 2016)
+    cells, persons = expected.cells, expected.persons
+    assert persons["it"].sum() == pytest.approx(440)
+    assert persons["after"].sum() == pytest.approx(88)
+    assert cells["count"].sum() == pytest.approx(1100)
+    share = {
+        grave: persons["after"][cells["grave"] == grave].sum() / persons["it"][cells["grave"] == grave].sum()
+        for grave in (True, False)
+    }
+    odds = {grave: value / (1 - value) for grave, value in share.items()}
+    assert odds[True] / odds[False] == pytest.approx(3)
+
+
+def test_one_of_two_may_never_happen_and_then_the_other_always():
+    together = {
+        "talk": Chance(percent={2016: 60}, together="forms"),
+        "threat": Chance(percent={2016: 55}, together="forms"),
+    }
+    chances = together | {
+        "online": Chance(among=("talk", "threat"), percent={2016: 50}),
+        "talk_online": Chance(
+            among="online",
+            percent={2016: 50},
+            odds=(Odds(effect="talk", level=False, ratio=0), Odds(effect="threat", level=False, ratio=float("inf"))),
+        ),
+    }
+    _, expected = solve(chances, CELLS, 2016)
+    cells, persons = expected.cells, expected.persons
+    assert cells["talk"].astype(int).add(cells["threat"]).min() == 1
+    assert persons["online"].sum() == pytest.approx(550)
+    assert persons["talk_online"].sum() == pytest.approx(275)
+    assert persons["talk_online"][~cells["talk"]].sum() == 0
+    only = (cells["talk"] & ~cells["threat"]).to_numpy()
+    assert persons["talk_online"][only].sum() == pytest.approx(persons["online"][only].sum())
+
+
+def test_sets_are_as_likely_as_they_are_drawn():
+    shares = np.tile([0.8, 0.45, 0.13], (200_000, 1))
+    drawn = at_least_one(shares, np.random.default_rng(2)) @ [1, 2, 4]
+    likely = set_shares(shares[:1])[0]
+    assert likely.sum() == pytest.approx(1)
+    assert likely[0] == 0
+    np.testing.assert_allclose(np.bincount(drawn, minlength=8) / 200_000, likely, atol=4 * 0.5 / np.sqrt(200_000))
+
+
 def test_nothing_and_everything_are_figures_too():
-    solved = solve({"never": Chance(percent={2016: 0}), "always": Chance(percent={2016: 100})}, CELLS, 2016)
+    solved, _ = solve({"never": Chance(percent={2016: 0}), "always": Chance(percent={2016: 100})}, CELLS, 2016)
     assert (solved["never"].of(CELLS) == 0).all()
     assert (solved["always"].of(CELLS) == 1).all()
 

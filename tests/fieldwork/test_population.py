@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import MonitorError
-from fieldwork.population import by_gender, count_strata, share_out
+from fieldwork.population import by_gender, count_employees, count_organisations, count_strata, share_out
 from tests.fieldwork.conftest import CONFIG, FACTS
 
 FUNCTION_OF = {"commissaris van de Koning": "commissaris", "DB-lid": "db_lid", "AB-lid, niet DB": "ab_lid"}
@@ -28,6 +28,26 @@ def test_totals_and_women_per_wave_and_function_equal_the_facts(inputs):
     totals = inputs.strata.groupby(["wave", "function"])[["population", "women"]].sum()
     assert (totals["population"] == facts["total"]).all()
     np.testing.assert_allclose(totals["women"], facts["total"] * facts["women_pct"] / 100, atol=0.01)
+
+
+def test_committed_employees_and_organisations_are_those_of_the_facts(inputs):
+    gemeenten, totals = (pd.read_csv(FACTS / f"{name}.csv") for name in ("gemeenten", "population_per_wave"))
+    pd.testing.assert_frame_equal(inputs.populations["employees"], count_employees(totals))
+    pd.testing.assert_frame_equal(inputs.populations["organisations"], count_organisations(gemeenten, totals))
+
+
+@pytest.mark.parametrize("survey", ["employees", "organisations"])
+def test_totals_per_wave_and_layer_equal_the_facts(inputs, survey):
+    facts = inputs.totals[inputs.totals["population"] == survey].set_index(["wave", "layer"])["total"].sort_index()
+    ours = inputs.populations[survey].groupby(["wave", "layer"])["population"].sum()
+    assert ours.to_dict() == facts.to_dict()
+
+
+def test_the_rijk_is_asked_in_2022_alone_and_its_numbers_are_marked_as_ours(inputs):
+    rijk = inputs.totals[inputs.totals["layer"].isin(["rijk", "ministerie", "agentschap", "zbo"])]
+    assert set(rijk["wave"]) == {2022}
+    assert set(rijk["total_status"]) == {"estimated"}
+    assert rijk.loc[rijk["population"] == "organisations", "source"].str.contains("ours").all()
 
 
 def test_raadsleden_of_a_province_are_its_council_seats(inputs):

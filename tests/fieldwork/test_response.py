@@ -7,27 +7,30 @@ import pytest
 from analysis.errors import MonitorError
 from fieldwork.response import invite, respond
 from fieldwork.settings import Odds
+from tests.fieldwork.conftest import changed_survey
 
 
 def test_as_many_respond_as_the_rows_say(inputs, waves):
+    response = inputs.settings.surveys["officeholders"].response
     for wave, one in waves.items():
-        assert one.responded.sum() == inputs.settings.response.respondents[wave] == len(one.answers)
+        assert one.responded.sum() == response.respondents[wave] == len(one.answers)
         assert not (one.responded & ~one.invited).any()
 
 
 def test_a_census_invites_everyone_and_the_sample_its_share_of_each_stratum(inputs, waves):
     assert all(waves[wave].invited.all() for wave in (2016, 2018, 2020, 2022))
-    response, strata = inputs.settings.response, waves[2024].strata
+    response, strata = inputs.settings.surveys["officeholders"].response, waves[2024].strata
     least = strata["province"].map(response.invited_province[2024]).fillna(0)
     percent = strata["function"].map(response.invited[2024]).fillna(100).clip(lower=least)
     assert ((strata["invited"] - strata["population"] * percent / 100).abs() <= 0.5).all()
 
 
 def test_answering_does_not_depend_on_what_happened(inputs, one_wave):
-    chances = dict(one_wave.chances)
-    chances["any_aggression"] = chances["any_aggression"].model_copy(update={"percent": {2016: 60}})
+    chances = dict(one_wave.surveys["officeholders"].chances)
+    for name, percent in (("any_aggression", 60), ("verbal", 55)):
+        chances[name] = chances[name].model_copy(update={"percent": {2016: percent}})
     before = inputs.run(one_wave)[0]
-    after = inputs.run(one_wave.model_copy(update={"chances": chances}))[0]
+    after = inputs.run(changed_survey(one_wave, chances=chances))[0]
     assert after.happened["any_aggression"].mean() > 0.55
     assert (before.responded == after.responded).all()
 
@@ -48,7 +51,7 @@ def test_who_answered_once_is_likelier_to_answer_again(waves):
 
 
 def test_more_respondents_than_invitations_is_told(inputs, waves):
-    response = inputs.settings.response.model_copy(update={"respondents": {2022: 20_000}})
+    response = inputs.settings.surveys["officeholders"].response.model_copy(update={"respondents": {2022: 20_000}})
     people = waves[2022].people
     with pytest.raises(MonitorError, match=r"More respondents than invitations(.|\n)*11584(.|\n)*20000"):
         respond(people, invite(people, response, 2022, 1), response, 2022, 1)
@@ -57,7 +60,7 @@ def test_more_respondents_than_invitations_is_told(inputs, waves):
 def test_two_of_every_function_answer_however_unlikely_that_is(inputs, waves):
     """About one seed in thirty left a wave without commissarissen: a population without respondents stops the build."""
     odds = [Odds(effect="function", level=name, ratio=1e-6) for name in ("commissaris", "dijkgraaf")]
-    response = inputs.settings.response.model_copy(update={"odds": tuple(odds)})
+    response = inputs.settings.surveys["officeholders"].response.model_copy(update={"odds": tuple(odds)})
     one = waves[2018]
     responded = respond(one.people, one.invited, response, 2018, inputs.settings.seed)
     counts = one.people.loc[responded, "function"].value_counts()

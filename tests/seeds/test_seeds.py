@@ -17,7 +17,7 @@ from tests.pipeline.conftest import Walk, copy_tree, keep_documents
 DOCUMENTS = ("monitor", "raadsleden", "flevoland", "zeeland")
 
 
-@pytest.fixture(scope="module", params=[4, 8], ids=lambda seed: f"seed {seed}")
+@pytest.fixture(scope="module", params=[17, 30], ids=lambda seed: f"seed {seed}")
 def drawn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Walk:
     """A tree whose deliveries are drawn with another seed, published."""
     walk = copy_tree(tmp_path_factory.mktemp("seed"))
