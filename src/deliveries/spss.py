@@ -58,7 +58,7 @@ def _damaged(path: Path, got: str) -> MonitorError:
         "Column delivered twice" if twice else "File cannot be read",
         where="/".join(path.parts[-3:]),
         expected="every column once" if twice else "a whole SPSS file (.sav)",
-        got=printable(" ".join(got.split())) or "nothing that the reader explains",
+        got=printable(" ".join(got.partition(", renamed")[0].split())) or "nothing that the reader explains",
         hint="ask the producer for the file again, and compare its sha256 with theirs",
     )
 

@@ -17,6 +17,12 @@ from tests.analysis.told import told
 from tests.deliveries import made
 
 
+@pytest.fixture(autouse=True)
+def wide_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that no word of the table is broken, however wide the screen is on which the tests run."""
+    monkeypatch.setenv("COLUMNS", "250")
+
+
 def error(title: str) -> MonitorError:
     return MonitorError(title, where="x.sav, column q1", expected="1 (ja)", got="7", hint="ask the bureau")
 

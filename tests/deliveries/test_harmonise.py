@@ -91,6 +91,14 @@ def test_who_should_have_answered_and_did_not_is_no_answer() -> None:
     assert frame["whom__collega"].tolist()[3:] == ["routed_out", "routed_out"]
 
 
+def test_spaces_around_a_text_and_other_ways_to_write_a_number_do_not_count() -> None:
+    rows = change("functie", 1, " Wethouder ")(change("nr", 1, "P2 ")(made.delivered_rows()))
+    rows["q1"] = ["0.0", "01", "1.0", "1", "99", " 1", "0", " "]
+    assert (
+        harmonising.harmonise(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame.to_dict("list") == WHOLE
+    )
+
+
 def test_a_number_delivered_as_a_number_becomes_text() -> None:
     frame = harmonise(delivery().assign(id=[1.0, 2.0, 3.0, 4.0, 5.0]), DELIVERED, QUESTIONNAIRE)
     assert frame["respondent"].tolist() == ["1", "2", "3", "4", "5"]
@@ -486,7 +494,7 @@ def labelled(**labels: dict[str, str]) -> list[dict[str, str]]:
 def test_labels_of_the_file_that_contradict_the_codes_stop_and_typing_errors_do_not() -> None:
     assert labelled(q1={"1": "Ja", "0": "Nee", "99": "Wil niet zegen"}) == []
     assert labelled(q3={"3": "Minder enrstig", "2": "Ernstg", "1": "Zeer ernstg"}) == []
-    assert labelled(q5={"1": "Heel iets anders"}) == []
+    assert labelled(q1={"1": "Eens"}) == []  # liker to Nee than to Ja, and like neither
     (message,) = labelled(q3={"1": "Minder ernstig"})
     assert message["title"] == "Label in the file means another answer"
     assert message["where"].endswith("column q3 (severity), code 1")
