@@ -7,13 +7,12 @@ import hashlib
 import pandas as pd
 import pytest
 
+from deliveries import corrections, examination
 from deliveries.passports import read_manifest
 from fieldwork.delivery import csv_bytes
 from fieldwork.synthetic import delivered as cells_of
 from tests.fieldwork.conftest import CONFIG, FILES, ROOT
 
-corrections = pytest.importorskip("deliveries.corrections")
-examination = pytest.importorskip("deliveries.examination")
 EMPTY = ["no_answer", "routed_out"]
 
 
