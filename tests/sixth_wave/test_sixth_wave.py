@@ -22,6 +22,7 @@ from tests.sixth_wave.wave import FORMATS, WAVE, add_wave
 OLDER = """2018,report,monitor,Monitor agressie en geweld 2018,all
 2016,target_group,raadsleden,Agressie tegen raadsleden,raadsleden
 """
+_DIFF = ("git", "diff", "--no-index", "--unified=0", "--word-diff=plain", "--word-diff-regex=[^,]+|,")
 _PRINTED = 25  # lines of each file: strata.csv and manifest.yml have hundreds
 PYTHON = ("src", "pipeline", "_extensions", "notebooks")
 MADE = {f"report/{WAVE}/{name}.qmd" for name in ("monitor", "raadsleden", "flevoland")}
@@ -77,12 +78,12 @@ def test_only_data_and_rows_were_added(sixth: Sixth) -> None:
     assert sixth.changed == ADDED
     for name in sorted(ADDED - MADE):
         told = subprocess.run(
-            ["git", "diff", "--no-index", "--unified=0", str(ROOT / name), str(sixth.walk.path(name))],
+            [*_DIFF, str(ROOT / name), str(sixth.walk.path(name))],
             capture_output=True,
             text=True,
         ).stdout.splitlines()
-        added = [line[:150] for line in told if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-        print(f"{name}: {len(added)} lines", *added[:_PRINTED], sep="\n  ")
+        lines = [line[:150] for line in told if "{+" in line or "[-" in line]
+        print(f"{name}: {len(lines)} lines", *lines[:_PRINTED], sep="\n  ")
 
 
 @pytest.mark.parametrize("survey", FORMATS)
@@ -91,6 +92,12 @@ def test_what_was_put_in_comes_out(sixth: Sixth, survey: str) -> None:
     harmonised = sixth.table(f"1-harmonised-{survey}").query(f"wave == {WAVE}").astype(object)
     got = harmonised.set_index("respondent").sort_index()
     pd.testing.assert_frame_equal(got[list(put.columns)], put, check_dtype=False, check_names=False)
+
+
+@pytest.mark.parametrize("survey", FORMATS)
+def test_examining_the_delivery_finds_nothing(sixth: Sixth, survey: str) -> None:
+    done = sixth.walk.make(f"data/raw/waves/{WAVE}/{survey}.{FORMATS[survey]}", module="pipeline.check_delivery")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_earlier_waves_stay_as_they_were(sixth: Sixth) -> None:
