@@ -64,7 +64,7 @@ class Expectation:
         )
 
     def after(self, solved: Sequence[Solved], told_apart: bool) -> Expectation:
-        """Let chances that stand together happen; if they are `told_apart`, every cell is split by which of them did."""
+        """Let chances that stand together happen; `told_apart` splits every cell by which of them did."""
         shares = np.column_stack([one.of(self.cells) for one in solved])
         among = self.among(solved[0].chance)
         names = [one.name for one in solved]
@@ -135,6 +135,8 @@ def figures_of(chance: Chance, wave: int) -> Mapping[str, float]:
 
 def group_of(people: pd.DataFrame, figures: Mapping[str, float], chance: str) -> pd.Series:
     """Which figure holds for each row: that of its function, else of its layer, else of the others."""
+    if list(figures) == [_OTHERS]:
+        return pd.Series(_OTHERS, index=people.index, dtype=object)
     by = [name for name in _FIGURES_BY if name in people]
     groups = pd.Series(_OTHERS if _OTHERS in figures else None, index=people.index, dtype=object)
     for name in reversed(by):

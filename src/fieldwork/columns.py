@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 import pandas as pd
+from pydantic import Field
 
 from analysis.declared import Declared
 from analysis.errors import MonitorError
@@ -31,8 +32,8 @@ class DeliveredColumn(Declared):
     name: str
     label: str
     form: Literal["id", "date", "coded", "text", "delimited", "ignored"]
-    codes: dict[str, tuple[str, ...]] = {}
-    labels: dict[str, str] = {}
+    codes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    labels: dict[str, str] = Field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
 
@@ -59,7 +60,8 @@ def delivered_columns(
     delivered = names[~names.isin(_WITHOUT_COLUMN)]
     columns = []
     for question in questionnaire.questions:
-        codes = deviating.loc[deviating["variable"] == question.id].groupby("answer")["code"].agg(tuple).to_dict()
+        rows = deviating[deviating["variable"] == question.id]
+        codes = {str(answer): tuple(mine["code"]) for answer, mine in rows.groupby("answer")}
         mapped = delivered[delivered.index.isin(question.columns)]
         for name, variable in mapped.groupby(mapped, sort=False).groups.items():
             columns.append(_column(question, [str(one) for one in variable], str(name), codes, wave))

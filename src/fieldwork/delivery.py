@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,14 +65,21 @@ def _cells(values: pd.Series, column: DeliveredColumn, share: float, random: np.
     if column.form == "id":
         return values
     if column.form == "date":
-        pattern = column.codes["date"][0]
-        days = {day: date.fromisoformat(day).strftime(pattern) for day in values.unique()}
-        return values.map(days)
-    cells = values.map({answer: codes[0] for answer, codes in column.codes.items()})
-    for answer, (_, *others) in column.codes.items():
-        if others and share:
-            wrong = (values == answer).to_numpy() & (random.random(len(values)) < share / _PERCENT)
-            cells = cells.mask(wrong, pd.Series(random.choice(np.array(others, object), len(values)), values.index))
+        days = {day: date.fromisoformat(day) for day in values.unique()}
+        spellings = [
+            [values.map({day: one.strftime(form) for day, one in days.items()}) for form in column.codes["date"]]
+        ]
+        mine = [np.ones(len(values), bool)]
+    else:
+        spellings = [[pd.Series(code, values.index) for code in codes] for codes in column.codes.values()]
+        mine = [(values == answer).to_numpy() for answer in column.codes]
+    cells = pd.Series(None, values.index, dtype=object)
+    for where, (usual, *others) in zip(mine, spellings, strict=True):
+        cells = cells.mask(where, usual)
+        which = random.integers(len(others), size=len(values)) if others else None
+        wrong = where & (random.random(len(values)) < share / _PERCENT)
+        for position, other in enumerate(others):
+            cells = cells.mask(wrong & (which == position), other)
     return cells.astype(float) if column.form == "coded" else cells.fillna("")
 
 
@@ -90,7 +98,9 @@ def _thrown_away(ignored: Ignored, count: int, random: np.random.Generator) -> n
     return np.round(random.uniform(ignored.low, ignored.high, count), ignored.decimals)
 
 
-def sav_bytes(delivery: pd.DataFrame, columns: Sequence[DeliveredColumn], settings: Generator, campaign: Campaign) -> bytes:
+def sav_bytes(
+    delivery: pd.DataFrame, columns: Sequence[DeliveredColumn], settings: Generator, campaign: Campaign
+) -> bytes:
     """Write a delivery as SPSS: Dutch labels, user-missing codes, the example mark as file label and note.
 
     The writer puts the clock into the header; it is set to the day of delivery, so that the same data are the same
@@ -131,7 +141,7 @@ def csv_bytes(delivery: pd.DataFrame, encoding: str = "utf-8", delimiter: str = 
     return text.getvalue().encode(encoding)
 
 
-def _user_missing(column: DeliveredColumn, campaign: Campaign) -> list[float | dict[str, float]]:
+def _user_missing(column: DeliveredColumn, campaign: Campaign) -> list[Any]:
     if campaign.user_missing:
         return [{"lo": float(campaign.user_missing[0]), "hi": float(campaign.user_missing[1])}]
     return sorted(float(code) for code in column.missing)

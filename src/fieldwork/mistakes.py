@@ -31,13 +31,14 @@ def with_extra_rows(
     `answers` are the harmonised rows; `broke_off` the background of those who could be asked and did not answer, of
     whom some saw the first page. A duplicate is an earlier, shorter version of the row that counts.
     """
-    random = stream(seed, "mistakes", campaign.start.year)
-    questions = [question for question in questionnaire.questions if question.theme]
+    wave = campaign.start.year
+    random = stream(seed, "mistakes", wave)
+    asked = [one for one in questionnaire.questions if one.theme and (one.waves is None or wave in one.waves)]
     rows = [answers.assign(mistake="")]
     rows.append(broke_off.iloc[random.permutation(len(broke_off))[: campaign.partials]].assign(mistake=_PARTIAL))
     later = np.flatnonzero(answers[COMPLETED] > campaign.start.isoformat())
     twice = answers.iloc[random.permutation(later)[: campaign.duplicates]].assign(mistake=_DUPLICATE)
-    shorter = [column for question in questions[len(questions) // 2 :] for column in question.columns]
+    shorter = [column for question in asked[len(asked) // 2 :] for column in question.columns]
     twice[shorter] = None
     twice[COMPLETED] = [(date.fromisoformat(day) - timedelta(days=1)).isoformat() for day in twice[COMPLETED]]
     rows.append(twice)
@@ -49,7 +50,7 @@ def with_extra_rows(
 
 
 def wrong_cells(
-    delivery: pd.DataFrame, rows: pd.DataFrame, campaign: Campaign, user_order: np.random.Generator
+    delivery: pd.DataFrame, rows: pd.DataFrame, campaign: Campaign, random: np.random.Generator
 ) -> pd.DataFrame:
     """Write what generator.yml says into the cells of test records and of rows that were coded wrongly.
 
@@ -63,7 +64,7 @@ def wrong_cells(
     for error in campaign.miscoded:
         possible = np.flatnonzero(usual & (rows[error.variable] == error.answer).to_numpy())
         chosen = np.zeros(len(rows), bool)
-        chosen[user_order.permutation(possible)[: error.rows]] = True
+        chosen[random.permutation(possible)[: error.rows]] = True
         _write(wrong, chosen, error)
         usual &= ~chosen
     return wrong

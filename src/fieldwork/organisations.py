@@ -25,10 +25,11 @@ def organisations(population: pd.DataFrame, survey: Survey, seed: int) -> dict[i
     offset = (first.cumsum() - first).rename("offset")
     numbers = pseudonyms(survey.numbers, int(first.sum()), seed)
     rosters = {}
-    for wave, cells in population.groupby("wave"):
+    for wave in survey.waves:
+        cells = population[population["wave"] == wave]
         rows = cells.loc[cells.index.repeat(cells["population"]), stratum].reset_index(drop=True)
         person = rows.groupby(stratum).cumcount() + rows.join(offset, on=stratum)["offset"]
-        rosters[int(wave)] = rows.assign(person=person, organisation=numbers[person])
+        rosters[wave] = rows.assign(person=person, organisation=numbers[person])
     return rosters
 
 
@@ -38,7 +39,7 @@ def informants(
     """Give each organisation that answers a row per informant, who sometimes sees things differently.
 
     `answers` has a row per organisation with the answers that are true. Returns the same with `informant` and
-    `respondent`; in `informants_differ` percent of his answers the second informant gives those of another organisation.
+    `respondent`; in `informants_differ` percent of the answers the second informant gives another organisation's.
     """
     response: Response = survey.response
     rows = []

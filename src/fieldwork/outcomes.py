@@ -43,7 +43,9 @@ def answer(happened: pd.DataFrame, questionnaire: Questionnaire, survey: Survey,
     does not exist, a question without answers, or shares that do not add up.
     """
     columns: dict[str, np.ndarray] = {}
-    asked = [question for question in questionnaire.questions if question.theme and question.id not in survey.background]
+    asked = [
+        question for question in questionnaire.questions if question.theme and question.id not in survey.background
+    ]
     questions = {question.id: question for question in asked}
     _check_questions(set(questions), set(survey.answers))
     for name, rows in survey.answers.items():

@@ -79,9 +79,7 @@ def _expected(survey: Survey, population: pd.DataFrame, wave: int) -> Expectatio
     return solve(survey.chances, population_cells(population[population["wave"] == wave], survey), wave)[1]
 
 
-def _percent(
-    indicator: str, wave: int, reached: dict[str, np.ndarray], concerned: np.ndarray, survey: Survey
-) -> float:
+def _percent(indicator: str, wave: int, reached: dict[str, np.ndarray], concerned: np.ndarray, survey: Survey) -> float:
     if indicator in _COUNTED:
         counted, base = _COUNTED[indicator]
         counted = f"{counted}_{wave}" if f"{counted}_{wave}" in reached else counted

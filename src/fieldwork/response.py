@@ -99,9 +99,9 @@ def leave_out(
     last = np.where(breaks, random.integers(max(core) + 1, count, len(kept)), count)
     for position, question in enumerate(questionnaire.questions):
         routing = question.routing(wave)
-        answers = position < last if routing is None else routing.asks(kept) & (position < last)
+        asked = np.ones(len(kept), bool) if routing is None else routing.asks(kept)
         if question.theme:
-            kept.loc[~answers, question.columns] = None
+            kept.loc[~(asked & (position < last)), question.columns] = None
     return kept
 
 

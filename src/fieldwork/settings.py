@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from analysis.declared import Declared, read_declared
 
 Shares = dict[str, float]
@@ -91,15 +93,15 @@ class Response(Declared):
     """
 
     respondents: dict[int, int | dict[str, int]]
-    panel: dict[int, dict[str, int]] = {}
+    panel: dict[int, dict[str, int]] = Field(default_factory=dict)
     at_least: int = 0
-    invited: dict[int, Shares] = {}
-    invited_province: dict[int, Shares] = {}
+    invited: dict[int, Shares] = Field(default_factory=dict)
+    invited_province: dict[int, Shares] = Field(default_factory=dict)
     odds: tuple[Odds, ...] = ()
     same_person: float = 0.0
     item_nonresponse: Shares
     break_off: float
-    informants: dict[str, Shares] = {}
+    informants: dict[str, Shares] = Field(default_factory=dict)
     informants_differ: float = 0.0
 
 
@@ -119,8 +121,8 @@ class Campaign(Declared):
     """One wave's fieldwork and how its bureau delivers, with the mistakes in the file.
 
     `order` of the columns; `separator` between the options in one cell; `user_missing` declared to SPSS as one range
-    (absent: as separate values). `other_spellings`: percentage of the cells with another spelling or code than the first, of
-    those that answers.csv has for the answer (by variable, or `default`). `label_errors`: value labels that were
+    (absent: as separate values). `other_spellings`: percentage of the cells that have another spelling or code than the
+    first that answers.csv has for the answer, by variable or `default`. `label_errors`: value labels that were
     mistyped, by variable and answer. Rows: `test_records`, `duplicates` (first filled in a day or more earlier, in
     part), `partials` (only background) and `miscoded`.
     """
@@ -131,8 +133,8 @@ class Campaign(Declared):
     order: Literal["as_asked", "background_last", "by_name"]
     separator: str = ";"
     user_missing: tuple[int, int] | None = None
-    other_spellings: Shares = {}
-    label_errors: dict[str, dict[str, str]] = {}
+    other_spellings: Shares = Field(default_factory=dict)
+    label_errors: dict[str, dict[str, str]] = Field(default_factory=dict)
     test_records: Rows | None = None
     duplicates: int = 0
     partials: int = 0
@@ -168,7 +170,7 @@ class Survey(Declared):
     numbers: str
     waves: dict[int, Campaign]
     careers: Careers | None = None
-    background: dict[str, Shares] = {}
+    background: dict[str, Shares] = Field(default_factory=dict)
     response: Response
     chances: dict[str, Chance]
     answers: dict[str, tuple[AnswerShares, ...]]

@@ -138,7 +138,7 @@ def decoded(codes: pd.DataFrame, columns: list[DeliveredColumn], separator: str)
     for column in columns:
         cells, back = codes[column.name], {code: one for one, mine in column.codes.items() for code in mine}
         if column.form == "delimited":
-            named = cells.map(lambda cell: {back[code] for code in cell.split(separator) if code not in ("", "0")})
+            named = cells.map(lambda cell, back=back: {back[code] for code in cell.split(separator) if code in back})
             for variable in column.variables:
                 told = named.map(lambda names, one=variable: "yes" if one in names else "no")
                 answers[variable] = told.where(cells != "", None)

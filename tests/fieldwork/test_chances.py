@@ -41,8 +41,7 @@ def test_a_share_of_everyone_is_turned_into_a_share_of_those_it_can_happen_to():
 def test_a_wave_uses_the_latest_figure_that_is_not_younger():
     chance = Chance(percent={2016: 10, 2020: 20})
     totals = {
-        wave: solve({"it": chance}, CELLS, wave)[1].persons["it"].sum() / 1100
-        for wave in (2016, 2018, 2020, 2024)
+        wave: solve({"it": chance}, CELLS, wave)[1].persons["it"].sum() / 1100 for wave in (2016, 2018, 2020, 2024)
     }
     assert totals == pytest.approx({2016: 0.1, 2018: 0.1, 2020: 0.2, 2024: 0.2})
 
@@ -92,7 +91,10 @@ def test_an_effect_of_what_happened_leaves_the_figure_as_it_is():
 
 
 def test_one_of_two_may_never_happen_and_then_the_other_always():
-    together = {"talk": Chance(percent={2016: 60}, together="forms"), "threat": Chance(percent={2016: 55}, together="forms")}
+    together = {
+        "talk": Chance(percent={2016: 60}, together="forms"),
+        "threat": Chance(percent={2016: 55}, together="forms"),
+    }
     chances = together | {
         "online": Chance(among=("talk", "threat"), percent={2016: 50}),
         "talk_online": Chance(

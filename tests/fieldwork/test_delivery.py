@@ -23,7 +23,9 @@ WAVES = (2016, 2018, 2020, 2022, 2024)
 FORMS = ["verbal", "threat", "physical"]
 HAPPENED = ["een_keer", "meerdere_keren"]
 # Other Pythons than that of the lock have another numpy, which draws otherwise.
-LOCKED = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="the lock has another numpy for other Pythons than 3.11")
+LOCKED = pytest.mark.skipif(
+    sys.version_info[:2] != (3, 11), reason="the lock has another numpy for other Pythons than 3.11"
+)
 
 
 @LOCKED
@@ -78,7 +80,9 @@ def test_as_many_answered_as_was_published(delivered):
     assert len(delivered["employees", 2022].answers) == 1434
     organisations = delivered["organisations", 2022].answers.groupby("layer")["organisation"].nunique()
     assert organisations[["gemeente", "provincie", "waterschap"]].to_dict() == {
-        "gemeente": 133, "provincie": 8, "waterschap": 10,
+        "gemeente": 133,
+        "provincie": 8,
+        "waterschap": 10,
     }
 
 
@@ -141,7 +145,9 @@ def test_codes_labels_and_user_missing_are_declared(inputs, delivered, survey, w
                 assert sorted(one["lo"] for one in span) == sorted(one["hi"] for one in span) == sorted(missing)
 
 
-@pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8", ";"), ("cp1252", ","), ("utf-8-sig", "\t"), ("utf-16", "|")])
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-8", ";"), ("cp1252", ","), ("utf-8-sig", "\t"), ("utf-16", "|")]
+)
 def test_the_same_cells_as_text(inputs, made, encoding, delimiter):
     for survey, wave in (("officeholders", 2020), ("employees", 2022), ("organisations", 2018)):
         one = made.waves[survey, wave]
@@ -150,7 +156,9 @@ def test_the_same_cells_as_text(inputs, made, encoding, delimiter):
         back = pd.read_csv(text, sep=delimiter, dtype=str, keep_default_na=False)
         assert list(back.columns) == list(cells.columns)
         for column in columns:
-            told = cells[column.name].map(lambda cell: "" if pd.isna(cell) else f"{cell:g}" if isinstance(cell, float) else cell)
+            told = cells[column.name].map(
+                lambda cell: "" if pd.isna(cell) else f"{cell:g}" if isinstance(cell, float) else cell
+            )
             assert (back[column.name] == told).all(), column.name
             if column.form == "coded":
                 assert not back[column.name].str.contains(".", regex=False).any(), column.name
@@ -242,7 +250,12 @@ def test_routed_out_questions_are_empty_and_asked_ones_mostly_answered(delivered
 @pytest.mark.parametrize(("survey", "wave"), [file for file in FILES if file[0] != "organisations"])
 def test_answers_of_one_person_agree(delivered, survey, wave):
     answers = delivered[survey, wave].answers
-    for question, alone in (("effects", "geen"), ("reaction", "geen"), ("reaction", "weet_niet"), ("saw_rules_broken", "geen")):
+    for question, alone in (
+        ("effects", "geen"),
+        ("reaction", "geen"),
+        ("reaction", "weet_niet"),
+        ("saw_rules_broken", "geen"),
+    ):
         if f"{question}__{alone}" in answers:
             named = (answers[columns_of(answers, question)] == "yes").sum(axis=1)
             assert (named[answers[f"{question}__{alone}"] == "yes"] == 1).all(), question

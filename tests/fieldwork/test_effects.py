@@ -38,7 +38,9 @@ def changed_term(settings: Generator) -> Generator:
     careers = settings.surveys["officeholders"].careers
     assert careers is not None
     term = careers.terms["burgemeester"].model_copy(update={"leave_per_year": 20})
-    return changed_survey(settings, careers=careers.model_copy(update={"terms": careers.terms | {"burgemeester": term}}))
+    return changed_survey(
+        settings, careers=careers.model_copy(update={"terms": careers.terms | {"burgemeester": term}})
+    )
 
 
 def changed_campaign(settings: Generator, **changes: object) -> Generator:
@@ -134,13 +136,17 @@ def test_a_field_that_is_mistyped_is_told(tmp_path):
     [
         ("thuis: 9,", "thuis: 19,", r"answers.place(.|\n)*110 together"),
         ("thuis: 9,", "tuin: 9,", r"answers.place(.|\n)*unknown tuin"),
-        ("- {at_least_one: {geen: 100}}\n      considered", "- {at_least_one: {geen: 90}}\n      considered", r"answers.effects(.|\n)*90 together"),
+        (
+            "- {at_least_one: {geen: 100}}\n      considered",
+            "- {at_least_one: {geen: 90}}\n      considered",
+            r"answers.effects(.|\n)*90 together",
+        ),
         ("      place: &place", "      places: &place", r"no row for \['place'\], no question for \['places'\]"),
         ("when: [serious]", "when: [serius]", r"answers.severity(.|\n)*unknown serius"),
         (
-            "2020: 33, 2022: 45, 2024: 41}",
-            "2020: 33, 2022: 12}",
-            r"At least one cannot be met(.|\n)*verbal, threat, physical, 2022",
+            "discussed: {among: spoke, together: ways, percent: {2016: 92}",
+            "discussed: {among: spoke, together: ways, percent: {2016: 32}",
+            r"At least one cannot be met(.|\n)*discussed, reported, 2022",
         ),
     ],
 )

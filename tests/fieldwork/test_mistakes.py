@@ -148,7 +148,13 @@ def test_every_kind_of_quirk_occurs(inputs):
     assert {"8", "9", "88", "98", "99", "-8", "-9"} <= missing
     recoded = {column.codes["ja"][0] for file in FILES for column in inputs.columns(*file) if "ja" in column.codes}
     assert {"0", "1", "2"} & recoded >= {"1"}
-    patterns = {code for file in FILES for column in inputs.columns(*file) if column.form == "date" for code in column.codes["date"]}
+    patterns = {
+        code
+        for file in FILES
+        for column in inputs.columns(*file)
+        if column.form == "date"
+        for code in column.codes["date"]
+    }
     assert len(patterns) >= 5
 
 

@@ -59,7 +59,9 @@ def test_more_contact_with_citizens_more_aggression(made):
 def test_informants_of_one_organisation_share_its_number(delivered):
     for wave in (2016, 2018, 2020, 2022, 2024):
         answers = delivered["organisations", wave].answers
-        both = answers.groupby("organisation").agg({"layer": "nunique", "size_class": "nunique", "informant": "nunique"})
+        both = answers.groupby("organisation").agg(
+            {"layer": "nunique", "size_class": "nunique", "informant": "nunique"}
+        )
         assert (both[["layer", "size_class"]] == 1).all(axis=None)
         assert (answers.groupby("organisation").size() == both["informant"]).all()
         assert (both["informant"] > 1).sum() > 20

@@ -81,7 +81,9 @@ def drawn_shares(inputs, made):
         one = made.waves["employees" if row.group == "employees" else "officeholders", row.wave]
         if row.indicator == "saw_rules_broken":
             old = row.wave == 2016
-            happened = one.truth["saw_rules_broken_2016"].eq("ja") if old else one.truth["saw_rules_broken__geen"].eq("no")
+            happened = (
+                one.truth["saw_rules_broken_2016"].eq("ja") if old else one.truth["saw_rules_broken__geen"].eq("no")
+            )
         else:
             happened = TRUTH[row.indicator](one.truth)
         base = in_group(one.people, row.group, inputs.provinces)

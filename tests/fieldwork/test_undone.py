@@ -1,0 +1,87 @@
+"""What fieldwork did to the answers, deliveries undoes: by the same rows of config, from SPSS and from text alike."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pandas as pd
+import pytest
+
+from fieldwork.delivery import csv_bytes
+from fieldwork.synthetic import delivered as cells_of
+from tests.fieldwork.conftest import CONFIG, FILES, ROOT
+
+pytest.importorskip("deliveries.examination")
+
+from deliveries.corrections import read_corrections
+from deliveries.examination import Decided, examine_delivery
+
+from deliveries.passports import read_manifest
+
+EMPTY = ["no_answer", "routed_out"]
+
+
+@pytest.fixture(scope="module")
+def decided(inputs) -> Decided:
+    answers = pd.read_csv(CONFIG / "answers.csv", dtype={"code": str})
+    return Decided(inputs.questionnaires, inputs.variables, answers, read_corrections(CONFIG / "corrections.yml"))
+
+
+@pytest.fixture(scope="module")
+def harmonised(decided) -> dict:
+    raw = ROOT / "data" / "raw"
+    read = {
+        (one.survey, one.wave): examine_delivery(raw / one.file, one, decided)
+        for one in read_manifest(raw / "manifest.yml")
+    }
+    assert not [str(finding) for _, findings in read.values() for finding in findings]
+    return {key: answers for key, (answers, _) in read.items()}
+
+
+@pytest.mark.parametrize(("survey", "wave"), FILES)
+def test_what_was_answered_is_what_is_read(inputs, made, harmonised, survey, wave):
+    answers = made.waves[survey, wave].answers.set_index("respondent")
+    read = harmonised[survey, wave].frame.set_index("respondent")
+    assert set(read.index) == set(answers.index)
+    for name in answers:
+        if (read[name] == "not_asked").all():
+            continue
+        told, given = read.loc[answers.index, name].astype(str), answers[name]
+        assert (told[given.notna()] == given[given.notna()]).all(), name
+        assert told[given.isna()].isin(EMPTY).all(), name
+
+
+@pytest.mark.parametrize(("survey", "wave"), FILES)
+def test_rows_are_dropped_for_the_reasons_for_which_they_were_added(inputs, harmonised, survey, wave):
+    campaign = inputs.settings.surveys[survey].waves[wave]
+    assert harmonised[survey, wave].dropped == {
+        "test_record": campaign.test_records.rows,
+        "duplicate": campaign.duplicates,
+        "partial": campaign.partials,
+    }
+
+
+@pytest.mark.parametrize(
+    ("survey", "wave", "encoding", "delimiter"),
+    [
+        ("officeholders", 2020, "cp1252", ";"),
+        ("officeholders", 2022, "utf-8", "\t"),
+        ("employees", 2024, "latin-1", ";"),
+        ("organisations", 2018, "utf-8", ","),
+    ],
+)
+def test_text_gives_the_same_rows_as_spss(
+    inputs, made, harmonised, decided, tmp_path, survey, wave, encoding, delimiter
+):
+    questionnaire = inputs.questionnaires[survey]
+    cells, _ = cells_of(made.waves[survey, wave], inputs.settings, questionnaire, inputs.variables, inputs.codes)
+    content = csv_bytes(cells, encoding, delimiter)
+    path = tmp_path / f"{survey}.csv"
+    path.write_bytes(content)
+    manifest = read_manifest(ROOT / "data" / "raw" / "manifest.yml")
+    passport = next(one for one in manifest if (one.survey, one.wave) == (survey, wave))
+    changes = {"file": path.name, "sha256": hashlib.sha256(content).hexdigest()}
+    passport = passport.model_copy(update={**changes, "encoding": encoding, "delimiter": delimiter})
+    answers, findings = examine_delivery(path, passport, decided)
+    assert not [str(finding) for finding in findings]
+    pd.testing.assert_frame_equal(answers.frame, harmonised[survey, wave].frame)
