@@ -84,7 +84,7 @@ def _answers(respondents: Respondents, question: Question, name: str, held: pd.C
     if column is None:
         place = known.index(NOT_ASKED) if delivered in NO_COLUMN else -1
         codes = np.full(len(respondents.rows), place, dtype=np.int8)
-        return pd.Categorical.from_codes(codes, dtype=held, validate=False)
+        return pd.Categorical.from_codes(codes, dtype=held)
     answers = respondents.delivered.answers(question, name)
     respondents.findings += check_labels(column, question, name, answers, respondents.delivered)
     if respondents.delivered.delimited(question):
@@ -96,7 +96,7 @@ def _answers(respondents: Respondents, question: Question, name: str, held: pd.C
     for rows, answer in respondents.given.get(name, []):
         values[rows] = known.index(answer)
     _check_codes(respondents, name, column, answers, values)
-    return pd.Categorical.from_codes(values[respondents.rows], dtype=held, validate=False)
+    return pd.Categorical.from_codes(values[respondents.rows], dtype=held)
 
 
 def _named(text: str, codes: Mapping[str, str], option: str) -> str | None:

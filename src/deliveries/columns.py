@@ -97,7 +97,7 @@ def read_answers(path: Path) -> pd.DataFrame:
             "Code with two answers",
             where=f"{path.name}, {row['survey']}, {row['variable']}, {row['wave']}, code {row['code']}",
             expected="one answer",
-            got=", ".join(twice.loc[twice["code"] == row["code"], "answer"].unique()),
+            got=", ".join(sorted(set(twice["answer"][twice["code"] == row["code"]]))),
             hint="drop the row that is wrong",
         )
     return answers

@@ -60,7 +60,7 @@ def examine(
     """
     findings = list(check_map(delivered, questionnaire))
     if findings:  # with a wrong map the columns would be read as other questions
-        return Harmonised(pd.DataFrame(), cells.rows, {}), findings
+        return Harmonised(pd.DataFrame(), cells.rows, {}), [*findings, *check_columns(cells, delivered)]
     respondents = Respondents(delivered, cells, np.arange(cells.rows))
     respondents.findings += check_columns(cells, delivered)
     dropped = correct(respondents, questionnaire)
@@ -81,7 +81,7 @@ def examine(
     if passport is not None:
         check_fieldwork(respondents, frame, questionnaire, passport)
         check_strata_counts(respondents, frame, questionnaire, passport)
-    one = pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), [delivered.survey])
+    one = pd.Categorical([delivered.survey] * len(frame), [delivered.survey])
     marks = pd.DataFrame({"survey": one, "wave": delivered.wave}, index=frame.index)
     told = {reason: times for reason, times in dropped.items() if times}
     return Harmonised(pd.concat([marks, frame], axis=1), cells.rows, told), respondents.findings
@@ -150,7 +150,7 @@ def _route(frame: pd.DataFrame, question: Question, respondents: Respondents, kn
         if wrongly.any():
             wrong[name] = wrongly
         codes = np.where(asked, values.codes, out).astype(np.int8)
-        frame[name] = pd.Categorical.from_codes(codes, dtype=values.dtype, validate=False)
+        frame[name] = pd.Categorical.from_codes(codes, dtype=values.dtype)
     if wrong:
         rows, more = np.logical_or.reduce(list(wrong.values())), len(wrong) - 1
         also = f" and {more} more of {question.id}" if more else ""

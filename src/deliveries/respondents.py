@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -14,6 +15,7 @@ from deliveries.corrections import LATEST, NO_ROW, Correction
 from deliveries.passports import Passport
 
 DUPLICATE, PARTIAL = "duplicate", "partial"
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def correct(respondents: Respondents, questionnaire: Questionnaire) -> Counter[str]:
@@ -38,13 +40,14 @@ def correct(respondents: Respondents, questionnaire: Questionnaire) -> Counter[s
 def drop_duplicates(respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
     """Of rows with one respondent number keep the one completed last, where corrections.yml says `latest`.
 
-    Of two rows of one day the lower one in the file is the last.
+    Of two rows of one day the lower one in the file is the last; a row without a day was not completed.
     """
     dates = [question.id for question in questionnaire.questions if question.kind == "date"]
     for correction in respondents.delivered.corrections:
         if correction.to == LATEST and _understood(respondents, correction, questionnaire):
             mine = np.isin(respondents.rows, _found(respondents, correction))
-            ordered = frame[mine].sort_values(dates[:1], kind="stable") if dates else frame[mine]
+            completed = frame.loc[mine, dates[:1]].replace(NO_ANSWER, "").sort_values(dates[:1], kind="stable")
+            ordered = frame.loc[completed.index]
             earlier = ordered.index[ordered.duplicated([correction.variable], keep="last")]
             _check_expected(respondents, correction, len(earlier))
             frame = _without(respondents, frame, frame.index.isin(earlier))
@@ -69,7 +72,9 @@ def _understood(respondents: Respondents, correction: Correction, questionnaire:
     question = questions.get(correction.variable)
     to = [NO_ANSWER, NO_ROW]
     if question is not None and question.kind == "id":
-        to.append(LATEST)
+        to = [NO_ROW, LATEST]  # a number that is wrong is the producer's to mend: it links waves
+    elif question is not None and question.kind == "date":
+        to += [correction.to] if _ISO.fullmatch(correction.to) else ["a date as 2024-04-15"]
     elif question is not None and delivered.columns.get(correction.variable) not in (None, *NO_COLUMN):
         options = delivered.answers(question, correction.variable).values()
         to += ["yes", "no"] if question.kind == "multiple" else dict.fromkeys(options)
@@ -94,7 +99,7 @@ def _found(respondents: Respondents, correction: Correction) -> np.ndarray:
     """The rows of the file that the correction names, of those that are still there."""
     found = np.ones(respondents.cells.rows, dtype=bool)
     for name, value in correction.where.items():
-        found &= respondents.cells.columns[name].rows([f"{value:g}" if isinstance(value, float) else value])
+        found &= respondents.cells.columns[name].rows([f"{value:g}" if isinstance(value, float) else str(value)])
     return respondents.rows[found[respondents.rows]]
 
 
@@ -161,7 +166,7 @@ def check_strata_counts(
         return  # a stratum that is not understood has been found already, and its count would say nothing new
     declared = {tuple(stratum.place[name] for name in names): stratum.responded for stratum in passport.strata}
     counts = frame.groupby(names, observed=True)[questionnaire.unit].nunique()
-    got = {key if isinstance(key, tuple) else (key,): int(n) for key, n in counts.items()}
+    got = {tuple(str(part) for part in np.atleast_1d(key)): int(n) for key, n in counts.items()}
     strange = [key for key in got if key not in declared]
     if strange:
         places = pd.MultiIndex.from_frame(frame[names].astype(str))

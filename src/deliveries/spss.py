@@ -9,6 +9,7 @@ import resource
 import warnings
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -76,18 +77,17 @@ def _answer(out: Connection, path: Path, keep: frozenset[str], limit: int | None
 
 
 def _read(path: Path, keep: frozenset[str], limit: int | None) -> Cells:
-    options = {"user_missing": True, "disable_datetime_conversion": True}
     with path.open("rb") as file:
         if file.read(3) != b"$FL":
             return _raise("it does not begin as an SPSS file does")
-    _, meta = pyreadstat.read_sav(str(path), metadataonly=True, **options)
+    read = partial(pyreadstat.read_sav, str(path), user_missing=True, disable_datetime_conversion=True)
+    meta: Any = read(metadataonly=True)[1]
     names = tuple(meta.column_names)
     rows = -1 if meta.number_rows is None else meta.number_rows
     if limit is not None and rows > limit:
         return Cells(rows, names, {})
     wanted = [name for name in names if name in keep] or list(names[:1])
-    most = {} if limit is None else {"row_limit": limit + 1}
-    values, _ = pyreadstat.read_sav(str(path), usecols=wanted, output_format="dict", **most, **options)
+    values: Any = read(usecols=wanted, output_format="dict", row_limit=0 if limit is None else limit + 1)[0]
     columns = {name: _column(name, values.pop(name), meta) for name in wanted}
     length = len(columns[wanted[0]].codes) if wanted else 0
     if 0 <= rows != length:

@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyreadstat
 
 from analysis.questionnaire import read_questionnaires
@@ -28,10 +29,24 @@ CONFIG, MANIFEST = ROOT / "config", ROOT / "data" / "raw" / "manifest.yml"
 TIMES = 100
 
 
-def multiply(path: Path, target: Path, times: int) -> int:
-    """Write the file with this many copies of its rows; returns how many rows there are."""
+def read_decided() -> Decided:
+    """What config says."""
+    return Decided(
+        read_questionnaires(CONFIG / "questionnaire"),
+        read_variables(CONFIG / "variables.csv"),
+        read_answers(CONFIG / "answers.csv"),
+        read_corrections(CONFIG / "corrections.yml"),
+    )
+
+
+def multiply(path: Path, target: Path, numbers: list[str], times: int) -> int:
+    """Write the file with this many copies of its people, each with `numbers` of their own; returns its rows."""
     frame, meta = pyreadstat.read_sav(str(path), user_missing=True)
     many = frame.iloc[np.tile(np.arange(len(frame)), times)].reset_index(drop=True)
+    copy = np.repeat(np.arange(times), len(frame))
+    for name in numbers:
+        text = many[name].dtype == object
+        many[name] = many[name] + pd.Series(copy).astype(str).radd("-") if text else many[name] * 1000 + copy
     if target.suffix == ".csv":
         many.to_csv(target, sep=";", index=False)
     else:
@@ -42,12 +57,7 @@ def multiply(path: Path, target: Path, times: int) -> int:
 
 def read_all(files: list[tuple[Passport, Path, int]]) -> None:
     """Read and harmonise the files, keep all answers, and print what that took."""
-    decided = Decided(
-        read_questionnaires(CONFIG / "questionnaire"),
-        read_variables(CONFIG / "variables.csv"),
-        read_answers(CONFIG / "answers.csv"),
-        read_corrections(CONFIG / "corrections.yml"),
-    )
+    decided = read_decided()
     kept: dict[str, list] = {}
     for passport, path, rows in files:
         delivered = decided.delivered(passport.survey, passport.wave, passport.file)
@@ -58,7 +68,8 @@ def read_all(files: list[tuple[Passport, Path, int]]) -> None:
     frames = [together(parts) for parts in kept.values()]
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     seconds = sum(one.ru_utime + one.ru_stime for one in used)
-    memory = [one.ru_maxrss / 1e6 for one in used]
+    highest = next(row for row in Path("/proc/self/status").read_text().splitlines() if row.startswith("VmHWM"))
+    memory = [int(highest.split()[1]) / 1e6, used[1].ru_maxrss / 1e6]
     print(
         f"{sum(len(frame) for frame in frames):>9} rows kept of {sum(rows for *_, rows in files):>9}: {seconds:6.1f} s,"
         f" peak {memory[0]:.2f} GB, and {memory[1]:.2f} GB in the reader of SPSS files"
@@ -66,15 +77,18 @@ def read_all(files: list[tuple[Passport, Path, int]]) -> None:
 
 
 def main() -> None:
-    """Measure each format, once as it is and a hundredfold, each in a process of its own."""
-    found = deliveries([MANIFEST])
-    for suffix in (".sav", ".csv"):
+    """Measure each format (all, or those named), as it is and a hundredfold, each in a process of its own."""
+    found, decided = deliveries([MANIFEST]), read_decided()
+    for suffix in sys.argv[1:] or (".sav", ".csv"):
         for times in (1, TIMES):
             with tempfile.TemporaryDirectory() as folder:
                 files = []
                 for number, (where, passport) in enumerate(found):
                     target = Path(folder) / f"{number}{suffix}"
-                    files.append((passport, target, multiply(where / passport.file, target, times)))
+                    delivered = decided.delivered(passport.survey, passport.wave, passport.file)
+                    asked = decided.questionnaires[passport.survey].questions
+                    numbers = [delivered.columns[question.id] for question in asked if question.kind == "id"]
+                    files.append((passport, target, multiply(where / passport.file, target, numbers, times)))
                 print(f"{suffix} x {times:>3}", end=" ", flush=True)
                 process = get_context("spawn").Process(target=read_all, args=(files,))
                 process.start()

@@ -94,14 +94,14 @@ def csv_file() -> Iterator[Whole]:
     yield from whole(".csv")
 
 
-@damaged(0.25)
+@damaged(0.2)
 @given(damage=BYTES)
 def test_an_spss_file_with_damaged_bytes(sav: Whole, damage: list[tuple]) -> None:
     sav.path.write_bytes(with_bytes(sav.content, damage))
     hold(sav.path)
 
 
-@damaged(0.15)
+@damaged(0.1)
 @given(damage=TABLE)
 def test_an_spss_file_of_a_damaged_table(sav: Whole, damage: list[tuple]) -> None:
     frame = with_table(made.delivered_rows(), damage)
@@ -112,14 +112,14 @@ def test_an_spss_file_of_a_damaged_table(sav: Whole, damage: list[tuple]) -> Non
     hold(sav.path)
 
 
-@damaged(0.3)
+@damaged(0.35)
 @given(damage=BYTES)
 def test_a_csv_file_with_damaged_bytes(csv_file: Whole, damage: list[tuple]) -> None:
     csv_file.path.write_bytes(with_bytes(csv_file.content, damage))
     hold(csv_file.path)
 
 
-@damaged(0.3)
+@damaged(0.35)
 @given(damage=TABLE)
 def test_a_csv_file_of_a_damaged_table(csv_file: Whole, damage: list[tuple]) -> None:
     frame = with_table(made.delivered_rows(), damage)

@@ -528,3 +528,50 @@ def test_one_code_with_two_answers_stops(tmp_path: Path) -> None:
     with pytest.raises(MonitorError) as caught:
         subject.read_answers(path)
     assert told(caught.value)["got"] == "ja, nee"
+
+
+def with_correction(**fields: object) -> Delivered:
+    row = Correction.model_validate({**made.ROW, "why": "verkeerd overgenomen", "expect": 1, **fields})
+    return replace(made.DELIVERED, corrections=(*made.CORRECTIONS, row))
+
+
+def test_a_correction_gives_a_date_and_an_option_of_a_delimited_answer() -> None:
+    rows = change("dag", 1, "17-04-2081")(change("q2", 2, "3;x")(made.delivered_rows()))
+    day = {"variable": "completed_on", "where": {"nr": "P2"}, "to": "2018-04-17"}
+    delivered = with_correction(**day)
+    _, findings = harmonising.examine(cells(rows), delivered, made.QUESTIONNAIRE, PASSPORT)
+    assert [error.title for error in findings] == ["Unknown answer code"]
+    options = [("brief", "no"), ("email", "no"), ("geen", "yes")]
+    more = [{"variable": f"channels__{option}", "where": {"q2": "3;x"}, "to": to} for option, to in options]
+    all_ = tuple(row for fields in (day, *more) for row in with_correction(**fields).corrections[2:])
+    mended = replace(made.DELIVERED, corrections=(*made.CORRECTIONS, *all_))
+    assert harmonising.harmonise(cells(rows), mended, made.QUESTIONNAIRE, PASSPORT).frame.to_dict("list") == WHOLE
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"variable": "completed_on", "where": {"nr": "P2"}, "to": "morgen"},
+        {"variable": "respondent", "where": {"nr": "P2"}, "to": "no_answer"},
+        {"variable": "threat", "where": {"nr": "P2"}, "to": "latest"},
+        {"variable": "channels", "where": {"nr": "P2"}, "to": "brief"},
+    ],
+)
+def test_a_correction_to_what_a_question_cannot_hold_stops(fields: dict) -> None:
+    delivered = with_correction(**fields)
+    _, findings = harmonising.examine(cells(made.delivered_rows()), delivered, made.QUESTIONNAIRE, PASSPORT)
+    assert [error.title for error in findings] == ["Correction not understood"]
+
+
+def test_a_delivery_without_rows_is_no_accident_of_the_code() -> None:
+    empty = made.delivered_rows().iloc[:0]
+    _, findings = harmonising.examine(cells(empty), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
+    assert {error.title for error in findings} == {"Correction does not find its rows", COUNTS}
+
+
+def test_of_two_rows_the_one_completed_last_stays_and_one_without_a_day_was_not_completed() -> None:
+    for day, kept in (("19-04-2018", "nee"), ("18-04-2018", "nee"), ("17-04-2018", "ja"), ("", "ja")):
+        rows = change("dag", 6, day)(made.delivered_rows())
+        done, findings = harmonising.examine(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
+        assert findings == []
+        assert done.frame.set_index("respondent")["threat"]["P5"] == kept, day

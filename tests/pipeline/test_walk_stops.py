@@ -81,8 +81,8 @@ def deliver_again(walk: Walk, change: Callable[[pd.DataFrame], pd.DataFrame]) ->
 
 def column(walk: Walk, variable: str) -> str:
     """What the delivery of 2024 calls a variable."""
-    table = pd.read_csv(walk.path("config/variables.csv"), dtype=str).set_index("variable")
-    return str(table.loc[variable, "2024"])
+    table = pd.read_csv(walk.path("config/variables.csv"), dtype=str).set_index(["survey", "variable"])
+    return str(table.loc[("officeholders", variable), "2024"])
 
 
 def with_cell(walk: Walk, variable: str, value: float) -> Callable[[pd.DataFrame], pd.DataFrame]:
