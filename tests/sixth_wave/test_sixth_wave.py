@@ -6,9 +6,11 @@ differently, everybody invited; see wave.py and the rows beside it. `pytest -s` 
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -40,6 +42,7 @@ class Sixth:
     """A tree with the sixth wave, published: which files differ from before, and which answers were put in."""
 
     walk: Walk
+    before: Path
     changed: set[str]
     answers: dict[str, pd.DataFrame]
 
@@ -66,24 +69,29 @@ def sixth(tmp_path_factory: pytest.TempPathFactory) -> Sixth:
     assert walk.make(module="pipeline.stubs").returncode == 0
     folders = ("config", "data/raw", "report", *PYTHON)
     before = walk.sums(*folders)
+    was = tmp_path_factory.mktemp("before")
+    for folder in ("config", "data/raw"):
+        shutil.copytree(walk.path(folder), was / folder)
     answers = add_wave(walk)
     assert walk.make(module="pipeline.stubs").returncode == 0
     after = walk.sums(*folders)
     done = walk.make("publish")
     assert done.returncode == 0, done.stdout + done.stderr
-    return Sixth(walk, {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}, answers)
+    return Sixth(
+        walk, was, {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}, answers
+    )
 
 
 def test_only_data_and_rows_were_added(sixth: Sixth) -> None:
     assert sixth.changed == ADDED
     for name in sorted(ADDED - MADE):
         told = subprocess.run(
-            [*_DIFF, str(ROOT / name), str(sixth.walk.path(name))],
+            [*_DIFF, str(sixth.before / name), str(sixth.walk.path(name))],
             capture_output=True,
             text=True,
         ).stdout.splitlines()
         lines = [line[:150] for line in told if "{+" in line or "[-" in line]
-        print(f"{name}: {len(lines)} lines", *lines[:_PRINTED], sep="\n  ")
+        print(f"{name}: {len(lines) or 'a new file, no'} lines", *lines[:_PRINTED], sep="\n  ")
 
 
 @pytest.mark.parametrize("survey", FORMATS)
