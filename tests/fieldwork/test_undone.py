@@ -7,31 +7,29 @@ import hashlib
 import pandas as pd
 import pytest
 
+from deliveries.passports import read_manifest
 from fieldwork.delivery import csv_bytes
 from fieldwork.synthetic import delivered as cells_of
 from tests.fieldwork.conftest import CONFIG, FILES, ROOT
 
-pytest.importorskip("deliveries.examination")
-
-from deliveries.corrections import read_corrections
-from deliveries.examination import Decided, examine_delivery
-
-from deliveries.passports import read_manifest
-
+corrections = pytest.importorskip("deliveries.corrections")
+examination = pytest.importorskip("deliveries.examination")
 EMPTY = ["no_answer", "routed_out"]
 
 
 @pytest.fixture(scope="module")
-def decided(inputs) -> Decided:
+def decided(inputs):
     answers = pd.read_csv(CONFIG / "answers.csv", dtype={"code": str})
-    return Decided(inputs.questionnaires, inputs.variables, answers, read_corrections(CONFIG / "corrections.yml"))
+    return examination.Decided(
+        inputs.questionnaires, inputs.variables, answers, corrections.read_corrections(CONFIG / "corrections.yml")
+    )
 
 
 @pytest.fixture(scope="module")
 def harmonised(decided) -> dict:
     raw = ROOT / "data" / "raw"
     read = {
-        (one.survey, one.wave): examine_delivery(raw / one.file, one, decided)
+        (one.survey, one.wave): examination.examine_delivery(raw / one.file, one, decided)
         for one in read_manifest(raw / "manifest.yml")
     }
     assert not [str(finding) for _, findings in read.values() for finding in findings]
@@ -82,6 +80,6 @@ def test_text_gives_the_same_rows_as_spss(
     passport = next(one for one in manifest if (one.survey, one.wave) == (survey, wave))
     changes = {"file": path.name, "sha256": hashlib.sha256(content).hexdigest()}
     passport = passport.model_copy(update={**changes, "encoding": encoding, "delimiter": delimiter})
-    answers, findings = examine_delivery(path, passport, decided)
+    answers, findings = examination.examine_delivery(path, passport, decided)
     assert not [str(finding) for finding in findings]
     pd.testing.assert_frame_equal(answers.frame, harmonised[survey, wave].frame)
