@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,7 +84,7 @@ def _answers(respondents: Respondents, question: Question, name: str, held: pd.C
     column, known = respondents.cells.columns.get(delivered), list(held.categories)
     if column is None:
         place = known.index(NOT_ASKED) if delivered in NO_COLUMN else -1
-        codes = np.full(len(respondents.rows), place, dtype=np.int8)
+        codes: Any = np.full(len(respondents.rows), place, dtype=np.int16)
         return pd.Categorical.from_codes(codes, dtype=held)
     answers = respondents.delivered.answers(question, name)
     respondents.findings += check_labels(column, question, name, answers, respondents.delivered)
@@ -92,7 +93,7 @@ def _answers(respondents: Respondents, question: Question, name: str, held: pd.C
     else:
         understood = [answers.get(canonical(text)) for text in column.texts]
     places = [-1 if answer is None else known.index(answer) for answer in understood]
-    values = column.take(places, known.index(NO_ANSWER)).astype(np.int8)
+    values: Any = column.take(places, known.index(NO_ANSWER)).astype(np.int16)  # pandas makes it as small as it can be
     for rows, answer in respondents.given.get(name, []):
         values[rows] = known.index(answer)
     _check_codes(respondents, name, column, answers, values)

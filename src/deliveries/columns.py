@@ -43,7 +43,7 @@ class Delivered:
 
     def names(self, question: Question) -> list[str]:
         """Delivered columns of a question, one per harmonised column that has one."""
-        return [name for name in map(self.columns.get, question.columns) if name and name not in NO_COLUMN]
+        return [name for name in map(self.columns.get, question.columns) if name not in (None, *NO_COLUMN)]
 
     def delimited(self, question: Question) -> bool:
         """Whether all options of a multiple question stand in one delivered column."""
@@ -52,15 +52,8 @@ class Delivered:
 
     def offered(self, question: Question) -> list[Answer]:
         """Answers that respondents of this wave could choose and that have a column, in order."""
-        multiple = question.kind == "multiple"
-        absent = {
-            option.id for option in question.answers if self.columns.get(f"{question.id}__{option.id}") in NO_COLUMN
-        }
-        return [
-            option
-            for option in question.answers
-            if option.offered(self.wave) and not (multiple and option.id in absent)
-        ]
+        absent = [option for option in question.answers if self.columns.get(f"{question.id}__{option.id}") in NO_COLUMN]
+        return [option for option in question.answers if option.offered(self.wave) and option not in absent]
 
     def answers(self, question: Question, column: str) -> dict[str, str]:
         """The answer to each code of this delivery: those of answers.csv, and the usual ones of the other answers."""
@@ -79,8 +72,13 @@ class Delivered:
 
 
 def read_variables(path: Path) -> pd.DataFrame:
-    """Read variables.csv: harmonised variable x wave -> delivered column, `not_asked` or `asked_differently`."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+    """Read variables.csv: harmonised variable x wave -> delivered column, `not_asked` or `asked_differently`.
+
+    Raises MonitorError for a variable with two rows.
+    """
+    variables = pd.read_csv(path, dtype=str, keep_default_na=False)
+    _check_once(path, variables, ["survey", "variable"], "Variable with two rows")
+    return variables
 
 
 def read_answers(path: Path) -> pd.DataFrame:
@@ -90,17 +88,17 @@ def read_answers(path: Path) -> pd.DataFrame:
     """
     answers = pd.read_csv(path, dtype={"wave": int, "code": str}, keep_default_na=False)
     answers["code"] = answers["code"].str.strip().map(canonical)
-    twice = answers[answers.duplicated(["survey", "variable", "wave", "code"], keep=False)]
-    if len(twice):
-        row = twice.iloc[0]
-        raise MonitorError(
-            "Code with two answers",
-            where=f"{path.name}, {row['survey']}, {row['variable']}, {row['wave']}, code {row['code']}",
-            expected="one answer",
-            got=", ".join(sorted(set(twice["answer"][twice["code"] == row["code"]]))),
-            hint="drop the row that is wrong",
-        )
+    _check_once(path, answers, ["survey", "variable", "wave", "code"], "Code with two answers")
     return answers
+
+
+def _check_once(path: Path, rows: pd.DataFrame, keys: list[str], title: str) -> None:
+    twice = rows[rows.duplicated(keys, keep=False)]
+    if len(twice):
+        named = " ".join(str(part) for part in twice[keys].iloc[0])
+        lines = ", ".join(str(line + 2) for line in twice.index[:5])
+        hint = "drop the row that is wrong"
+        raise MonitorError(title, where=f"{path.name}, {named}", expected="one row", got=f"lines {lines}", hint=hint)
 
 
 def describe(
@@ -177,29 +175,21 @@ def _check_answers(
 
 def _check_names(delivered: Delivered, questionnaire: Questionnaire) -> Iterator[MonitorError]:
     """One delivered column for one variable; only the options of one question may share theirs, and then all do."""
-    shared = {name for q in questionnaire.questions if delivered.delimited(q) for name in delivered.names(q)}
-    once = [name for q in questionnaire.questions for name in _distinct(delivered, q)]
-    names = pd.Series([*once, *delivered.ignored], dtype=str)
+    found = [
+        delivered.names(question)[: 1 if delivered.delimited(question) else None]
+        for question in questionnaire.questions
+    ]
+    names = pd.Series([*(name for several in found for name in several), *delivered.ignored], dtype=str)
     wrong = names.duplicated() | (names == "")
     if wrong.any():
         yield delivered.wrong(
             "Column map is not one to one",
             where=f"variables.csv, column {delivered.wave}",
-            expected="one delivered column for each variable, or not_asked, or asked_differently"
-            + (f"; shared by all options: {', '.join(sorted(shared))}" if shared else ""),
+            expected="one delivered column for each variable, or for all options of a question, or not_asked, or "
+            "asked_differently",
             got=", ".join(sorted({name or "an empty cell" for name in names[wrong]})),
             hint="mend the names",
         )
-
-
-def _distinct(delivered: Delivered, question: Question) -> list[str]:
-    if delivered.delimited(question):
-        return delivered.names(question)[:1]
-    return [
-        delivered.columns[column]
-        for column in question.columns
-        if delivered.columns.get(column, "x") not in NO_COLUMN and column in delivered.columns
-    ]
 
 
 def _check_asked(delivered: Delivered, question: Question) -> Iterator[MonitorError]:

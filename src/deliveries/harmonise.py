@@ -149,7 +149,7 @@ def _route(frame: pd.DataFrame, question: Question, respondents: Respondents, kn
         wrongly = ~asked & (values.codes != empty) & (values.codes != -1)
         if wrongly.any():
             wrong[name] = wrongly
-        codes = np.where(asked, values.codes, out).astype(np.int8)
+        codes = np.where(asked, values.codes, out).astype(np.int16)
         frame[name] = pd.Categorical.from_codes(codes, dtype=values.dtype)
     if wrong:
         rows, more = np.logical_or.reduce(list(wrong.values())), len(wrong) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -87,10 +88,7 @@ def _twice(path: Path, passports: Sequence[Passport]) -> Iterator[MonitorError]:
 
 
 def _wrong(path: Path, passport: Passport) -> Iterator[MonitorError]:
-    def wrong(field: str, expected: str, got: str, hint: str) -> MonitorError:
-        where = f"{path.name}, {passport.file}, {field}"
-        return MonitorError("Passport not understood", where=where, expected=expected, got=got, hint=hint)
-
+    wrong = partial(_not_understood, passport)
     folder = path.parent.resolve()
     if not (folder / passport.file).resolve().is_relative_to(folder) or Path(passport.file).is_absolute():
         yield wrong("file", f"a file below the folder of {path.name}", passport.file, "put the file there, not a link")
@@ -109,15 +107,14 @@ def _wrong(path: Path, passport: Passport) -> Iterator[MonitorError]:
         yield wrong("rows, columns", "at least one of each", got, "count them in the file")
 
 
-def check_strata(
-    passport: Passport, questionnaires: Mapping[str, Questionnaire], where: str = "manifest.yml"
-) -> Iterator[MonitorError]:
+def _not_understood(passport: Passport, field: str, expected: str, got: str, hint: str) -> MonitorError:
+    where = f"manifest.yml, {passport.file}, {field}"
+    return MonitorError("Passport not understood", where=where, expected=expected, got=got, hint=hint)
+
+
+def check_strata(passport: Passport, questionnaires: Mapping[str, Questionnaire]) -> Iterator[MonitorError]:
     """Find a passport of no known survey, and strata that are not those of its questionnaire."""
-
-    def wrong(field: str, expected: str, got: str, hint: str) -> MonitorError:
-        place = f"{where}, {passport.file}, {field}"
-        return MonitorError("Passport not understood", where=place, expected=expected, got=got, hint=hint)
-
+    wrong = partial(_not_understood, passport)
     if passport.survey not in questionnaires:
         surveys = ", ".join(questionnaires)
         yield wrong("survey", surveys, passport.survey, "mend the name, or write config/questionnaire/<survey>.yml")

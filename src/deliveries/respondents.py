@@ -166,7 +166,8 @@ def check_strata_counts(
         return  # a stratum that is not understood has been found already, and its count would say nothing new
     declared = {tuple(stratum.place[name] for name in names): stratum.responded for stratum in passport.strata}
     counts = frame.groupby(names, observed=True)[questionnaire.unit].nunique()
-    got = {tuple(str(part) for part in np.atleast_1d(key)): int(n) for key, n in counts.items()}
+    keys = counts.index.to_frame().astype(str).itertuples(index=False, name=None)
+    got = dict(zip(keys, counts.tolist(), strict=True))
     strange = [key for key in got if key not in declared]
     if strange:
         places = pd.MultiIndex.from_frame(frame[names].astype(str))

@@ -101,7 +101,7 @@ def test_an_spss_file_with_damaged_bytes(sav: Whole, damage: list[tuple]) -> Non
     hold(sav.path)
 
 
-@damaged(0.1)
+@damaged(0.05)
 @given(damage=TABLE)
 def test_an_spss_file_of_a_damaged_table(sav: Whole, damage: list[tuple]) -> None:
     frame = with_table(made.delivered_rows(), damage)
@@ -119,7 +119,7 @@ def test_a_csv_file_with_damaged_bytes(csv_file: Whole, damage: list[tuple]) -> 
     hold(csv_file.path)
 
 
-@damaged(0.35)
+@damaged(0.4)
 @given(damage=TABLE)
 def test_a_csv_file_of_a_damaged_table(csv_file: Whole, damage: list[tuple]) -> None:
     frame = with_table(made.delivered_rows(), damage)

@@ -91,6 +91,14 @@ def test_who_should_have_answered_and_did_not_is_no_answer() -> None:
     assert frame["whom__collega"].tolist()[3:] == ["routed_out", "routed_out"]
 
 
+def test_spaces_around_a_text_and_other_ways_to_write_a_number_do_not_count() -> None:
+    rows = change("functie", 1, " Wethouder ")(change("nr", 1, "P2 ")(made.delivered_rows()))
+    rows["q1"] = ["0.0", "01", "1.0", "1", "99", " 1", "0", " "]
+    assert (
+        harmonising.harmonise(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame.to_dict("list") == WHOLE
+    )
+
+
 def test_a_number_delivered_as_a_number_becomes_text() -> None:
     frame = harmonise(delivery().assign(id=[1.0, 2.0, 3.0, 4.0, 5.0]), DELIVERED, QUESTIONNAIRE)
     assert frame["respondent"].tolist() == ["1", "2", "3", "4", "5"]
@@ -486,7 +494,7 @@ def labelled(**labels: dict[str, str]) -> list[dict[str, str]]:
 def test_labels_of_the_file_that_contradict_the_codes_stop_and_typing_errors_do_not() -> None:
     assert labelled(q1={"1": "Ja", "0": "Nee", "99": "Wil niet zegen"}) == []
     assert labelled(q3={"3": "Minder enrstig", "2": "Ernstg", "1": "Zeer ernstg"}) == []
-    assert labelled(q5={"1": "Heel iets anders"}) == []
+    assert labelled(q1={"1": "Eens"}) == []  # liker to Nee than to Ja, and like neither
     (message,) = labelled(q3={"1": "Minder ernstig"})
     assert message["title"] == "Label in the file means another answer"
     assert message["where"].endswith("column q3 (severity), code 1")
@@ -522,12 +530,27 @@ def test_ignored_columns_are_thrown_away_and_must_be_there() -> None:
     assert titles(lambda rows: rows.drop(columns="opm"))[0] == "Column missing from the delivery"
 
 
-def test_one_code_with_two_answers_stops(tmp_path: Path) -> None:
+def test_one_code_with_two_answers_and_one_variable_with_two_columns_stop(tmp_path: Path) -> None:
     path = tmp_path / "answers.csv"
-    path.write_text("survey,variable,wave,code,answer\nx,q,2018,1,ja\nx,q,2018,1.0,nee\n", "utf-8")
+    path.write_text("survey,variable,wave,code,answer\nx,q,2018,1,ja\nx,q,2018,2,ja\nx,q,2018,1.0,nee\n", "utf-8")
     with pytest.raises(MonitorError) as caught:
         subject.read_answers(path)
-    assert told(caught.value)["got"] == "ja, nee"
+    assert (told(caught.value)["where"], told(caught.value)["got"]) == ("answers.csv, x q 2018 1", "lines 2, 4")
+    path = tmp_path / "variables.csv"
+    path.write_text("survey,variable,2018\nx,q,a\nx,q,b\n", "utf-8")
+    with pytest.raises(MonitorError) as caught:
+        subject.read_variables(path)
+    assert (told(caught.value)["where"], told(caught.value)["got"]) == ("variables.csv, x q", "lines 2, 3")
+
+
+def test_who_answered_one_core_question_did_not_break_off() -> None:
+    """P3 has no place, P1 gets no threat; P6 has neither."""
+    questionnaire = made.QUESTIONNAIRE.model_copy(update={"core": ("threat", "place")})
+    rows = change("q1", 0, NAN)(made.delivered_rows())
+    done, findings = harmonising.examine(cells(rows), made.DELIVERED, questionnaire, PASSPORT)
+    assert findings == []
+    assert done.dropped["partial"] == 1
+    assert done.frame["respondent"].tolist() == ["P1", "P2", "P3", "P4", "P5"]
 
 
 def with_correction(**fields: object) -> Delivered:
