@@ -30,12 +30,13 @@ def trend(sheet: Sheet, indicator: str) -> Picture:
     if rows.empty:
         return _not_asked(sheet, indicator)
     words = _words(sheet, sheet.trend_finding(indicator), indicator)
-    results, sides = sheet.results, {"subject": sheet.domain, "comparator": sheet.whole}
+    results = sheet.results
     breaks = {at: why for at, why in results.breaks[indicator].items() if at in sheet.waves[1:]}
     unasked = {at: results.unasked(indicator, at) for at in sheet.waves if not results.asked(indicator, at)}
     gaps = {"breaks": breaks, "unasked": unasked}
+    sides = {"subject": sheet.domain, "comparator": sheet.whole}
     draw = partial(charts.trend, rows, words, waves=sheet.waves, **sides, **gaps)
-    return _picture(draw, alt_text.trend(rows, words, **sides, **gaps))
+    return _picture(draw, alt_text.trend(rows, words, sheet.domain, sheet.whole, **gaps))
 
 
 def against(sheet: Sheet, indicators: list[str]) -> Picture:

@@ -303,7 +303,7 @@ class Sheet:
         if not figure.firm:
             return "Ernst van het meest recente incident"
         share = dutch.share(figure.percent) if figure.percent is not None else figure.text
-        return f"{dutch.capital(share)} maakte als laatste een ernstig of zeer ernstig incident mee"
+        return f"{dutch.capital(share)} {self.results.indicators['serious']['does']}"
 
     def provinces_finding(self, indicator: str) -> str:
         """The title of the tile map: how many provinces differ from all of them together."""

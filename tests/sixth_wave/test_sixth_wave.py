@@ -6,9 +6,11 @@ differently, everybody invited; see wave.py and the rows beside it. `pytest -s` 
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -22,6 +24,7 @@ from tests.sixth_wave.wave import FORMATS, WAVE, add_wave
 OLDER = """2018,report,monitor,Monitor agressie en geweld 2018,all
 2016,target_group,raadsleden,Agressie tegen raadsleden,raadsleden
 """
+_DIFF = ("git", "diff", "--no-index", "--unified=0", "--word-diff=plain", "--word-diff-regex=[^,]+|,")
 _PRINTED = 25  # lines of each file: strata.csv and manifest.yml have hundreds
 PYTHON = ("src", "pipeline", "_extensions", "notebooks")
 MADE = {f"report/{WAVE}/{name}.qmd" for name in ("monitor", "raadsleden", "flevoland")}
@@ -39,6 +42,7 @@ class Sixth:
     """A tree with the sixth wave, published: which files differ from before, and which answers were put in."""
 
     walk: Walk
+    before: Path
     changed: set[str]
     answers: dict[str, pd.DataFrame]
 
@@ -65,24 +69,29 @@ def sixth(tmp_path_factory: pytest.TempPathFactory) -> Sixth:
     assert walk.make(module="pipeline.stubs").returncode == 0
     folders = ("config", "data/raw", "report", *PYTHON)
     before = walk.sums(*folders)
+    was = tmp_path_factory.mktemp("before")
+    for folder in ("config", "data/raw"):
+        shutil.copytree(walk.path(folder), was / folder)
     answers = add_wave(walk)
     assert walk.make(module="pipeline.stubs").returncode == 0
     after = walk.sums(*folders)
     done = walk.make("publish")
     assert done.returncode == 0, done.stdout + done.stderr
-    return Sixth(walk, {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}, answers)
+    return Sixth(
+        walk, was, {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}, answers
+    )
 
 
 def test_only_data_and_rows_were_added(sixth: Sixth) -> None:
     assert sixth.changed == ADDED
     for name in sorted(ADDED - MADE):
         told = subprocess.run(
-            ["git", "diff", "--no-index", "--unified=0", str(ROOT / name), str(sixth.walk.path(name))],
+            [*_DIFF, str(sixth.before / name), str(sixth.walk.path(name))],
             capture_output=True,
             text=True,
         ).stdout.splitlines()
-        added = [line[:150] for line in told if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-        print(f"{name}: {len(added)} lines", *added[:_PRINTED], sep="\n  ")
+        lines = [line[:150] for line in told if "{+" in line or "[-" in line]
+        print(f"{name}: {len(lines) or 'a new file, no'} lines", *lines[:_PRINTED], sep="\n  ")
 
 
 @pytest.mark.parametrize("survey", FORMATS)
@@ -91,6 +100,12 @@ def test_what_was_put_in_comes_out(sixth: Sixth, survey: str) -> None:
     harmonised = sixth.table(f"1-harmonised-{survey}").query(f"wave == {WAVE}").astype(object)
     got = harmonised.set_index("respondent").sort_index()
     pd.testing.assert_frame_equal(got[list(put.columns)], put, check_dtype=False, check_names=False)
+
+
+@pytest.mark.parametrize("survey", FORMATS)
+def test_examining_the_delivery_finds_nothing(sixth: Sixth, survey: str) -> None:
+    done = sixth.walk.make(f"data/raw/waves/{WAVE}/{survey}.{FORMATS[survey]}", module="pipeline.check_delivery")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_earlier_waves_stay_as_they_were(sixth: Sixth) -> None:
