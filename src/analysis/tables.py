@@ -126,7 +126,7 @@ def overview(
     table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=list(values.values()))
     table = table.tab_spanner(label=f"{groups[subject]} {now}", columns=["own", "n"])
     table = table.tab_spanner(label=f"{groups[comparator]} {now}", columns=["whole", "whole_verdict"])
-    widths = {"name": "24%", "own": "18%", "n": "6%", "whole": "7%", "whole_verdict": "19%"}
+    widths = {"name": "26%", "own": "17%", "n": "5%", "whole": "7%", "whole_verdict": "19%"}
     for before in earlier:
         table = table.tab_spanner(label=f"{groups[subject]} {before}", columns=["before", "before_verdict"])
         widths |= {"before": "7%", "before_verdict": "19%"}
