@@ -137,7 +137,7 @@ class Results:
 
     def asked(self, indicator: str, wave: int) -> bool:
         """Whether the wave asked what the indicator counts."""
-        return (indicator, wave) in self._asked
+        return (self.indicators[indicator]["id"], wave) in self._asked
 
     def unasked(self, indicator: str, wave: int) -> str:
         """How a wave left the indicator out: "niet gevraagd", or "anders gevraagd" where another question was put."""

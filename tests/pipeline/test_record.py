@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from pipeline.folders import ROOT
 from pipeline.record import commit, record, surroundings
@@ -60,10 +61,13 @@ def test_build_json_stands_beside_figures_and_publication(walk: Walk) -> None:
     )
     assert exact["commit"] == "unknown"
     delivered = [name for name in exact["inputs"] if name.endswith(".sav")]
-    assert delivered == ["data/raw/waves/2022/officeholders.sav", "data/raw/waves/2024/officeholders.sav"]
+    surveys = ("employees", "officeholders", "organisations")
+    assert delivered == [f"data/raw/waves/{wave}/{survey}.sav" for wave in (2022, 2024) for survey in surveys]
     assert "config/monitor.yml" in exact["inputs"] and "data/raw/population/strata.csv" in exact["inputs"]
     rows = exact["rows"]["officeholders"]
-    assert rows["delivered"] == 3033 + 2000  # the passports of the two waves
+    passports = yaml.safe_load(walk.path("data/raw/manifest.yml").read_text(encoding="utf-8"))["deliveries"]
+    assert rows["delivered"] == sum(one["rows"] for one in passports if one["survey"] == "officeholders")
+    assert rows["harmonised"] == 3033 + 2000  # respondents
     assert set(rows) >= {"delivered", "harmonised", "weighted", "estimates", "comparisons", "publishable-estimates"}
     assert public["rows"]["officeholders"]["weighted"] % 10 == 0, "no exact number of respondents is published"
     assert {name: public[name] for name in ("inputs", "packages")} == {

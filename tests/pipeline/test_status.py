@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
+import yaml
 
 from tests.analysis.told import told
 from tests.pipeline.conftest import Walk, small_tree
@@ -50,23 +52,38 @@ def lines(printed: str) -> dict[tuple[str, str], list[str]]:
     return {(row[0], row[1]): row[2:] for row in rows if row}
 
 
+def passports(tree: Walk) -> list[dict]:
+    return yaml.safe_load(tree.path("data/raw/manifest.yml").read_text(encoding="utf-8"))["deliveries"]
+
+
+def passport(tree: Walk, survey: str, wave: int) -> dict:
+    return next(one for one in passports(tree) if (one["survey"], one["wave"]) == (survey, wave))
+
+
 def test_before_anything_was_built(tree: Walk) -> None:
     done = tree.make("status")
     assert (done.returncode, done.stderr) == (0, "")
     rows = lines(done.stdout)
     path = "data/raw/waves/2024/officeholders.sav"
-    assert rows["2024", "officeholders"] == ["2024-06-03", "synthetic", "sample", "yes", "no", "2000", path]
+    delivered = str(passport(tree, "officeholders", 2024)["rows"])
+    assert rows["2024", "officeholders"] == ["2024-06-03", "synthetic", "sample", "yes", "no", delivered, path]
     assert not tree.path("data/processed").exists()
 
 
 def test_what_is_absent_is_said(tree: Walk) -> None:
     tree.edit_yaml("config/monitor.yml", lambda all: {**all, "waves": {**all["waves"], 2026: all["waves"][2024]}})
-    table = tree.path("config/variables.csv")
-    never = ",".join(["not_asked"] * (table.read_text(encoding="utf-8").splitlines()[0].count(",") - 1))
-    table.write_text(f"{table.read_text(encoding='utf-8')}organisations,protocol,{never}\n", encoding="utf-8")
+    table = pd.read_csv(tree.path("config/variables.csv"), dtype=str, keep_default_na=False)
+    table.loc[table["survey"] == "employees", "2022"] = "not_asked"
+    table.assign(**{"2026": table["2024"]}).to_csv(tree.path("config/variables.csv"), index=False)
+    for survey, wave in (("employees", 2022), ("organisations", 2024)):
+        tree.path(f"data/raw/{passport(tree, survey, wave)['file']}").unlink()
+        kept = [one for one in passports(tree) if (one["survey"], one["wave"]) != (survey, wave)]
+        tree.edit_yaml("data/raw/manifest.yml", lambda all, kept=kept: {**all, "deliveries": kept})
     rows = lines(tree.make("status").stdout)
-    assert rows["2022", "organisations"] == ["not", "held"]
-    assert rows["2026", "officeholders"] == ["no", "delivery"] or rows["2026", "officeholders"] == ["not", "held"]
+    assert rows["2022", "employees"] == ["not", "held"]
+    assert rows["2024", "organisations"] == ["no", "delivery"]
+    assert rows["2026", "officeholders"] == ["no", "delivery"]
+    assert rows["2024", "employees"][3] == "yes"
 
 
 def test_what_harmonising_kept_and_dropped(tree: Walk) -> None:
@@ -74,9 +91,9 @@ def test_what_harmonising_kept_and_dropped(tree: Walk) -> None:
     account = [{**row, "kept": 2001, "responded": 1999, "dropped": {"test_record": 4, "duplicate": 3, "partial": 0}}]
     tree.path("data/processed").mkdir()
     tree.path("data/processed/1-harmonised.json").write_text(json.dumps(account), encoding="utf-8")
-    printed = tree.make("status").stdout
+    printed, delivered = tree.make("status").stdout, str(passport(tree, "officeholders", 2024)["rows"])
     assert "4 test_record, 3 duplicate  data/raw/waves/2024/officeholders.sav" in printed
-    assert lines(printed)["2024", "officeholders"][4:8] == ["stale", "2000", "2001", "1999"], (
+    assert lines(printed)["2024", "officeholders"][4:8] == ["stale", delivered, "2001", "1999"], (
         "no build.json vouches for it"
     )
 
@@ -100,7 +117,11 @@ def test_broken_deliveries_are_told_all_at_once_and_the_others_still_shown(tree:
     assert done.returncode == 1
     assert "Traceback" not in done.stdout + done.stderr
     table, *problems = done.stdout.rstrip().split("\n\n")
-    assert [row[3] for row in lines(table).values()] == ["NO", "NO"]
+    assert {key for key, row in lines(table).items() if row[3] == "NO"} == {
+        ("2022", "officeholders"),
+        ("2024", "officeholders"),
+    }
+    assert len(lines(table)) == 6
     messages = [told(problem) for problem in problems]
     assert {message["where"] for message in messages} == {
         "waves/2026/employees.csv",
@@ -128,12 +149,13 @@ def test_a_file_that_cannot_be_read_is_told(tree: Walk, name: str, content: str)
 
 
 def test_a_real_delivery_takes_the_line_of_the_synthetic_one(tree: Walk) -> None:
+    mine = passport(tree, "officeholders", 2024)
     tree.path("data/raw/real").mkdir()
     shutil.copyfile(tree.path("data/raw/waves/2024/officeholders.sav"), tree.path("data/raw/real/real.sav"))
     shutil.copyfile(tree.path("data/raw/manifest.yml"), tree.path("data/raw/real/manifest.yml"))
     tree.edit_yaml(
         "data/raw/real/manifest.yml",
-        lambda all: {"deliveries": [{**all["deliveries"][-1], "file": "real.sav", "origin": "delivered"}]},
+        lambda all: {"deliveries": [{**mine, "file": "real.sav", "origin": "delivered"}]},
     )
     rows = lines(tree.make("status").stdout)
     assert rows["2024", "officeholders"][1] == "delivered"
