@@ -9,8 +9,9 @@ import pandas as pd
 from analysis import dutch
 from analysis.domains import ALL
 from analysis.errors import MonitorError
+from analysis.figure import Figure, trace
 from analysis.groups import ALL_PROVINCES, Group
-from analysis.results import Comparison, Figure, Phrase, Results, read_results, trace
+from analysis.results import Comparison, Phrase, Results, read_results
 
 _AGAINST = {
     "higher": "{what} is hoger dan bij {whom} ({figure}).",

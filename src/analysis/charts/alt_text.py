@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from analysis import dutch
-from analysis.charts.against import names_of, verdicts_of
 from analysis.charts.lettering import Wording
-from analysis.charts.rows import Shown, figures
-from analysis.charts.tile_map import verdicts_of_provinces
+from analysis.charts.rows import figures, names_of, verdicts_of
+from analysis.figure import Figure
 
 
 def trend(rows: pd.DataFrame, wording: Wording, subject: str, comparator: str = "", **gaps: Mapping[int, str]) -> str:
@@ -33,9 +32,10 @@ def against(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, sub
     """Alt text of `charts.against`."""
     values = figures(rows, "indicator", "answer", "domain")
     groups = dict(zip(rows["domain"], rows["group"], strict=True))
-    verdicts = verdicts_of(comparisons, rows, subject, comparator)
+    mine = rows[rows["domain"] == subject]
+    verdicts = verdicts_of(comparisons, mine, comparator, "indicator", "answer")
     items = []
-    for key, name in names_of(rows[rows["domain"] == subject]).items():
+    for key, name in names_of(mine).items():
         sides = [
             f"{groups[domain]} {_said(values[*key, domain])}"
             for domain in (subject, comparator)
@@ -78,7 +78,7 @@ def severity(rows: pd.DataFrame, wording: Wording, fills: Iterable[str]) -> str:
 
 def tile_map(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, comparator: str) -> str:
     """Alt text of `charts.tile_map`."""
-    verdicts = verdicts_of_provinces(rows, comparisons, comparator)
+    verdicts = verdicts_of(comparisons, rows, comparator, "domain")
     items = []
     for (domain, value), group in zip(figures(rows, "domain").items(), rows["group"], strict=True):
         verdict = f" ({dutch.VERDICTS[verdicts[domain]]})" if domain in verdicts else ""
@@ -97,7 +97,7 @@ def notice(wording: Wording) -> str:
     return _text("Geen grafiek", wording, [])
 
 
-def _said(value: Shown) -> str:
+def _said(value: Figure) -> str:
     """A figure with its interval: "51% (tussen 37% en 65%)"; indicative ones say so."""
     remarks = [dutch.interval(value.low, value.high)] if value.low is not None and value.high is not None else []
     remarks += ["indicatief"] if value.indicative else []
