@@ -108,7 +108,7 @@ def tile_map(sheet: Sheet, indicator: str) -> Picture:
 
 def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> GT:
     """Headline figures (of `themes`, else all) beside those of the wave before, if any, and the comparator, if any."""
-    headline = [name for theme in themes or sheet.results.themes for name in sheet.indicators(theme)]
+    headline = [name for theme in themes or sheet.results.themes for name in sheet.headlines(theme)]
     words = _notes(sheet)
     waves = sheet.waves[-2:]
     rows = sheet.rows(headline, waves=waves, domains=_both(sheet))

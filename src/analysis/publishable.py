@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.comparisons import referred
 from analysis.domains import ALL
 from analysis.groups import ALL_PROVINCES
 from analysis.settings import Settings
@@ -70,14 +71,12 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> p
 
     A comparison with a side that is not shown, or is only indicative, carries the verdict `too_few` and no figure.
     """
-    sides = published.set_index(["indicator", "answer", "wave", "domain"])
+    keys = ["indicator", "answer", "wave", "domain"]
+    sides = published.set_index(keys)
     firm = sides["percent"].where(~sides["indicative"])
     exact = comparisons.reset_index(drop=True)
-    is_wave = exact["kind"] == "wave"
-    reference_wave = pd.to_numeric(exact["reference"].where(is_wave, exact["wave"]))
-    reference_domain = exact["domain"].where(is_wave, exact["reference"])
-    subject = _look_up(firm, exact["indicator"], exact["answer"], exact["wave"], exact["domain"])
-    reference = _look_up(firm, exact["indicator"], exact["answer"], reference_wave, reference_domain)
+    named = [pd.MultiIndex.from_frame(rows[keys]) for rows in (exact, referred(exact))]
+    subject, reference = (firm.reindex(names).reset_index(drop=True) for names in named)
     shown = (subject.notna() & reference.notna() & exact["difference"].notna()).to_numpy()
 
     result = exact[["kind", "survey", "indicator", "answer", "domain", "wave", "reference", "family"]].copy()
@@ -118,8 +117,3 @@ def figure_id(rows: pd.DataFrame) -> pd.Series:
     """The name by which a printed number is traced: indicator[.answer]|wave|domain."""
     answer = rows["answer"].map(lambda name: f".{name}" if name else "")
     return rows["indicator"] + answer + "|" + rows["wave"].astype(str) + "|" + rows["domain"]
-
-
-def _look_up(values: pd.Series, *keys: pd.Series) -> pd.Series:
-    index = pd.MultiIndex.from_arrays([key.to_numpy() for key in keys])
-    return values.reindex(index).reset_index(drop=True)

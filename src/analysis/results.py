@@ -30,13 +30,9 @@ class Phrase(str):
 
 @dataclass(frozen=True)
 class Comparison:
-    """One publishable comparison; `difference`, `low`, `high` and `smallest_demonstrable` in whole points."""
+    """The verdict of one publishable comparison; `smallest_demonstrable` in whole points."""
 
-    id: str
     verdict: str
-    difference: int | None
-    low: int | None
-    high: int | None
     smallest_demonstrable: int | None
 
 
@@ -104,8 +100,7 @@ class Results:
                 hint="declare it in config/families.yml; documents never compare by themselves",
             )
         row = self.comparisons.loc[name]
-        points = {name: whole(row[name]) for name in ("difference", "low", "high", "smallest_demonstrable")}
-        return Comparison(id=name, verdict=str(row["verdict"]), **points)
+        return Comparison(str(row["verdict"]), whole(row["smallest_demonstrable"]))
 
     def asked(self, indicator: str, wave: int) -> bool:
         """Whether the wave asked what the indicator counts."""

@@ -16,6 +16,7 @@ from analysis.figure import Figure
 _MISSING, _NOT_ASKED = "–", "."
 _COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
 _WIDTHS = {"percent": "17%", "n": "6%"}
+_BESIDE = {"own": "17%", "n": "5%", "whole": "7%", "whole_verdict": "19%", "before": "7%", "before_verdict": "19%"}
 _GLUE = "\N{NO-BREAK SPACE}"
 _INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
 SIGNS = {
@@ -41,14 +42,12 @@ def estimates(rows: pd.DataFrame, wording: Wording, *, id: str, stub: str, stubh
     two rows are about one thing.
     """
     values = figures(rows, "indicator", "answer", "wave", "domain").values()
-    table = pd.DataFrame(
-        {
-            "name": rows[stub].astype(str).to_numpy(),
-            "n": [dutch.number(value.n) for value in values],
-            "percent": [_percent(value) for value in values],
-            "interval": [_interval(value) for value in values],
-            "base": ("Basis: " + rows["base"]).to_numpy(),
-        }
+    table = rows.assign(
+        name=rows[stub].astype(str),
+        n=[dutch.number(value.n) for value in values],
+        percent=[_percent(value) for value in values],
+        interval=[_interval(value) for value in values],
+        base="Basis: " + rows["base"],
     )
     labels = {"n": "n", "percent": "Percentage", "interval": "Onzekerheid"}
     return _dress(table, labels, wording, id=id, stubhead=stubhead, values=values)
@@ -122,13 +121,10 @@ def overview(
     labels = {"own": "% (onzekerheid)", "n": "n", "whole": "%", "whole_verdict": "Verschil"}
     labels |= {"before": "%", "before_verdict": "Verschil"} if earlier else {}
     table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=values.values())
-    table = table.tab_spanner(label=f"{groups[subject]} {now}", columns=["own", "n"])
-    table = table.tab_spanner(label=f"{groups[comparator]} {now}", columns=["whole", "whole_verdict"])
-    widths = {"name": "26%", "own": "17%", "n": "5%", "whole": "7%", "whole_verdict": "19%"}
-    for before in earlier:
-        table = table.tab_spanner(label=f"{groups[subject]} {before}", columns=["before", "before_verdict"])
-        widths |= {"before": "7%", "before_verdict": "19%"}
-    table = table.cols_width(widths)
+    spanners = [(subject, now, "own", "n"), (comparator, now, "whole", "whole_verdict")]
+    for domain, wave, *columns in [*spanners, *((subject, at, "before", "before_verdict") for at in earlier)]:
+        table = table.tab_spanner(label=f"{groups[domain]} {wave}", columns=columns)
+    table = table.cols_width({"name": "26%", **{name: _BESIDE[name] for name in labels}})
     verdicts = [name for name in labels if name.endswith("_verdict")]
     return table.fmt(_SHORT, columns=verdicts).cols_align("left", verdicts)
 
@@ -152,18 +148,11 @@ def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
 
     `rows` as `published.beside_published` gives them, with `label` and `group`.
     """
-    table = pd.DataFrame(
-        {
-            "name": rows["label"].to_numpy(),
-            "base": "",
-            "group": rows["group"].to_numpy(),
-            "wave": rows["wave"].astype(str).to_numpy(),
-            "published": rows["published"].astype(int).map(dutch.percentage).to_numpy(),
-            "percent": rows["percent"].astype(int).map(dutch.percentage).to_numpy(),
-            "interval": rows["low"].astype(str).to_numpy() + "–" + rows["high"].map(dutch.percentage).to_numpy(),
-            "within": ["ja" if within else "nee" for within in rows["within"]],
-        }
-    )
+    interval = rows["low"].astype(str) + "–" + rows["high"].map(dutch.percentage)
+    within = rows["within"].map({True: "ja", False: "nee"})
+    table = rows.assign(name=rows["label"], base="", wave=rows["wave"].astype(str), interval=interval, within=within)
+    for column in ("published", "percent"):
+        table[column] = [dutch.percentage(int(percent)) for percent in rows[column]]
     labels = {"group": "Groep", "wave": "Meting", "published": "Gepubliceerd", "percent": "Voorbeeld"}
     labels |= {"interval": "Onzekerheid", "within": "Binnen de marge"}
     return _dress(table, labels, wording, id=id, stubhead="Onderwerp").cols_align("left", ["group", "wave"])

@@ -17,12 +17,10 @@ def trend(rows: pd.DataFrame, wording: Wording, subject: str, comparator: str = 
     values = figures(rows, "domain", "wave")
     groups = dict(zip(rows["domain"], rows["group"], strict=True))
     waves = sorted({int(wave) for wave in rows["wave"]})
-    series = [
-        f"{groups[domain]}: "
-        + "; ".join(f"{wave} {_said(values[domain, wave])}" for wave in waves if (domain, wave) in values)
-        for domain in (subject, comparator)
-        if domain
-    ]
+    series = []
+    for domain in filter(None, (subject, comparator)):
+        points = [f"{wave} {_said(values[domain, wave])}" for wave in waves if (domain, wave) in values]
+        series.append(f"{groups[domain]}: {'; '.join(points)}")
     said = {"unasked": "De meting van {}: {}", "breaks": "De lijn is onderbroken vóór de meting van {}: {}"}
     told = [words.format(*item) for name, words in said.items() for item in gaps.get(name, {}).items()]
     return _text("Lijngrafiek over de metingen", wording, series + told)
@@ -36,11 +34,8 @@ def against(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, sub
     verdicts = verdicts_of(comparisons, mine, comparator, "indicator", "answer")
     items = []
     for key, name in names_of(mine).items():
-        sides = [
-            f"{groups[domain]} {_said(values[*key, domain])}"
-            for domain in (subject, comparator)
-            if (*key, domain) in values
-        ]
+        both = [domain for domain in (subject, comparator) if (*key, domain) in values]
+        sides = [f"{groups[domain]} {_said(values[*key, domain])}" for domain in both]
         verdict = f"; oordeel: {dutch.VERDICTS[verdicts[key]]}" if key in verdicts else ""
         items.append(f"{name}: {', '.join(sides)}{verdict}")
     return _text("Punten met onzekerheid", wording, items)
@@ -48,19 +43,15 @@ def against(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, sub
 
 def breakdown(rows: pd.DataFrame, wording: Wording) -> str:
     """Alt text of `charts.breakdown`."""
-    values = figures(rows, "domain").values()
-    items = [
-        f"{group} {_said(value)}, n = {dutch.number(value.n)}"
-        for group, value in zip(rows["group"], values, strict=True)
-    ]
+    pairs = zip(rows["group"], figures(rows, "domain").values(), strict=True)
+    items = [f"{group} {_said(value)}, n = {dutch.number(value.n)}" for group, value in pairs]
     return _text("Punten met onzekerheid per groep", wording, items)
 
 
 def bars(rows: pd.DataFrame, wording: Wording) -> str:
     """Alt text of `charts.bars`."""
-    values = figures(rows, "answer").values()
-    items = [f"{label} {_said(value)}" for label, value in zip(rows["answer_label"], values, strict=True)]
-    return _text("Staafdiagram", wording, items)
+    pairs = zip(rows["answer_label"], figures(rows, "answer").values(), strict=True)
+    return _text("Staafdiagram", wording, [f"{label} {_said(value)}" for label, value in pairs])
 
 
 def severity(rows: pd.DataFrame, wording: Wording, fills: Iterable[str]) -> str:

@@ -135,9 +135,8 @@ class Canvas:
         axis_lines = max((label.count("\n") + 1 for label in plane.labels), default=0)
         axis = axis_lines * SMALL * LEADING + _ABOVE_AXIS if axis_lines else 0
         tall = height + words_height + axis + 2 * PADDING
-        drawn = p9.ggplot()
-        drawn += [*(layer for layer in layers if layer is not None), *scales, words, _theme(width, tall)]
-        return drawn
+        parts = [*(layer for layer in layers if layer is not None), *scales, words, _theme(width, tall)]
+        return p9.ggplot() + parts
 
 
 def _segment(start: tuple[float, float], end: tuple[float, float], colour: str, thick: float) -> dict:

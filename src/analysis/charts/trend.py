@@ -82,7 +82,9 @@ def trend(
     head = _ROOM + (LINE if gaps else 0)
     ceiling = top + head * scale.percent
     canvas = Canvas(point=scale.percent)
-    _draw_grid(canvas, scale, left, right)
+    for at in axis_breaks(scale.top, _TALL):
+        canvas.rule((left, at), (right, at), zero=at == 0)
+        canvas.label(left, at + 1.5 * scale.percent, dutch.percentage(at), QUIET, va="bottom", size=SMALL)
     for year, label in gaps.items():
         _draw_break(canvas, scale, year, years, label)
     for place, line in enumerate(lines):
@@ -101,12 +103,6 @@ def _lines(rows: pd.DataFrame, values: Mapping, years: Sequence[int], domains: S
     groups = dict(zip(rows["domain"], rows["group"], strict=True))
     points = [{year: values[domain, year] for year in years if (domain, year) in values} for domain in domains]
     return [_Line(groups[domain], ink, known) for domain, ink, known in zip(domains, _INKS, points, strict=False)]
-
-
-def _draw_grid(canvas: Canvas, scale: _Scale, left: float, right: float) -> None:
-    for at in axis_breaks(scale.top, _TALL):
-        canvas.rule((left, at), (right, at), zero=at == 0)
-        canvas.label(left, at + 1.5 * scale.percent, dutch.percentage(at), QUIET, va="bottom", size=SMALL)
 
 
 def _draw_break(canvas: Canvas, scale: _Scale, year: int, years: Sequence[int], label: str) -> None:
@@ -137,7 +133,9 @@ def _draw_labels(canvas: Canvas, scale: _Scale, year: int, lines: Sequence[_Line
 
     Where there is no room below, the lower one stands above its own interval, or right under the higher one.
     """
-    here = sorted(((line.drawn[year], line.colour) for line in lines if year in line.drawn), key=_percent)
+    here = sorted(
+        ((line.drawn[year], line.colour) for line in lines if year in line.drawn), key=lambda pair: pair[0].percent or 0
+    )
     if not here:
         return
     gap, tall = 5 * scale.percent, LINE * scale.percent
@@ -151,10 +149,6 @@ def _draw_labels(canvas: Canvas, scale: _Scale, year: int, lines: Sequence[_Line
         places = [(lower, "top"), (upper, "bottom")][-len(here) :]
     for (value, colour), (y, va) in zip(here, places, strict=True):
         canvas.label(year, y, value.text, colour, ha="center", va=va, weight=SEMIBOLD)
-
-
-def _percent(item: tuple[Figure, str]) -> int:
-    return item[0].percent or 0
 
 
 def _bottom(value: Figure) -> int:
