@@ -163,7 +163,7 @@ def task_publishable(
     exact = pd.read_parquet(estimates)
     published = publishable.publish_estimates(exact, rules)
     published.to_parquet(figures)
-    publishable.publish_comparisons(pd.read_parquet(compared), published, rules).to_parquet(verdicts)
+    publishable.publish_comparisons(pd.read_parquet(compared), published).to_parquet(verdicts)
     asked = passport_strata([passport for passport in used if passport.survey == SURVEY])
     publishable.publish_response(asked, pd.read_csv(functions, dtype=str), rules).to_parquet(response)
 

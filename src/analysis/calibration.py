@@ -12,6 +12,7 @@ from scipy.special import expit
 
 from analysis.errors import MonitorError
 
+_TOLERANCE, _STEPS = 1e-11, 60
 _Factors = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -22,8 +23,6 @@ def calibrate(
     names: Sequence[str],
     bounds: tuple[float, float],
     where: str = "",
-    tolerance: float = 1e-11,
-    steps: int = 60,
 ) -> tuple[np.ndarray, int]:
     """Weights nearest to the base weights that meet all margins at once, with a bounded ratio to them.
 
@@ -45,15 +44,14 @@ def calibrate(
     aim = solve_triangular(triangle[:, :rank], target[order][:rank], trans=1)
     reached = np.empty_like(target)
     reached[order] = triangle.T @ aim
-    _check_met(
-        reached, target, labels, where, "the totals contradict each other: find the margin that was changed", 1e-8
-    )
+    hint = "the totals contradict each other: find the margin that was changed"
+    _check_met(reached, target, labels, where, hint, 1e-8)
     multipliers = np.zeros(rank)
-    for iteration in range(steps):
+    for iteration in range(_STEPS):
         ratio, slope, dual = _ratio(basis @ multipliers, bounds)
         weights = base * ratio
         error = np.abs(design.T @ weights - target)
-        if (error <= tolerance * np.maximum(target, 1.0)).all():
+        if (error <= _TOLERANCE * np.maximum(target, 1.0)).all():
             return weights, iteration
         gradient = basis.T @ weights - aim
         hessian = basis.T @ (basis * (base * slope)[:, None])
@@ -66,8 +64,8 @@ def calibrate(
             size /= 2
         multipliers = multipliers - size * step
     hint = f"widen the bounds in monitor.yml ({bounds[0]:g} to {bounds[1]:g}), or merge categories in population.yml"
-    _check_met(design.T @ weights, target, labels, where, hint, tolerance)
-    return weights, steps
+    _check_met(design.T @ weights, target, labels, where, hint, _TOLERANCE)
+    return weights, _STEPS
 
 
 def orthonormal(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -92,11 +90,8 @@ def _ratio(u: np.ndarray, bounds: tuple[float, float]) -> tuple[np.ndarray, np.n
     rate = width / ((upper - 1) * (1 - lower))
     shifted = rate * u + np.log((1 - lower) / (upper - 1))
     share = expit(shifted)
-    return (
-        lower + width * share,
-        width * rate * share * (1 - share),
-        lower * u + width / rate * np.logaddexp(0, shifted),
-    )
+    integral = lower * u + width / rate * np.logaddexp(0, shifted)
+    return lower + width * share, width * rate * share * (1 - share), integral
 
 
 def _check_totals(

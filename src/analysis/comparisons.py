@@ -57,6 +57,13 @@ def compare(
     return _judge(together, families)
 
 
+def referred(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Comparisons as if they were about their reference: `wave` and `domain` of the figure on the other side."""
+    of_waves = comparisons["kind"] == "wave"
+    wave = pd.to_numeric(comparisons["reference"].where(of_waves, comparisons["wave"]))
+    return comparisons.assign(wave=wave, domain=comparisons["domain"].where(of_waves, comparisons["reference"]))
+
+
 def holm(p: pd.Series, family: pd.Series, error_rate: float) -> tuple[pd.Series, pd.Series]:
     """P-values adjusted within families (Holm 1979; R `p.adjust`), and the hypotheses at each one's step.
 
@@ -199,9 +206,8 @@ def _judge(made: pd.DataFrame, families: Families) -> pd.DataFrame:
     printed beside the verdict lies within the relevant difference (Schuirmann 1987).
     """
     alpha = families.error_rate
-    enough = (made[["n", "n_reference"]].min(axis=1) >= families.minimum.respondents) & (
-        made["df"] >= families.minimum.df
-    )
+    fewest, minimum = made[["n", "n_reference"]].min(axis=1), families.minimum
+    enough = (fewest >= minimum.respondents) & (made["df"] >= minimum.df)
     tested = made["comparable"] & enough & (made["se"] > 0)
     size, se, df = made["difference"].abs(), made["se"].where(tested), made["df"].to_numpy(dtype=float)
     relevant = made["kind"].map({str(kind): points / 100 for kind, points in families.relevant.items()})

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from analysis.comparisons import referred
 from analysis.declared import read_yaml
 from analysis.domains import dimension
 from analysis.errors import MonitorError
@@ -17,6 +18,7 @@ from analysis.indicators import Indicator, measure, read_codebook
 from analysis.population import MISSING, PopulationRules, cells, totals
 from analysis.questionnaire import Questionnaire
 
+Bound: TypeAlias = pd.Series | float
 _FIGURE = ["survey", "indicator", "answer", "wave", "domain"]
 _COMPARISON = ["kind", *_FIGURE, "reference"]
 _EXACT, _PRINTED = "3-estimates.parquet", "5-publishable-estimates.parquet"
@@ -252,16 +254,11 @@ def _forms(part: Indicator, whole: Indicator) -> list[str]:
 def _difference(made: pd.DataFrame, values: pd.Series, where: str) -> Held:
     """A difference is that of the two figures that it compares."""
     told = made[made["difference"].notna()]
-    of_waves = told["kind"] == "wave"
-    other = told.assign(
-        wave=pd.to_numeric(told["reference"].where(of_waves, told["wave"])),
-        domain=told["domain"].where(of_waves, told["reference"]),
-    )
-    sides = [values.reindex(pd.MultiIndex.from_frame(rows[_FIGURE])).to_numpy() for rows in (told, other)]
+    named = [pd.MultiIndex.from_frame(rows[_FIGURE]) for rows in (told, referred(told))]
+    sides = [values.reindex(names).to_numpy() for names in named]
     expected = pd.Series(sides[0] - sides[1], index=pd.MultiIndex.from_frame(told[_COMPARISON]))
-    return _within(
-        "a difference is that of its two figures", where, told["difference"].set_axis(expected.index), expected
-    )
+    got = told["difference"].set_axis(expected.index)
+    return _within("a difference is that of its two figures", where, got, expected)
 
 
 def _agreeing(made: pd.DataFrame, relevant: np.ndarray, where: str, edge: float) -> Held:
@@ -310,14 +307,7 @@ def _add(values: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return groups.sum().where(groups.count().eq(groups.size(), axis=0))
 
 
-def _within(
-    law: str,
-    where: str,
-    got: pd.Series,
-    low: pd.Series | float,
-    high: pd.Series | float | None = None,
-    slack: pd.Series | float = 1e-6,
-) -> Held:
+def _within(law: str, where: str, got: pd.Series, low: Bound, high: Bound | None = None, slack: Bound = 1e-6) -> Held:
     """Numbers that must lie between two others, give or take `slack`; without `high` they must equal `low`.
 
     Of printed figures those that are not shown are passed over; of exact ones a missing number is wrong.

@@ -58,10 +58,8 @@ class Design:
 
 def designs(weighted: pd.DataFrame, strata: pd.DataFrame, rules: PopulationRules) -> dict[int, Design]:
     """The design of every wave, from weighted respondents, strata.csv and the rules of population.yml."""
-    return {
-        int(str(wave)): _design(int(str(wave)), rows, strata, rules)
-        for wave, rows in weighted.groupby("wave", sort=True)
-    }
+    waves = weighted.groupby("wave", sort=True)
+    return {int(str(wave)): _design(int(str(wave)), rows, strata, rules) for wave, rows in waves}
 
 
 def _design(wave: int, weighted: pd.DataFrame, strata: pd.DataFrame, rules: PopulationRules) -> Design:

@@ -51,9 +51,9 @@ def points(difference: int) -> str:
     return f"{abs(difference)} procentpunt{'' if abs(difference) == 1 else 'en'}"
 
 
-def number(value: float, decimals: int = 0) -> str:
-    """A number as Dutch readers write it: 11.638 and 0,73."""
-    return format_decimal(value, format=f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale="nl_NL")
+def number(value: float) -> str:
+    """A whole number as Dutch readers write it: 11.638."""
+    return format_decimal(value, format="#,##0", locale="nl_NL")
 
 
 def day(value: date) -> str:

@@ -64,7 +64,7 @@ def _estimate_wave(
     design: Design, measures: Measures, domains: Sequence[str], masks: Sequence[np.ndarray], confidence: float
 ) -> pd.DataFrame:
     shape = (len(domains), len(measures.keys))
-    columns = {name: np.full(shape, np.nan) for name in ("estimate", "persons", "se", "se_superpopulation", "kish")}
+    columns = {name: np.full(shape, np.nan) for name in ("persons", "estimate", "se", "se_superpopulation", "kish")}
     counts = {name: np.zeros(shape, dtype=int) for name in ("n", "yes", "df")}
     for row, inside in enumerate(masks):
         columns["estimate"][row], valid = proportions(design, measures, inside)
@@ -78,33 +78,15 @@ def _estimate_wave(
         )
         variances = design.variances(contributions(design, measures, inside))
         columns["se"][row], columns["se_superpopulation"][row] = np.sqrt(variances)
-    p, n = columns["estimate"], counts["n"]
+    p, n, kish = columns["estimate"], counts["n"], columns.pop("kish")
     for name in ("se", "se_superpopulation"):
         columns[name][np.isnan(p)] = np.nan
-    low, high, method = intervals.of_level(
-        p, columns["se"], n, counts["yes"], counts["df"], columns["kish"], confidence
-    )
+    low, high, method = intervals.of_level(p, columns["se"], n, counts["yes"], counts["df"], kish, confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
-        n_effective = np.where((p > 0) & (p < 1), p * (1 - p) / columns["se_superpopulation"] ** 2, n / columns["kish"])
+        n_effective = np.where((p > 0) & (p < 1), p * (1 - p) / columns["se_superpopulation"] ** 2, n / kish)
         design_effect = n / n_effective
-    keys = measures.keys * len(domains)
-    return pd.DataFrame(
-        {
-            "indicator": [indicator for indicator, _ in keys],
-            "answer": [answer for _, answer in keys],
-            "wave": design.wave,
-            "domain": np.repeat(np.array(domains, dtype=object), len(measures.keys)),
-            "n": n.ravel(),
-            "yes": counts["yes"].ravel(),
-            "persons": columns["persons"].ravel(),
-            "estimate": p.ravel(),
-            "se": columns["se"].ravel(),
-            "se_superpopulation": columns["se_superpopulation"].ravel(),
-            "df": counts["df"].ravel(),
-            "n_effective": n_effective.ravel(),
-            "design_effect": design_effect.ravel(),
-            "low": low.ravel(),
-            "high": high.ravel(),
-            "method": method.ravel(),
-        }
-    )
+    table = pd.DataFrame(list(measures.keys) * len(domains), columns=pd.Index(["indicator", "answer"]))
+    table["wave"], table["domain"] = design.wave, np.repeat(np.array(domains, dtype=object), len(measures.keys))
+    made = {"n": n, "yes": counts["yes"], **columns, "df": counts["df"], "n_effective": n_effective}
+    made |= {"design_effect": design_effect, "low": low, "high": high, "method": method}
+    return table.assign(**{name: values.ravel() for name, values in made.items()})

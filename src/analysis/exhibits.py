@@ -12,12 +12,13 @@ from great_tables import GT
 from plotnine import ggplot
 
 from analysis import charts, dutch, palette, tables
-from analysis.charts import FULL, Wording, alt_text
+from analysis.charts import Wording, alt_text
 from analysis.charts.picture import Picture
 from analysis.factsheets import Sheet
 from analysis.families import EVERYTHING
+from analysis.figure import trace
 from analysis.groups import ALL_PROVINCES
-from analysis.results import Phrase, trace
+from analysis.results import Phrase
 from analysis.settings import project_root
 
 _FONTS = "_extensions/monitor/fonts"
@@ -101,13 +102,13 @@ def tile_map(sheet: Sheet, indicator: str) -> Picture:
     rows = sheet.rows([indicator], domains=provinces)
     words = _words(sheet, sheet.provinces_finding(indicator), indicator, domain=ALL_PROVINCES)
     compared = sheet.results.comparisons.query("kind == 'whole' and wave == @sheet.wave and indicator == @indicator")
-    draw = partial(charts.tile_map, rows, compared, sheet.results.tiles, words, comparator=ALL_PROVINCES, width=FULL)
+    draw = partial(charts.tile_map, rows, compared, sheet.results.tiles, words, comparator=ALL_PROVINCES)
     return _picture(draw, alt_text.tile_map(rows, compared, words, ALL_PROVINCES))
 
 
 def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> GT:
     """Headline figures (of `themes`, else all) beside those of the wave before, if any, and the comparator, if any."""
-    headline = [name for theme in themes or sheet.results.themes for name in sheet.indicators(theme)]
+    headline = [name for theme in themes or sheet.results.themes for name in sheet.headlines(theme)]
     words = _notes(sheet)
     waves = sheet.waves[-2:]
     rows = sheet.rows(headline, waves=waves, domains=_both(sheet))

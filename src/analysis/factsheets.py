@@ -9,8 +9,9 @@ import pandas as pd
 from analysis import dutch
 from analysis.domains import ALL
 from analysis.errors import MonitorError
+from analysis.figure import Figure, trace
 from analysis.groups import ALL_PROVINCES, Group
-from analysis.results import Comparison, Figure, Phrase, Results, read_results, trace
+from analysis.results import Comparison, Phrase, Results, read_results
 
 _AGAINST = {
     "higher": "{what} is hoger dan bij {whom} ({figure}).",
@@ -76,10 +77,6 @@ class Sheet:
     def figure(self, indicator: str, answer: str = "", wave: int | None = None, domain: str | None = None) -> Figure:
         """A figure of the sheet's group, of another wave or another domain where named."""
         return self.results.figure(indicator, wave or self.wave, domain or self.domain, answer)
-
-    def say(self, indicator: str, answer: str = "", domain: str | None = None) -> Phrase:
-        """A figure in words, tied to its row: "ruim de helft (51%)"."""
-        return Phrase(self.figure(indicator, answer, domain=domain).say())
 
     def base(self, indicator: str, domain: str | None = None) -> str:
         """The base in words, as charts, tables and data files name it: "raadsleden die agressie meemaakten"."""
@@ -195,20 +192,16 @@ class Sheet:
         answers = zip(rows["indicator"], rows["answer"], strict=True)
         rows["answer_label"] = [self.results.answer_label(*pair, self.wave) if pair[1] else "" for pair in answers]
         place = {name: at for at, name in enumerate([*indicators, *chosen])}
-        order = pd.DataFrame({name: rows[name].map(place) for name in ("indicator", "domain")})
-        return rows.loc[order.sort_values(["indicator", "domain"], kind="stable").index].reset_index(drop=True)
+        return rows.sort_values(["indicator", "domain"], key=lambda names: names.map(place), ignore_index=True)
 
     def domains(self, dimension: str) -> list[str]:
         """Domain ids of a planned dimension, in order: "function_group", "layer x gender"."""
         return [group.domain for group in self.results.groups if group.dimension == dimension]
 
-    def indicators(self, theme: int, headline: bool = True) -> list[str]:
-        """Ids of a theme's indicators, the headline ones or the others."""
-        return [
-            name
-            for name, row in self.results.indicators.items()
-            if row["theme"] == theme and bool(row.get("headline")) == headline
-        ]
+    def headlines(self, theme: int) -> list[str]:
+        """Ids of a theme's headline indicators."""
+        rows = self.results.indicators.items()
+        return [name for name, row in rows if row["theme"] == theme and row.get("headline")]
 
     @property
     def heading(self) -> str:

@@ -103,10 +103,8 @@ def measure(
     values: list[np.ndarray] = []
     valid: list[np.ndarray] = []
     for indicator in indicators:
-        waves = indicator.waves
-        if waves is not None and wave is not None and wave not in waves:
-            continue
-        if not _asked(indicator, by_id, respondents):
+        within = indicator.waves is None or wave is None or wave in indicator.waves
+        if not within or not _asked(indicator, by_id, respondents):
             continue
         base = _base(indicator, by_id, respondents)
         for answer, value, answered in _answers(indicator, respondents, codebook):
@@ -207,9 +205,8 @@ def _asked(indicator: Indicator, by_id: Mapping[str, Indicator], respondents: pd
 
 
 def _base(indicator: Indicator, by_id: Mapping[str, Indicator], respondents: pd.DataFrame) -> np.ndarray:
-    everybody = np.ones(len(respondents), dtype=bool)
     if not indicator.base_of:
-        return everybody
+        return np.ones(len(respondents), dtype=bool)
     parent = by_id[indicator.base_of]
     yes, answered = _proportion(parent, respondents)
     inner = _base(parent, by_id, respondents) & answered
@@ -231,9 +228,8 @@ def _answers(
         return options
     given = _recoded(indicator, respondents)
     merged = {answer for answers in indicator.merge.values() for answer in answers}
-    counted = [
-        a for a in codebook[indicator.variable] if a not in merged and (a not in MISSING or a in indicator.include)
-    ]
+    left_out = merged | (set(MISSING) - set(indicator.include))
+    counted = [answer for answer in codebook[indicator.variable] if answer not in left_out]
     counted += list(indicator.merge)
     if indicator.routed_out != "out":
         counted.append(indicator.routed_out)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from scipy import special
 
+Array: TypeAlias = np.ndarray
 FEWEST = 5
 LEAST_DF = 8
 
 
-def t_quantile(probability: np.ndarray | float, df: np.ndarray) -> np.ndarray:
+def t_quantile(probability: Array | float, df: Array) -> Array:
     """Quantile of Student's t; NaN where there are no degrees of freedom."""
     return special.stdtrit(np.where(df > 0, df, np.nan), probability)
 
 
-def logit(p: np.ndarray, se: np.ndarray, df: np.ndarray, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+def logit(p: Array, se: Array, df: Array, confidence: float = 0.95) -> tuple[Array, Array]:
     """Interval on the logit scale with t, for proportions between 0 and 1. R: `svyciprop(method = "logit")`."""
     half = t_quantile((1 + confidence) / 2, df) * se / (p * (1 - p))
     return special.expit(special.logit(p) - half), special.expit(special.logit(p) + half)
 
 
-def beta(p: np.ndarray, n_effective: np.ndarray, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+def beta(p: Array, n_effective: Array, confidence: float = 0.95) -> tuple[Array, Array]:
     """Clopper-Pearson interval on an effective number of respondents (Korn and Graubard 1998, eq. 2).
 
     R: `svyciprop(method = "beta")` for the same effective n; it gives NaN at 0 and 1, here the bound is exact.
@@ -31,9 +34,7 @@ def beta(p: np.ndarray, n_effective: np.ndarray, confidence: float = 0.95) -> tu
     return low, high
 
 
-def korn_graubard_n(
-    p: np.ndarray, se: np.ndarray, n: np.ndarray, df: np.ndarray, kish: np.ndarray, confidence: float = 0.95
-) -> np.ndarray:
+def korn_graubard_n(p: Array, se: Array, n: Array, df: Array, kish: Array, confidence: float = 0.95) -> Array:
     """Effective number of respondents for `beta`.
 
     min(n, p(1-p)/v x (t(n-1)/t(df))^2) with n the valid answers in the domain (Korn and Graubard 1998; Parker et al.
@@ -46,14 +47,8 @@ def korn_graubard_n(
 
 
 def of_level(
-    p: np.ndarray,
-    se: np.ndarray,
-    n: np.ndarray,
-    yes: np.ndarray,
-    df: np.ndarray,
-    kish: np.ndarray,
-    confidence: float = 0.95,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    p: Array, se: Array, n: Array, yes: Array, df: Array, kish: Array, confidence: float = 0.95
+) -> tuple[Array, Array, Array]:
     """Interval of every proportion (0-1) and the method that made it: "logit", "korn-graubard" or "none".
 
     `se` is with the finite population correction. Korn-Graubard below 5 respondents who say yes or no; below 8 degrees

@@ -19,11 +19,9 @@ def rows_of(publication: Publication) -> pd.DataFrame:
 
     Percentages are whole (0-100), respondents rounded; the column `voorbeeld` says that the figures are made up.
     """
-    if publication.product == "report":
-        sheet = report_sheet(publication.edition)
-    else:
-        made = province_sheet if publication.product == "province" else target_group_sheet
-        sheet = made(publication.subject, publication.edition)
+    sheets = {"province": province_sheet, "target_group": target_group_sheet}
+    product, about, edition = publication.product, publication.subject, publication.edition
+    sheet = sheets[product](about, edition) if product in sheets else report_sheet(edition)
     wanted = [sheet.domain, *([sheet.whole] if sheet.whole else []), *sheet.parts]
     rows = sheet.rows(list(sheet.results.indicators), waves=sheet.waves, domains=list(dict.fromkeys(wanted)))
     rows["theme"] = [sheet.results.themes[sheet.results.indicators[name]["theme"]] for name in rows["indicator"]]

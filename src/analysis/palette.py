@@ -1,10 +1,9 @@
-"""Colours, sizes of type and verdict marks, in one place; every pair in use is named so that a test can compute it."""
+"""Colours, sizes of type and verdict marks, in one place; tests/charts computes the contrast of every pair in use."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from analysis import dutch
 
@@ -55,14 +54,6 @@ VERDICTS = {
 }
 
 
-class Pair(NamedTuple):
-    """Two colours that meet, and the least contrast (WCAG 2.1: 4.5 for text, 3 for marks) that they need."""
-
-    front: str
-    back: str
-    least: float
-
-
 def shades(degrees: Sequence[str], unknown: Sequence[str] = ()) -> dict[str, str]:
     """Fills of degrees that go from light to dark, as many as a question has, and paper for what is not known."""
     step = (len(SHADES) - 1) / max(len(degrees) - 1, 1)
@@ -78,17 +69,6 @@ def contrast(front: str, back: str) -> float:
     """Contrast ratio of two colours, 1-21 (WCAG 2.1, definition of contrast ratio)."""
     lighter, darker = sorted((_luminance(front), _luminance(back)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
-
-
-def pairs() -> list[Pair]:
-    """Every pair of colours that charts and tables use."""
-    text = [Pair(colour, PAPER, 4.5) for colour in (INK, QUIET, SUBJECT, COMPARATOR, HIGHER, LOWER)]
-    fills = (*SHADES, PAPER, SUBJECT, SUBJECT_TINT)
-    inside = [Pair(text_on(fill), fill, 4.5) for fill in fills]
-    marks = [Pair(verdict.colour, back, 3.0) for verdict in VERDICTS.values() for back in (PAPER, SUBJECT_TINT)]
-    outlines = [Pair(INK, fill, 3.0) for fill in (*SHADES, PAPER) if text_on(fill) == INK]
-    intervals = [Pair(INK, SUBJECT_TINT, 3.0), Pair(SUBJECT, SUBJECT_TINT, 3.0)]
-    return text + inside + marks + outlines + intervals
 
 
 def _luminance(colour: str) -> float:

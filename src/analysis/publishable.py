@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.comparisons import referred
+from analysis.domains import ALL
 from analysis.groups import ALL_PROVINCES
 from analysis.settings import Settings
 
@@ -44,9 +46,8 @@ def publish_estimates(estimates: pd.DataFrame, settings: Settings) -> pd.DataFra
 
     published = exact[["survey", "indicator", "answer", "wave", "domain"]].copy()
     published["id"] = figure_id(published)
-    below = (
-        (showing.shown - 1) // settings.rounding.n_step * settings.rounding.n_step
-    )  # "too few" never reads as enough
+    step = settings.rounding.n_step
+    below = (showing.shown - 1) // step * step  # "too few" never reads as enough
     n = round_respondents(exact["n"], settings)
     published["n"] = n.clip(upper=below).where(exact["n"] < showing.shown, n)
     for name, source in (("percent", "estimate"), ("low", "low"), ("high", "high")):
@@ -65,19 +66,17 @@ def publish_estimates(estimates: pd.DataFrame, settings: Settings) -> pd.DataFra
     return published
 
 
-def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """Apply the publication rules to comparisons; differences are those of the published whole percents.
 
     A comparison with a side that is not shown, or is only indicative, carries the verdict `too_few` and no figure.
     """
-    sides = published.set_index(["indicator", "answer", "wave", "domain"])
+    keys = ["indicator", "answer", "wave", "domain"]
+    sides = published.set_index(keys)
     firm = sides["percent"].where(~sides["indicative"])
     exact = comparisons.reset_index(drop=True)
-    is_wave = exact["kind"] == "wave"
-    reference_wave = pd.to_numeric(exact["reference"].where(is_wave, exact["wave"]))
-    reference_domain = exact["domain"].where(is_wave, exact["reference"])
-    subject = _look_up(firm, exact["indicator"], exact["answer"], exact["wave"], exact["domain"])
-    reference = _look_up(firm, exact["indicator"], exact["answer"], reference_wave, reference_domain)
+    named = [pd.MultiIndex.from_frame(rows[keys]) for rows in (exact, referred(exact))]
+    subject, reference = (firm.reindex(names).reset_index(drop=True) for names in named)
     shown = (subject.notna() & reference.notna() & exact["difference"].notna()).to_numpy()
 
     result = exact[["kind", "survey", "indicator", "answer", "domain", "wave", "reference", "family"]].copy()
@@ -102,14 +101,13 @@ def publish_response(strata: pd.DataFrame, functions: pd.DataFrame, settings: Se
     """
     named = strata.merge(functions[["function", "layer", "function_group"]], on="function")
     counts = ["population", "invited", "responded"]
-    parts = [named.groupby(["survey", "wave"], as_index=False)[counts].sum().assign(domain="all")]
+    parts = [named.assign(domain=ALL)]
     for dimension in ("layer", "function_group", "province"):
         rows = named[named[dimension] != "nvt"]
-        part = rows.groupby(["survey", "wave", dimension], as_index=False)[counts].sum()
-        parts.append(part.assign(domain=f"{dimension}=" + part[dimension]).drop(columns=dimension))
-    rows = named[named["province"] != "nvt"]
-    parts.append(rows.groupby(["survey", "wave"], as_index=False)[counts].sum().assign(domain=ALL_PROVINCES))
-    table = pd.concat(parts, ignore_index=True)
+        parts.append(rows.assign(domain=f"{dimension}=" + rows[dimension]))
+    parts.append(named[named["province"] != "nvt"].assign(domain=ALL_PROVINCES))
+    sums = [part.groupby(["survey", "wave", "domain"], as_index=False)[counts].sum() for part in parts]
+    table = pd.concat(sums, ignore_index=True)
     table["responded"] = round_respondents(table["responded"], settings)
     table["percent"] = round_half_up(100 * table["responded"].astype(float) / table["invited"])
     return table[["survey", "wave", "domain", *counts, "percent"]]
@@ -119,8 +117,3 @@ def figure_id(rows: pd.DataFrame) -> pd.Series:
     """The name by which a printed number is traced: indicator[.answer]|wave|domain."""
     answer = rows["answer"].map(lambda name: f".{name}" if name else "")
     return rows["indicator"] + answer + "|" + rows["wave"].astype(str) + "|" + rows["domain"]
-
-
-def _look_up(values: pd.Series, *keys: pd.Series) -> pd.Series:
-    index = pd.MultiIndex.from_arrays([key.to_numpy() for key in keys])
-    return values.reindex(index).reset_index(drop=True)

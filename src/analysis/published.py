@@ -19,10 +19,8 @@ def beside_published(
     estimates. Returns indicator, answer, wave, domain, source, published, percent, low, high (0-100, whole), and
     `within`: whether the published figure lies within the interval, rounding included. Withheld figures are left out.
     """
-    known = published.assign(
-        ours=counterpart(published, counterparts["indicators"]),
-        domain=published["group"].map(counterparts["groups"]),
-    )
+    domain = published["group"].map(counterparts["groups"])
+    known = published.assign(ours=counterpart(published, counterparts["indicators"]), domain=domain)
     known = known[known["base"] != "unknown"].dropna(subset=["ours", "domain"])
     ids = known["ours"] + "|" + known["wave"].astype(str) + "|" + known["domain"]
     both = known.assign(id=ids).rename(columns={"percent": "published"})[["id", "published", "source"]]

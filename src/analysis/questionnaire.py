@@ -136,9 +136,8 @@ def read_questionnaire(path: Path) -> Questionnaire:
         for name, answers in [pair for routing in question.asked_if.values() for pair in routing.conditions]:
             unknown = [answer for answer in answers if answer not in before.get(name, ())]
             if unknown or name not in before:
-                raise _wrong(
-                    path, question, f"{name}: {', '.join(unknown or answers)}", "an earlier question's answers"
-                )
+                told = f"{name}: {', '.join(unknown or answers)}"
+                raise _wrong(path, question, told, "an earlier question's answers")
         if set(question.columns) & set(before):
             raise _wrong(path, question, question.id, "a name that no earlier question has")
         ids = (YES, NO) if question.kind == "multiple" else tuple(answer.id for answer in question.answers)

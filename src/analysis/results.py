@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import dutch
 from analysis.declared import read_yaml
 from analysis.errors import MonitorError
 from analysis.families import broken_waves, read_breaks, read_families
+from analysis.figure import Figure, read_figure, whole
 from analysis.groups import Group, find_group, read_groups
 from analysis.indicators import Codebook, Indicator, columns_of, read_codebook, read_indicators
 from analysis.published import beside_published
@@ -29,42 +29,10 @@ class Phrase(str):
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One publishable figure: whole percents (0-100) or, where it is not shown, the sign that says why."""
-
-    id: str
-    n: int
-    percent: int | None
-    low: int | None
-    high: int | None
-    sign: str
-    text: str
-    indicative: bool
-
-    @property
-    def firm(self) -> bool:
-        """Whether the figure may stand in a headline or in prose."""
-        return not self.indicative and self.sign == ""
-
-    def cite(self) -> str:
-        """The figure alone, tied to its row: "51%"."""
-        return trace(self.text, self.id)
-
-    def say(self) -> str:
-        """The figure in words, tied to its row: "ruim de helft (51%)"."""
-        words = dutch.share(self.percent) if self.percent is not None else self.text
-        return trace(words, self.id)
-
-
-@dataclass(frozen=True)
 class Comparison:
-    """One publishable comparison; `difference`, `low`, `high` and `smallest_demonstrable` in whole points."""
+    """The verdict of one publishable comparison; `smallest_demonstrable` in whole points."""
 
-    id: str
     verdict: str
-    difference: int | None
-    low: int | None
-    high: int | None
     smallest_demonstrable: int | None
 
 
@@ -118,7 +86,7 @@ class Results:
                 got="no row in 5-publishable-estimates.parquet",
                 hint="check the spelling in the document, or plan the indicator or group in config/",
             )
-        return _figure(self.figures.loc[[name]].iloc[0])
+        return read_figure(self.figures.loc[[name]].iloc[0])
 
     def compare(self, indicator: str, wave: int, domain: str, kind: str, reference: str) -> Comparison:
         """The comparison of a headline indicator with another wave (`kind` "wave") or with a whole (`kind` "whole")."""
@@ -132,8 +100,7 @@ class Results:
                 hint="declare it in config/families.yml; documents never compare by themselves",
             )
         row = self.comparisons.loc[name]
-        points = {name: _whole(row[name]) for name in ("difference", "low", "high", "smallest_demonstrable")}
-        return Comparison(id=name, verdict=str(row["verdict"]), **points)
+        return Comparison(str(row["verdict"]), whole(row["smallest_demonstrable"]))
 
     def asked(self, indicator: str, wave: int) -> bool:
         """Whether the wave asked what the indicator counts."""
@@ -206,11 +173,6 @@ def read_results(root: Path | None = None) -> Results:
     )
 
 
-def trace(words: str, row: str) -> str:
-    """Tie words to the row they come from: a Markdown span that a check, and a reader's click, can follow."""
-    return f'[{words}]{{.figure-link data-row="{row}"}}'
-
-
 def _asked_differently(
     variables: Path, survey: str, indicators: Sequence[Indicator], codebook: Codebook
 ) -> set[tuple[str, int]]:
@@ -223,20 +185,3 @@ def _asked_differently(
         for indicator, own in names.items()
         if set(own) & set(table.loc[table[wave] == "asked_differently", "variable"])
     }
-
-
-def _figure(row: pd.Series) -> Figure:
-    return Figure(
-        id=str(row["id"]),
-        n=int(row["n"]),
-        percent=_whole(row["percent"]),
-        low=_whole(row["low"]),
-        high=_whole(row["high"]),
-        sign=str(row["sign"]),
-        text=str(row["text"]),
-        indicative=bool(row["indicative"]),
-    )
-
-
-def _whole(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)  # pyright: ignore

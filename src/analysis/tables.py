@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import pandas as pd
 from great_tables import GT
 
 from analysis import dutch, palette
-from analysis.charts.against import names_of
 from analysis.charts.lettering import Wording
-from analysis.charts.rows import Shown, among, figures
+from analysis.charts.rows import figures, names_of
+from analysis.figure import Figure
 
 _MISSING, _NOT_ASKED = "–", "."
 _COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
 _WIDTHS = {"percent": "17%", "n": "6%"}
+_BESIDE = {"own": "17%", "n": "5%", "whole": "7%", "whole_verdict": "19%", "before": "7%", "before_verdict": "19%"}
 _GLUE = "\N{NO-BREAK SPACE}"
 _INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
 SIGNS = {
@@ -40,15 +41,13 @@ def estimates(rows: pd.DataFrame, wording: Wording, *, id: str, stub: str, stubh
     `stubhead` its Dutch heading. Rows with different bases stand in groups under their base. Raises MonitorError when
     two rows are about one thing.
     """
-    values = list(figures(rows, "indicator", "answer", "wave", "domain").values())
-    table = pd.DataFrame(
-        {
-            "name": rows[stub].astype(str).to_numpy(),
-            "n": [dutch.number(value.n) for value in values],
-            "percent": [_percent(value) for value in values],
-            "interval": [_interval(value) for value in values],
-            "base": [_base(base) for base in rows["base"]],
-        }
+    values = figures(rows, "indicator", "answer", "wave", "domain").values()
+    table = rows.assign(
+        name=rows[stub].astype(str),
+        n=[dutch.number(value.n) for value in values],
+        percent=[_percent(value) for value in values],
+        interval=[_interval(value) for value in values],
+        base="Basis: " + rows["base"],
     )
     labels = {"n": "n", "percent": "Percentage", "interval": "Onzekerheid"}
     return _dress(table, labels, wording, id=id, stubhead=stubhead, values=values)
@@ -63,12 +62,11 @@ def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, i
     """
     before, now = sorted({int(wave) for wave in rows["wave"]})
     values = figures(rows, "indicator", "answer", "wave")
-    own = among(rows, wave=[now])
-    bases = _bases(own)
+    own = rows[rows["wave"] == now]
     compared = {(row["indicator"], row["answer"]): row for row in comparisons.to_dict("records")}
     lines = []
-    for key, name in names_of(own).items():
-        line: dict[str, str | None] = {"name": name, "base": bases[key]}
+    for (key, name), base in zip(names_of(own).items(), own["base"], strict=True):
+        line: dict[str, str | None] = {"name": name, "base": f"Basis: {base}"}
         for wave in (now, before):
             value = values.get((*key, wave))
             line[f"n{wave}"] = dutch.number(value.n) if value else None
@@ -79,7 +77,7 @@ def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, i
         lines.append(line)
     labels = {f"{name}{wave}": label for wave in (now, before) for name, label in _COLUMNS.items()}
     labels |= {"difference": "Verschil in procentpunt", "verdict": "Oordeel"}
-    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=list(values.values()))
+    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=values.values())
     widths = {f"{name}{wave}": width for wave in (now, before) for name, width in _WIDTHS.items()}
     table = table.cols_width({"name": "20%", **widths, "difference": "15%", "verdict": "19%"})
     for wave in (now, before):
@@ -106,11 +104,10 @@ def overview(
     *earlier, now = waves
     values = figures(rows, "indicator", "answer", "domain", "wave")
     own = rows[(rows["domain"] == subject) & (rows["wave"] == now)]
-    bases = _bases(own)
     compared = {(row["indicator"], row["answer"], row["reference"]): row for row in comparisons.to_dict("records")}
     lines = []
-    for key, name in names_of(own).items():
-        line: dict[str, str | None] = {"name": name, "base": bases[key]}
+    for (key, name), base in zip(names_of(own).items(), own["base"], strict=True):
+        line: dict[str, str | None] = {"name": name, "base": f"Basis: {base}"}
         figure = values[(*key, subject, now)]
         line |= {"own": _with_interval(figure), "n": dutch.number(figure.n)}
         beside = [("whole", comparator, now, comparator), *(("before", subject, at, str(at)) for at in earlier)]
@@ -123,14 +120,11 @@ def overview(
     groups = dict(zip(rows["domain"], rows["group"], strict=True))
     labels = {"own": "% (onzekerheid)", "n": "n", "whole": "%", "whole_verdict": "Verschil"}
     labels |= {"before": "%", "before_verdict": "Verschil"} if earlier else {}
-    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=list(values.values()))
-    table = table.tab_spanner(label=f"{groups[subject]} {now}", columns=["own", "n"])
-    table = table.tab_spanner(label=f"{groups[comparator]} {now}", columns=["whole", "whole_verdict"])
-    widths = {"name": "26%", "own": "17%", "n": "5%", "whole": "7%", "whole_verdict": "19%"}
-    for before in earlier:
-        table = table.tab_spanner(label=f"{groups[subject]} {before}", columns=["before", "before_verdict"])
-        widths |= {"before": "7%", "before_verdict": "19%"}
-    table = table.cols_width(widths)
+    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=values.values())
+    spanners = [(subject, now, "own", "n"), (comparator, now, "whole", "whole_verdict")]
+    for domain, wave, *columns in [*spanners, *((subject, at, "before", "before_verdict") for at in earlier)]:
+        table = table.tab_spanner(label=f"{groups[domain]} {wave}", columns=columns)
+    table = table.cols_width({"name": "26%", **{name: _BESIDE[name] for name in labels}})
     verdicts = [name for name in labels if name.endswith("_verdict")]
     return table.fmt(_SHORT, columns=verdicts).cols_align("left", verdicts)
 
@@ -154,20 +148,11 @@ def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
 
     `rows` as `published.beside_published` gives them, with `label` and `group`.
     """
-    table = pd.DataFrame(
-        {
-            "name": rows["label"].to_numpy(),
-            "base": "",
-            "group": rows["group"].to_numpy(),
-            "wave": rows["wave"].astype(str).to_numpy(),
-            "published": [dutch.percentage(int(percent)) for percent in rows["published"]],
-            "percent": [dutch.percentage(int(percent)) for percent in rows["percent"]],
-            "interval": [
-                f"{low}–{dutch.percentage(high)}" for low, high in zip(rows["low"], rows["high"], strict=True)
-            ],
-            "within": ["ja" if within else "nee" for within in rows["within"]],
-        }
-    )
+    interval = rows["low"].astype(str) + "–" + rows["high"].map(dutch.percentage)
+    within = rows["within"].map({True: "ja", False: "nee"})
+    table = rows.assign(name=rows["label"], base="", wave=rows["wave"].astype(str), interval=interval, within=within)
+    for column in ("published", "percent"):
+        table[column] = [dutch.percentage(int(percent)) for percent in rows[column]]
     labels = {"group": "Groep", "wave": "Meting", "published": "Gepubliceerd", "percent": "Voorbeeld"}
     labels |= {"interval": "Onzekerheid", "within": "Binnen de marge"}
     return _dress(table, labels, wording, id=id, stubhead="Onderwerp").cols_align("left", ["group", "wave"])
@@ -175,13 +160,10 @@ def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
 
 def signs(*, id: str) -> GT:
     """Verklaring van tekens: what the signs in tables and charts mean, and the marks of the verdicts."""
-    rows = [{"name": sign, "meaning": meaning, "base": "Tekens"} for sign, meaning in SIGNS.items()]
-    rows += [
-        {"name": name, "meaning": meaning, "base": "Oordelen over een verschil"} for name, meaning in _MEANINGS.items()
-    ]
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame([*SIGNS.items(), *_MEANINGS.items()], columns=pd.Index(["name", "meaning"]))
+    table["base"] = ["Tekens"] * len(SIGNS) + ["Oordelen over een verschil"] * len(_MEANINGS)
     dressed = _dress(table, {"meaning": "Betekenis"}, Wording("", "", ""), id=id, stubhead="Teken")
-    marks = list(range(len(SIGNS), len(rows)))
+    marks = list(range(len(SIGNS), len(table)))
     return dressed.fmt(_verdict, columns="name", rows=marks).cols_align("left", "meaning")
 
 
@@ -192,7 +174,7 @@ def _dress(
     *,
     id: str,
     stubhead: str,
-    values: Sequence[Shown] = (),
+    values: Iterable[Figure] = (),
 ) -> GT:
     """The columns of `labels` with headings, stub, base groups and notes; nothing missing is left blank."""
     grouped = table["base"].nunique() > 1
@@ -200,8 +182,6 @@ def _dress(
     dressed = GT(kept, rowname_col="name", groupname_col="base" if grouped else None, id=id)
     dressed = dressed.tab_stubhead(stubhead).cols_label({**labels}).cols_align("right", list(labels))
     dressed = dressed.sub_missing(missing_text=_MISSING)
-    if wording.title:
-        dressed = dressed.tab_header(wording.title)
     indicative = [_INDICATIVE] if any(value.indicative for value in values) else []
     for note in (wording.subtitle, *indicative, *wording.notes):
         if note:
@@ -209,21 +189,12 @@ def _dress(
     return dressed
 
 
-def _bases(rows: pd.DataFrame) -> dict[tuple[str, str], str]:
-    return dict(zip(zip(rows["indicator"], rows["answer"], strict=True), map(_base, rows["base"]), strict=True))
-
-
-def _base(base: str) -> str:
-    return f"Basis: {base}"
-
-
-def _percent(value: Shown) -> str:
+def _percent(value: Figure) -> str:
     """A percentage as a cell: "51%", "51%*" where indicative, "<5%" where bracketed, or its sign."""
-    short = value.text.replace("minder dan ", "<").replace("meer dan ", ">")
-    return value.sign or short + "*" * value.indicative
+    return value.short + "*" * value.indicative
 
 
-def _interval(value: Shown) -> str | None:
+def _interval(value: Figure) -> str | None:
     if value.low is None or value.high is None:
         return None
     return _glued(f"{value.low} tot {dutch.percentage(value.high)}")
@@ -234,7 +205,7 @@ def _glued(words: str) -> str:
     return words.replace(" ", _GLUE)
 
 
-def _with_interval(value: Shown) -> str:
+def _with_interval(value: Figure) -> str:
     interval = _interval(value)
     return _glued(f"{_percent(value)} ({interval})") if interval else _percent(value)
 

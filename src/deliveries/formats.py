@@ -33,17 +33,6 @@ def read_cells(
     return read_sav(path, keep, limit)
 
 
-def read_delivery(path: Path, passport: Passport, keep: Collection[str]) -> Cells:
-    """Read one delivery, after holding it against its passport.
-
-    Raises MonitorError when its rows, sha256 or number of columns are not the passport's, or it cannot be read.
-    """
-    cells, findings = compare(path, passport, keep)
-    if cells is None or findings:
-        raise findings[0]
-    return cells
-
-
 def compare(path: Path, passport: Passport, keep: Collection[str]) -> tuple[Cells | None, list[MonitorError]]:
     """Read one delivery and find all in which it is not what its passport says; no cells where none can be read.
 

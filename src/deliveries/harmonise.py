@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ from analysis.questionnaire import YES, Question, Questionnaire
 from deliveries.answers import NO_ANSWER, NOT_ASKED, ROUTED_OUT, Respondents, decode
 from deliveries.cells import Cells
 from deliveries.columns import Delivered, check_columns, check_map
-from deliveries.findings import stop
 from deliveries.passports import Passport
 from deliveries.respondents import (
     DUPLICATE,
@@ -36,15 +34,6 @@ class Harmonised:
     frame: pd.DataFrame
     read: int
     dropped: dict[str, int]
-
-
-def harmonise(
-    cells: Cells, delivered: Delivered, questionnaire: Questionnaire, passport: Passport | None = None
-) -> Harmonised:
-    """Turn one delivery into harmonised columns; raises MonitorError with the first of what `examine` finds."""
-    harmonised, findings = examine(cells, delivered, questionnaire, passport)
-    stop(findings, Path(delivered.file))
-    return harmonised
 
 
 def examine(
@@ -120,12 +109,8 @@ def add_groups(harmonised: pd.DataFrame, functions: pd.DataFrame) -> pd.DataFram
             got=", ".join(by_function.index),
             hint="add the row; who has no function cannot be weighted: mend that in corrections.yml",
         )
-    return harmonised.assign(
-        **{
-            group: pd.Categorical(held.map(by_function[group]), by_function[group].unique())
-            for group in ("layer", "function_group")
-        }
-    )
+    groups = {name: by_function[name] for name in ("layer", "function_group")}
+    return harmonised.assign(**{name: pd.Categorical(held.map(of), of.unique()) for name, of in groups.items()})
 
 
 def _route(frame: pd.DataFrame, question: Question, respondents: Respondents, known: dict[str, np.ndarray]) -> None:

@@ -79,7 +79,7 @@ def _answer(out: Connection, path: Path, keep: frozenset[str], limit: int | None
 def _read(path: Path, keep: frozenset[str], limit: int | None) -> Cells:
     with path.open("rb") as file:
         if file.read(3) != b"$FL":
-            return _raise("it does not begin as an SPSS file does")
+            raise ValueError("it does not begin as an SPSS file does")
     read = partial(pyreadstat.read_sav, str(path), user_missing=True, disable_datetime_conversion=True)
     meta: Any = read(metadataonly=True)[1]
     names = tuple(meta.column_names)
@@ -91,7 +91,7 @@ def _read(path: Path, keep: frozenset[str], limit: int | None) -> Cells:
     columns = {name: _column(name, values.pop(name), meta) for name in wanted}
     length = len(columns[wanted[0]].codes) if wanted else 0
     if 0 <= rows != length:
-        return _raise(f"{length} rows, where its head says {rows}")
+        raise ValueError(f"{length} rows, where its head says {rows}")
     return Cells(length, names, columns)
 
 
@@ -111,7 +111,3 @@ def _date(seconds: float) -> str:
         return (_EPOCH + timedelta(seconds=seconds)).date().isoformat()
     except (OverflowError, ValueError):
         return f"{seconds:g} seconds"
-
-
-def _raise(why: str) -> Cells:
-    raise ValueError(why)

@@ -1,9 +1,7 @@
-"""Deliveries as a bureau hands them over: the wave's names, codes and spellings, as SPSS or as text."""
+"""Deliveries as a bureau hands them over: the wave's names, codes and spellings, as SPSS."""
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -129,16 +127,6 @@ def value_labels(column: DeliveredColumn, campaign: Campaign) -> dict[float, str
     wrong = campaign.label_errors.get(column.question, {})
     mistyped = {code: label for answer, label in wrong.items() for code in column.codes[answer]}
     return {float(code): label for code, label in (column.labels | mistyped).items()}
-
-
-def csv_bytes(delivery: pd.DataFrame, encoding: str = "utf-8", delimiter: str = ";") -> bytes:
-    """Write a delivery as text, with the same cells as its SPSS file; a whole number has no decimals."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow(delivery.columns)
-    for row in delivery.itertuples(index=False):
-        writer.writerow("" if pd.isna(cell) else f"{cell:g}" if isinstance(cell, float) else cell for cell in row)
-    return text.getvalue().encode(encoding)
 
 
 def _user_missing(column: DeliveredColumn, campaign: Campaign) -> list[Any]:

@@ -41,7 +41,7 @@ def stages(survey: Survey, compared: pd.DataFrame, rules: PopulationRules, indic
         estimates=survey.estimates,
         comparisons=compared,
         published=published,
-        verdicts=publishable.publish_comparisons(compared, published, SETTINGS),
+        verdicts=publishable.publish_comparisons(compared, published),
     )
 
 

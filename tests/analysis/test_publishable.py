@@ -102,7 +102,7 @@ def compared(settings: Settings, subject: dict, reference: dict, **changes: obje
         **{"smallest_demonstrable": 0.054, "verdict": "higher"},
     }
     figures = publishable.publish_estimates(sides, settings)
-    return publishable.publish_comparisons(pd.DataFrame([row | changes]), figures, settings).iloc[0]
+    return publishable.publish_comparisons(pd.DataFrame([row | changes]), figures).iloc[0]
 
 
 def test_a_difference_is_that_of_the_printed_percentages(settings: Settings) -> None:
@@ -138,7 +138,7 @@ def test_a_comparison_with_a_whole_looks_up_the_same_wave(settings: Settings) ->
         **{"smallest_demonstrable": 0.06, "verdict": "higher"},
     }
     figures = publishable.publish_estimates(sides, settings)
-    made = publishable.publish_comparisons(pd.DataFrame([row]), figures, settings).iloc[0]
+    made = publishable.publish_comparisons(pd.DataFrame([row]), figures).iloc[0]
     assert made["difference"] == 55 - 45
     assert made["id"] == "threat|2024|gender=vrouw|whole=all"
 

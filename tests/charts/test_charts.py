@@ -15,7 +15,8 @@ from matplotlib import rc_context
 from plotnine import ggplot
 
 from analysis import charts, palette
-from analysis.charts import FULL, HALF, Wording, lettering
+from analysis.charts import Wording, lettering
+from analysis.charts.canvas import FULL
 from analysis.errors import MonitorError
 from tests.charts.rows import MARK, SEVERITY, SUBJECT, WHOLE, frame, row
 
@@ -81,11 +82,6 @@ def drawn_with(chart: ggplot, aesthetic: str) -> list[pd.DataFrame]:
     return [layer._data for layer in chart.layers if aesthetic in layer.mapping]
 
 
-@pytest.fixture(params=[FULL, HALF], ids=["full", "half"])
-def width(request: pytest.FixtureRequest) -> float:
-    return request.param
-
-
 @pytest.fixture
 def make(
     wording: Wording,
@@ -96,34 +92,34 @@ def make(
     severity_rows: pd.DataFrame,
     province_rows: tuple[pd.DataFrame, pd.DataFrame],
     tiles: pd.DataFrame,
-) -> Callable[[str, float], ggplot]:
+) -> Callable[[str], ggplot]:
     """A chart of each kind, of extreme rows."""
     waves = [2016, 2018, 2020, 2022, 2024]
     sides = {"subject": SUBJECT, "comparator": WHOLE}
     gaps = {"breaks": {2022: "andere vraag"}, "unasked": {2020: "niet gevraagd"}}
     one_base = against_rows[0].assign(base="politieke ambtsdragers")
-    kinds: dict[str, Callable[[float], ggplot]] = {
-        "trend": lambda width: charts.trend(trend_rows, wording, **sides, waves=waves, **gaps, width=width),
-        "against": lambda width: charts.against(one_base, against_rows[1], wording, **sides, width=width),
-        "breakdown": lambda width: charts.breakdown(group_rows, wording, whole="all", width=width),
-        "bars": lambda width: charts.bars(answer_rows, wording, width=width),
-        "severity": lambda width: charts.severity(severity_rows, wording, SEVERITY, width=width),
-        "tile_map": lambda width: charts.tile_map(*province_rows, tiles, wording, comparator=WHOLE, width=width),
+    kinds: dict[str, Callable[[], ggplot]] = {
+        "trend": lambda: charts.trend(trend_rows, wording, **sides, waves=waves, **gaps),
+        "against": lambda: charts.against(one_base, against_rows[1], wording, **sides),
+        "breakdown": lambda: charts.breakdown(group_rows, wording, whole="all"),
+        "bars": lambda: charts.bars(answer_rows, wording),
+        "severity": lambda: charts.severity(severity_rows, wording, SEVERITY),
+        "tile_map": lambda: charts.tile_map(*province_rows, tiles, wording, comparator=WHOLE),
     }
-    return lambda kind, width: kinds[kind](width)
+    return lambda kind: kinds[kind]()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_chart_of_extreme_rows_is_whole(
-    kind: str, width: float, make: Callable[[str, float], ggplot], wording: Wording, capfd: pytest.CaptureFixture[str]
+    kind: str, make: Callable[[str], ggplot], wording: Wording, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """One drawing, all that must hold of any chart; pytest turns warnings into errors."""
-    drawing = draw(make(kind, width))
+    drawing = draw(make(kind))
     assert capfd.readouterr() == ("", ""), "whatever a cell writes to stderr fails a render"
     for words in (wording.title, wording.subtitle, wording.source, MARK):
         assert words in drawing.words
     assert min(text.size for text in drawing.texts) >= 8
-    assert drawing.width == pytest.approx(width, abs=0.5)
+    assert drawing.width == pytest.approx(FULL, abs=0.5)
     assert "Fira Sans" in drawing.svg and "DejaVu" not in drawing.svg
     _assert_nothing_is_cut_off(drawing)
     _assert_no_text_on_text(drawing)
@@ -151,8 +147,8 @@ def _assert_no_text_on_text(drawing: Drawing) -> None:
 
 
 @pytest.mark.parametrize("kind", ["trend", "against", "breakdown", "bars", "severity"])
-def test_the_percentage_axis_starts_at_nought(kind: str, make: Callable[[str, float], ggplot]) -> None:
-    chart = make(kind, FULL)
+def test_the_percentage_axis_starts_at_nought(kind: str, make: Callable[[str], ggplot]) -> None:
+    chart = make(kind)
     along = "y" if kind == "trend" else "x"
     rules = drawn_with(chart, "xend")[0]
     assert rules[along].min() == 0, "the grid begins at 0%"
@@ -160,20 +156,19 @@ def test_the_percentage_axis_starts_at_nought(kind: str, make: Callable[[str, fl
     assert "0%" in ticks
 
 
-def test_sizes_are_a_page_and_half_a_page() -> None:
+def test_a_chart_is_as_wide_as_the_text_of_a_page() -> None:
     assert pytest.approx(170, abs=0.1) == FULL / 72 * 25.4
-    assert pytest.approx(3.2, abs=0.01) == HALF / 72
 
 
-def test_direct_labels_are_the_published_words(make: Callable[[str, float], ggplot]) -> None:
-    words = [text.words for text in draw(make("breakdown", FULL)).texts]
+def test_direct_labels_are_the_published_words(make: Callable[[str], ggplot]) -> None:
+    words = [text.words for text in draw(make("breakdown")).texts]
     for label in ("60%", "0%", "100%", "x niet getoond", "/ te weinig waarnemingen", "minder dan 5%", "meer dan 95%"):
         assert label in words
     assert "2.040" in words, "n stands beside the group, with a Dutch thousands separator"
 
 
-def test_verdicts_stand_with_mark_and_word(make: Callable[[str, float], ggplot]) -> None:
-    chart = make("against", HALF)
+def test_verdicts_stand_with_mark_and_word(make: Callable[[str], ggplot]) -> None:
+    chart = make("against")
     words = draw(chart).words
     for look in palette.VERDICTS.values():
         assert look.word in words
@@ -215,8 +210,8 @@ def test_waves_stand_at_their_real_years(wording: Wording) -> None:
     assert at["2024"] - at["2018"] == pytest.approx(3 * (at["2018"] - at["2016"]), abs=0.5)
 
 
-def test_what_a_trend_does_not_draw_is_said(make: Callable[[str, float], ggplot]) -> None:
-    words = draw(make("trend", FULL)).words
+def test_what_a_trend_does_not_draw_is_said(make: Callable[[str], ggplot]) -> None:
+    words = draw(make("trend")).words
     assert "niet gevraagd" in words
     assert "Flevoland 2018: te weinig waarnemingen (/). Flevoland 2022: minder dan 5%." in words
     assert "Open punt: indicatief." in words
@@ -235,7 +230,7 @@ def test_segments_of_severity_follow_each_other_up_to_the_total(severity_rows: p
 
 
 def test_parts_too_short_for_a_label_are_said_below_the_bar(severity_rows: pd.DataFrame, wording: Wording) -> None:
-    assert "zeer ernstig 5%, onbekend 2%" in draw(charts.severity(severity_rows, wording, SEVERITY, width=HALF)).words
+    assert "zeer ernstig 5%, onbekend 2%" in draw(charts.severity(severity_rows, wording, SEVERITY)).words
 
 
 def test_locate_marks_one_province(tiles: pd.DataFrame) -> None:

@@ -14,8 +14,11 @@ from analysis.errors import MonitorError
 from analysis.questionnaire import Questionnaire
 from deliveries import columns as subject
 from deliveries import harmonise as harmonising
+from deliveries.cells import Cells
 from deliveries.columns import Delivered
 from deliveries.corrections import Correction, read_corrections
+from deliveries.findings import stop
+from deliveries.harmonise import Harmonised
 from deliveries.passports import Passport
 from tests.analysis.told import told
 from tests.deliveries import made
@@ -65,8 +68,17 @@ def delivery() -> pd.DataFrame:
     )
 
 
+def harmonised(
+    cells: Cells, delivered: Delivered, questionnaire: Questionnaire, passport: Passport | None = None
+) -> Harmonised:
+    """What one delivery becomes; stops at the first of what is wrong with it, as building does."""
+    one, findings = harmonising.examine(cells, delivered, questionnaire, passport)
+    stop(findings, Path(delivered.file))
+    return one
+
+
 def harmonise(frame: pd.DataFrame, delivered: Delivered, questionnaire: Questionnaire) -> pd.DataFrame:
-    return harmonising.harmonise(cells(frame), delivered, questionnaire).frame
+    return harmonised(cells(frame), delivered, questionnaire).frame
 
 
 def test_every_cell_holds_an_answer_or_the_reason_why_there_is_none() -> None:
@@ -94,9 +106,7 @@ def test_who_should_have_answered_and_did_not_is_no_answer() -> None:
 def test_spaces_around_a_text_and_other_ways_to_write_a_number_do_not_count() -> None:
     rows = change("functie", 1, " Wethouder ")(change("nr", 1, "P2 ")(made.delivered_rows()))
     rows["q1"] = ["0.0", "01", "1.0", "1", "99", " 1", "0", " "]
-    assert (
-        harmonising.harmonise(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame.to_dict("list") == WHOLE
-    )
+    assert harmonised(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame.to_dict("list") == WHOLE
 
 
 def test_a_number_delivered_as_a_number_becomes_text() -> None:
@@ -351,7 +361,7 @@ WHOLE = {
 
 
 def test_every_quirk_is_undone_and_dropped_rows_are_counted_by_reason() -> None:
-    done = harmonising.harmonise(cells(made.delivered_rows()), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
+    done = harmonised(cells(made.delivered_rows()), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
     assert done.frame.to_dict("list") == WHOLE
     assert done.read == 8
     assert done.dropped == {"test_record": 1, "duplicate": 1, "partial": 1}
@@ -359,12 +369,12 @@ def test_every_quirk_is_undone_and_dropped_rows_are_counted_by_reason() -> None:
 
 def test_rows_and_columns_in_another_order_are_the_same_answers() -> None:
     turned = made.delivered_rows().iloc[::-1, ::-1].reset_index(drop=True)
-    frame = harmonising.harmonise(cells(turned), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame
+    frame = harmonised(cells(turned), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame
     assert frame.iloc[::-1].to_dict("list") == WHOLE
 
 
 def test_categories_are_those_of_the_question_whatever_was_delivered() -> None:
-    frame = harmonising.harmonise(cells(made.delivered_rows()), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame
+    frame = harmonised(cells(made.delivered_rows()), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame
     reasons = ["no_answer", "routed_out", "not_asked"]
     assert list(frame["threat"].cat.categories) == ["ja", "nee", "refused", *reasons]
     assert list(frame["place"].cat.categories) == ["thuis", "online", *reasons]
@@ -378,9 +388,7 @@ TEXTS = ("wave", "respondent", "completed_on")
 @pytest.mark.parametrize("text", ["1;2", "2;1", "1,2", "1|2", "1 2", "1 ; 2", "01;2.0", "1;2;"])
 def test_delimited_answers_may_be_divided_in_several_ways(text: str) -> None:
     rows = made.changed("q2", 1, text.rstrip(";"))(made.delivered_rows())
-    assert (
-        harmonising.harmonise(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame.to_dict("list") == WHOLE
-    )
+    assert harmonised(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame.to_dict("list") == WHOLE
 
 
 change = made.changed
@@ -525,7 +533,7 @@ def test_options_share_one_column_all_or_none() -> None:
 
 
 def test_ignored_columns_are_thrown_away_and_must_be_there() -> None:
-    frame = harmonising.harmonise(cells(made.delivered_rows()), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame
+    frame = harmonised(cells(made.delivered_rows()), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame
     assert not [name for name in frame if "ignored" in name or name == "opm"]
     assert titles(lambda rows: rows.drop(columns="opm"))[0] == "Column missing from the delivery"
 
@@ -568,7 +576,7 @@ def test_a_correction_gives_a_date_and_an_option_of_a_delimited_answer() -> None
     more = [{"variable": f"channels__{option}", "where": {"q2": "3;x"}, "to": to} for option, to in options]
     all_ = tuple(row for fields in (day, *more) for row in with_correction(**fields).corrections[2:])
     mended = replace(made.DELIVERED, corrections=(*made.CORRECTIONS, *all_))
-    assert harmonising.harmonise(cells(rows), mended, made.QUESTIONNAIRE, PASSPORT).frame.to_dict("list") == WHOLE
+    assert harmonised(cells(rows), mended, made.QUESTIONNAIRE, PASSPORT).frame.to_dict("list") == WHOLE
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import pickle
 import sys
 from datetime import datetime
@@ -15,7 +14,7 @@ import pytest
 
 from analysis.errors import MonitorError
 from fieldwork.columns import delivered_columns
-from fieldwork.delivery import csv_bytes, sav_bytes, value_labels
+from fieldwork.delivery import sav_bytes, value_labels
 from fieldwork.synthetic import delivered as cells_of
 from tests.fieldwork.conftest import FILES, ROOT
 
@@ -143,32 +142,6 @@ def test_codes_labels_and_user_missing_are_declared(inputs, delivered, survey, w
                 assert set(missing) == {float(code) for code in column.labels if low <= int(code) <= high}
             else:
                 assert sorted(one["lo"] for one in span) == sorted(one["hi"] for one in span) == sorted(missing)
-
-
-@pytest.mark.parametrize(
-    ("encoding", "delimiter"), [("utf-8", ";"), ("cp1252", ","), ("utf-8-sig", "\t"), ("utf-16", "|")]
-)
-def test_the_same_cells_as_text(inputs, made, encoding, delimiter):
-    for survey, wave in (("officeholders", 2020), ("employees", 2022), ("organisations", 2018)):
-        one = made.waves[survey, wave]
-        cells, columns = cells_of(one, inputs.settings, inputs.questionnaires[survey], inputs.variables, inputs.codes)
-        text = io.StringIO(csv_bytes(cells, encoding, delimiter).decode(encoding))
-        back = pd.read_csv(text, sep=delimiter, dtype=str, keep_default_na=False)
-        assert list(back.columns) == list(cells.columns)
-        for column in columns:
-            told = cells[column.name].map(
-                lambda cell: "" if pd.isna(cell) else f"{cell:g}" if isinstance(cell, float) else cell
-            )
-            assert (back[column.name] == told).all(), column.name
-            if column.form == "coded":
-                assert not back[column.name].str.contains(".", regex=False).any(), column.name
-
-
-def test_a_province_with_a_circumflex_is_in_the_text(inputs, made):
-    one = made.waves["officeholders", 2020]
-    cells, _ = cells_of(one, inputs.settings, inputs.questionnaires["officeholders"], inputs.variables, inputs.codes)
-    assert "Fryslân".encode("cp1252") in csv_bytes(cells, "cp1252")
-    assert "Fryslân".encode() in csv_bytes(cells)
 
 
 def test_waves_differ_in_names_codes_and_order(delivered):

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 
 import pandas as pd
 import pytest
 
 from deliveries import corrections, examination
 from deliveries.passports import read_manifest
-from fieldwork.delivery import csv_bytes
 from fieldwork.synthetic import delivered as cells_of
 from tests.fieldwork.conftest import CONFIG, FILES, ROOT
 
 EMPTY = ["no_answer", "routed_out"]
+
+
+def csv_bytes(delivery: pd.DataFrame, encoding: str, delimiter: str) -> bytes:
+    """A delivery as text, with the same cells as its SPSS file; a whole number has no decimals."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow(delivery.columns)
+    for row in delivery.itertuples(index=False):
+        writer.writerow("" if pd.isna(cell) else f"{cell:g}" if isinstance(cell, float) else cell for cell in row)
+    return text.getvalue().encode(encoding)
 
 
 @pytest.fixture(scope="module")

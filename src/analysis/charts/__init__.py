@@ -4,8 +4,6 @@ from analysis.charts import alt_text as alt_text
 from analysis.charts.against import against as against
 from analysis.charts.bars import bars as bars
 from analysis.charts.breakdown import breakdown as breakdown
-from analysis.charts.canvas import FULL as FULL
-from analysis.charts.canvas import HALF as HALF
 from analysis.charts.lettering import Wording as Wording
 from analysis.charts.lettering import use_fonts as use_fonts
 from analysis.charts.notice import notice as notice

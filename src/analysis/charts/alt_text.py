@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from analysis import dutch
-from analysis.charts.against import names_of, verdicts_of
 from analysis.charts.lettering import Wording
-from analysis.charts.rows import Shown, figures
-from analysis.charts.tile_map import verdicts_of_provinces
+from analysis.charts.rows import figures, names_of, verdicts_of
+from analysis.figure import Figure
 
 
 def trend(rows: pd.DataFrame, wording: Wording, subject: str, comparator: str = "", **gaps: Mapping[int, str]) -> str:
@@ -18,12 +17,10 @@ def trend(rows: pd.DataFrame, wording: Wording, subject: str, comparator: str = 
     values = figures(rows, "domain", "wave")
     groups = dict(zip(rows["domain"], rows["group"], strict=True))
     waves = sorted({int(wave) for wave in rows["wave"]})
-    series = [
-        f"{groups[domain]}: "
-        + "; ".join(f"{wave} {_said(values[domain, wave])}" for wave in waves if (domain, wave) in values)
-        for domain in (subject, comparator)
-        if domain
-    ]
+    series = []
+    for domain in filter(None, (subject, comparator)):
+        points = [f"{wave} {_said(values[domain, wave])}" for wave in waves if (domain, wave) in values]
+        series.append(f"{groups[domain]}: {'; '.join(points)}")
     said = {"unasked": "De meting van {}: {}", "breaks": "De lijn is onderbroken vóór de meting van {}: {}"}
     told = [words.format(*item) for name, words in said.items() for item in gaps.get(name, {}).items()]
     return _text("Lijngrafiek over de metingen", wording, series + told)
@@ -33,14 +30,12 @@ def against(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, sub
     """Alt text of `charts.against`."""
     values = figures(rows, "indicator", "answer", "domain")
     groups = dict(zip(rows["domain"], rows["group"], strict=True))
-    verdicts = verdicts_of(comparisons, rows, subject, comparator)
+    mine = rows[rows["domain"] == subject]
+    verdicts = verdicts_of(comparisons, mine, comparator, "indicator", "answer")
     items = []
-    for key, name in names_of(rows[rows["domain"] == subject]).items():
-        sides = [
-            f"{groups[domain]} {_said(values[*key, domain])}"
-            for domain in (subject, comparator)
-            if (*key, domain) in values
-        ]
+    for key, name in names_of(mine).items():
+        both = [domain for domain in (subject, comparator) if (*key, domain) in values]
+        sides = [f"{groups[domain]} {_said(values[*key, domain])}" for domain in both]
         verdict = f"; oordeel: {dutch.VERDICTS[verdicts[key]]}" if key in verdicts else ""
         items.append(f"{name}: {', '.join(sides)}{verdict}")
     return _text("Punten met onzekerheid", wording, items)
@@ -48,19 +43,15 @@ def against(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, sub
 
 def breakdown(rows: pd.DataFrame, wording: Wording) -> str:
     """Alt text of `charts.breakdown`."""
-    values = figures(rows, "domain").values()
-    items = [
-        f"{group} {_said(value)}, n = {dutch.number(value.n)}"
-        for group, value in zip(rows["group"], values, strict=True)
-    ]
+    pairs = zip(rows["group"], figures(rows, "domain").values(), strict=True)
+    items = [f"{group} {_said(value)}, n = {dutch.number(value.n)}" for group, value in pairs]
     return _text("Punten met onzekerheid per groep", wording, items)
 
 
 def bars(rows: pd.DataFrame, wording: Wording) -> str:
     """Alt text of `charts.bars`."""
-    values = figures(rows, "answer").values()
-    items = [f"{label} {_said(value)}" for label, value in zip(rows["answer_label"], values, strict=True)]
-    return _text("Staafdiagram", wording, items)
+    pairs = zip(rows["answer_label"], figures(rows, "answer").values(), strict=True)
+    return _text("Staafdiagram", wording, [f"{label} {_said(value)}" for label, value in pairs])
 
 
 def severity(rows: pd.DataFrame, wording: Wording, fills: Iterable[str]) -> str:
@@ -78,7 +69,7 @@ def severity(rows: pd.DataFrame, wording: Wording, fills: Iterable[str]) -> str:
 
 def tile_map(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, comparator: str) -> str:
     """Alt text of `charts.tile_map`."""
-    verdicts = verdicts_of_provinces(rows, comparisons, comparator)
+    verdicts = verdicts_of(comparisons, rows, comparator, "domain")
     items = []
     for (domain, value), group in zip(figures(rows, "domain").items(), rows["group"], strict=True):
         verdict = f" ({dutch.VERDICTS[verdicts[domain]]})" if domain in verdicts else ""
@@ -97,7 +88,7 @@ def notice(wording: Wording) -> str:
     return _text("Geen grafiek", wording, [])
 
 
-def _said(value: Shown) -> str:
+def _said(value: Figure) -> str:
     """A figure with its interval: "51% (tussen 37% en 65%)"; indicative ones say so."""
     remarks = [dutch.interval(value.low, value.high)] if value.low is not None and value.high is not None else []
     remarks += ["indicatief"] if value.indicative else []

@@ -5,34 +5,33 @@ from __future__ import annotations
 import pandas as pd
 from plotnine import ggplot
 
-from analysis.charts.canvas import FULL, Canvas
+from analysis.charts.canvas import Canvas
 from analysis.charts.lettering import Wording
-from analysis.charts.rows import draw_axis, draw_figure, draw_name, figures, set_columns, set_rows
+from analysis.charts.rows import figures, set_columns, set_rows
 from analysis.palette import INK, SUBJECT, SUBJECT_TINT
 
 _BETWEEN = 7.0
 _THICK = 11.0
+_INDICATIVE = "Indicatief: weinig respondenten of een ruime onzekerheid."
 
 
-def bars(rows: pd.DataFrame, wording: Wording, *, width: float = FULL) -> ggplot:
+def bars(rows: pd.DataFrame, wording: Wording) -> ggplot:
     """Draw the answers to a question (shares, or options of which several could be chosen), in the order of the rows.
 
-    `rows` are publishable rows of one indicator, wave and domain, with `answer_label`. `width` is in points.
-    Raises MonitorError when two rows are about one answer.
+    `rows` are publishable rows of one indicator, wave and domain, with `answer_label`. Raises MonitorError when two
+    rows are about one answer.
     """
     values = figures(rows, "answer")
     names = dict(zip(rows["answer"], rows["answer_label"], strict=True))
-    columns = set_columns(names.values(), values.values(), width, numbers=False)
-    places, height = set_rows(columns, list(names.values()), [_THICK] * len(names), _BETWEEN, 0)
+    columns = set_columns(names.values(), values.values(), numbers=False)
+    places, height = set_rows(columns, names.values(), [_THICK] * len(names), _BETWEEN, 0)
     canvas = Canvas()
-    draw_axis(canvas, columns, [at.stretch for at in places])
+    columns.draw_axis(canvas, places)
     for answer, at in zip(names, places, strict=True):
         value = values[answer]
         if value.percent is not None:
-            canvas.box(0, value.percent, at.figure - _THICK / 2, at.figure + _THICK / 2, SUBJECT_TINT, SUBJECT)
-        draw_name(canvas, columns, at.name, names[answer])
-        draw_figure(canvas, columns, at.figure, value, INK, dot=False)
-    hidden = {
-        "Indicatief: weinig respondenten of een ruime onzekerheid." for value in values.values() if value.indicative
-    }
-    return canvas.plot(wording, columns.plane(height), width=width, height=height, remarks=sorted(hidden))
+            canvas.box(0, value.percent, at.middle - _THICK / 2, at.middle + _THICK / 2, SUBJECT_TINT, SUBJECT)
+        columns.draw_name(canvas, at.middle, names[answer])
+        columns.draw_figure(canvas, at.middle, value, INK, dot=False)
+    remarks = [_INDICATIVE] if any(value.indicative for value in values.values()) else []
+    return canvas.plot(wording, columns.plane(height), height=height, remarks=remarks)

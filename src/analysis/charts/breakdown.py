@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pandas as pd
 from plotnine import ggplot
 
-from analysis.charts.canvas import FULL, LEADING, LINE, Canvas
+from analysis.charts.canvas import LEADING, LINE, Canvas
 from analysis.charts.lettering import Wording
-from analysis.charts.rows import (
-    draw_axis,
-    draw_figure,
-    draw_name,
-    draw_number,
-    figures,
-    open_dots,
-    set_columns,
-    set_rows,
-)
+from analysis.charts.rows import Place, figures, open_dots, set_columns, set_rows
+from analysis.domains import dimension
 from analysis.palette import COMPARATOR, SMALL, SUBJECT
 
 _HEAD = SMALL * LEADING + 2
@@ -24,42 +18,27 @@ _BETWEEN = 6.0
 _APART = 10.0  # more between two dimensions
 
 
-def breakdown(rows: pd.DataFrame, wording: Wording, *, whole: str = "", width: float = FULL) -> ggplot:
+def breakdown(rows: pd.DataFrame, wording: Wording, *, whole: str = "") -> ggplot:
     """Draw one indicator of one wave for each group in `rows`, top to bottom, with a gap where the dimension changes.
 
     `rows` are publishable rows with `group` names; `whole` is the domain, among them, that is drawn as comparator.
-    `width` is in points. Raises MonitorError when two rows are about one group.
+    Raises MonitorError when two rows are about one group.
     """
     values = figures(rows, "domain")
     names = dict(zip(rows["domain"], rows["group"], strict=True))
-    columns = set_columns(names.values(), values.values(), width)
+    columns = set_columns(names.values(), values.values())
     canvas = Canvas()
-    draw_number(canvas, columns, -_HEAD / 2, "n")
+    columns.draw_number(canvas, -_HEAD / 2, "n")
     height = _HEAD
-    stretches = []
-    for place, domains in enumerate(_dimensions(list(names))):
-        start = height + (_APART if place else 0)
+    drawn: list[Place] = []
+    for _, run in groupby(names, key=dimension):
+        domains = list(run)
+        start = height + (_APART if drawn else 0)
         places, height = set_rows(columns, [names[d] for d in domains], [LINE] * len(domains), _BETWEEN, start)
         for domain, at in zip(domains, places, strict=True):
-            stretches.append(at.stretch)
-            draw_name(canvas, columns, at.name, names[domain])
-            draw_number(canvas, columns, at.figure, values[domain].n)
-            draw_figure(canvas, columns, at.figure, values[domain], COMPARATOR if domain == whole else SUBJECT)
-    draw_axis(canvas, columns, stretches)
-    remarks = open_dots(values.values())
-    return canvas.plot(wording, columns.plane(height), width=width, height=height, remarks=remarks)
-
-
-def _dimensions(domains: list[str]) -> list[list[str]]:
-    """Domains in runs of one dimension: all; functions; women and men."""
-    runs: list[list[str]] = []
-    for domain in domains:
-        if runs and _dimension(runs[-1][0]) == _dimension(domain):
-            runs[-1].append(domain)
-        else:
-            runs.append([domain])
-    return runs
-
-
-def _dimension(domain: str) -> str:
-    return " ".join(part.partition("=")[0] for part in domain.split("&"))
+            columns.draw_name(canvas, at.middle, names[domain])
+            columns.draw_number(canvas, at.middle, values[domain].n)
+            columns.draw_figure(canvas, at.middle, values[domain], COMPARATOR if domain == whole else SUBJECT)
+        drawn += places
+    columns.draw_axis(canvas, drawn)
+    return canvas.plot(wording, columns.plane(height), height=height, remarks=open_dots(values.values()))

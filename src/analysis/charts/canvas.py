@@ -10,32 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
-from plotnine import (
-    aes,
-    coord_cartesian,
-    element_rect,
-    element_text,
-    geom_point,
-    geom_rect,
-    geom_segment,
-    geom_text,
-    ggplot,
-    labs,
-    scale_color_identity,
-    scale_fill_identity,
-    scale_shape_identity,
-    scale_size_identity,
-    scale_x_continuous,
-    scale_y_continuous,
-    theme,
-    theme_void,
-)
+import plotnine as p9
 
 from analysis import palette
 from analysis.charts.lettering import REGULAR, SEMIBOLD, Wording, wrap
 from analysis.palette import COMPARATOR, FAMILY, GRID, INK, LABEL, PAPER, QUIET, SMALL, SUBTITLE, TITLE
 
-FULL, HALF = 482.0, 230.0  # widths in points: 170 mm, and two beside each other with room between them
+FULL = 482.0  # the width of a chart in points: 170 mm
 PADDING = 6.0
 LEADING = 1.37  # height of a line of text, times its size: Fira Sans has 1.2, set with 1.15
 LINE = LABEL * LEADING
@@ -127,36 +108,35 @@ class Canvas:
             self.label(x, y, "/", look.colour, ha="center", weight=SEMIBOLD)
 
     def plot(
-        self, wording: Wording, plane: Plane, *, width: float, height: float, remarks: Sequence[str] = ()
-    ) -> ggplot:
+        self, wording: Wording, plane: Plane, *, height: float, width: float = FULL, remarks: Sequence[str] = ()
+    ) -> p9.ggplot:
         """The chart: a panel of `height` points on an image of `width` points, with its words around it.
 
         `remarks` are sentences about figures that are not drawn; they stand above the other notes.
         """
         strokes = "x y xend yend color size"
         layers = [
-            _layer(geom_segment, self.grid, strokes),
-            _layer(geom_rect, self.boxes, "xmin xmax ymin ymax fill color", size=0.8 * _LINE),
-            _layer(geom_segment, self.lines, strokes),
-            _layer(geom_point, self.marks, "x y shape color fill size", stroke=0.6),
-            _layer(geom_text, self.labels, "x y label color size ha fontweight", family=FAMILY, va="baseline"),
+            _layer(p9.geom_segment, self.grid, strokes),
+            _layer(p9.geom_rect, self.boxes, "xmin xmax ymin ymax fill color", size=0.8 * _LINE),
+            _layer(p9.geom_segment, self.lines, strokes),
+            _layer(p9.geom_point, self.marks, "x y shape color fill size", stroke=0.6),
+            _layer(p9.geom_text, self.labels, "x y label color size ha fontweight", family=FAMILY, va="baseline"),
         ]
         scales = [
-            scale_color_identity(),
-            scale_fill_identity(),
-            scale_shape_identity(),
-            scale_size_identity(),
-            scale_x_continuous(limits=plane.x, breaks=list(plane.breaks), labels=list(plane.labels), expand=(0, 0)),
-            scale_y_continuous(limits=plane.y, breaks=[], expand=(0, 0)),
-            coord_cartesian(expand=False),
+            p9.scale_color_identity(),
+            p9.scale_fill_identity(),
+            p9.scale_shape_identity(),
+            p9.scale_size_identity(),
+            p9.scale_x_continuous(limits=plane.x, breaks=list(plane.breaks), labels=list(plane.labels), expand=(0, 0)),
+            p9.scale_y_continuous(limits=plane.y, breaks=[], expand=(0, 0)),
+            p9.coord_cartesian(expand=False),
         ]
         words, words_height = _words(wording, remarks, width - 2 * PADDING)
         axis_lines = max((label.count("\n") + 1 for label in plane.labels), default=0)
         axis = axis_lines * SMALL * LEADING + _ABOVE_AXIS if axis_lines else 0
         tall = height + words_height + axis + 2 * PADDING
-        drawn = ggplot()
-        drawn += [*(layer for layer in layers if layer is not None), *scales, words, _theme(width, tall)]
-        return drawn
+        parts = [*(layer for layer in layers if layer is not None), *scales, words, _theme(width, tall)]
+        return p9.ggplot() + parts
 
 
 def _segment(start: tuple[float, float], end: tuple[float, float], colour: str, thick: float) -> dict:
@@ -165,14 +145,14 @@ def _segment(start: tuple[float, float], end: tuple[float, float], colour: str, 
 
 
 def _layer(geom: type, rows: list[dict], aesthetics: str, **parameters: object) -> object | None:
-    mapping = aes(**{name: name for name in aesthetics.split()}, group=1)  # one group: drawn in one go
+    mapping = p9.aes(**{name: name for name in aesthetics.split()}, group=1)  # one group: drawn in one go
     return geom(mapping, pd.DataFrame(rows), inherit_aes=False, **parameters) if rows else None
 
 
 _BELOW_TITLE, _BELOW_SUBTITLE, _ABOVE_AXIS, _ABOVE_NOTES = 3.0, 8.0, 4.0, 8.0
 
 
-def _words(wording: Wording, remarks: Sequence[str], room: float) -> tuple[labs, float]:
+def _words(wording: Wording, remarks: Sequence[str], room: float) -> tuple[p9.labs, float]:
     """Title, subtitle and notes, wrapped to `room` points, and the height in points that they take."""
     notes = [line for note in (*remarks, *wording.notes) for line in wrap(note, room, SMALL)]
     parts = {
@@ -182,29 +162,26 @@ def _words(wording: Wording, remarks: Sequence[str], room: float) -> tuple[labs,
     }
     said = {name: part for name, part in parts.items() if any(part[0])}
     height = sum(LEADING * len(lines) * size + gap for lines, size, gap in said.values())
-    return labs(x="", y="", **{name: "\n".join(lines) for name, (lines, _, _) in said.items()}), height
+    return p9.labs(x="", y="", **{name: "\n".join(lines) for name, (lines, _, _) in said.items()}), height
 
 
-def _theme(width: float, height: float) -> theme:
+def _theme(width: float, height: float) -> p9.theme:
     def margin(**sides: float) -> dict:
         """Margins in points as fractions of the width: what plotnine 0.15 takes for margins in points comes out
         too large by the ratio of width and height, and these fractions do not."""
         return {**{side: points / width for side, points in sides.items()}, "unit": "fig"}
 
-    return theme_void(base_family=FAMILY) + theme(
+    return p9.theme_void(base_family=FAMILY) + p9.theme(
         figure_size=(width / 72, height / 72),
         dpi=144,
         svg_usefonts=True,
-        plot_background=element_rect(fill=PAPER, color=PAPER),
+        plot_background=p9.element_rect(fill=PAPER, color=PAPER),
         plot_margin=PADDING / width,
         plot_title_position="plot",
         plot_caption_position="plot",
-        plot_title=element_text(
-            size=TITLE, weight=SEMIBOLD, color=INK, ha="left", linespacing=1.15, margin=margin(b=_BELOW_TITLE)
-        ),
-        plot_subtitle=element_text(
-            size=SUBTITLE, color=QUIET, ha="left", linespacing=1.15, margin=margin(b=_BELOW_SUBTITLE)
-        ),
-        plot_caption=element_text(size=SMALL, color=QUIET, ha="left", linespacing=1.15, margin=margin(t=_ABOVE_NOTES)),
-        axis_text_x=element_text(size=SMALL, color=QUIET, linespacing=1.15, margin={"t": _ABOVE_AXIS, "unit": "pt"}),
+        text=p9.element_text(color=QUIET, ha="left", linespacing=1.15),
+        plot_title=p9.element_text(size=TITLE, weight=SEMIBOLD, color=INK, margin=margin(b=_BELOW_TITLE)),
+        plot_subtitle=p9.element_text(size=SUBTITLE, margin=margin(b=_BELOW_SUBTITLE)),
+        plot_caption=p9.element_text(size=SMALL, margin=margin(t=_ABOVE_NOTES)),
+        axis_text_x=p9.element_text(size=SMALL, ha="center", margin={"t": _ABOVE_AXIS, "unit": "pt"}),
     )

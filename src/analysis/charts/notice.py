@@ -8,9 +8,9 @@ from analysis.charts.canvas import FULL, PADDING, Canvas, Plane
 from analysis.charts.lettering import Wording
 
 
-def notice(wording: Wording, *, width: float = FULL) -> ggplot:
-    """Draw the words above one rule; `width` is in points."""
+def notice(wording: Wording) -> ggplot:
+    """Draw the words above one rule."""
     canvas = Canvas()
-    room = width - 2 * PADDING
+    room = FULL - 2 * PADDING
     canvas.rule((0, 0.5), (room, 0.5), zero=True)
-    return canvas.plot(wording, Plane((0, room), (0, 1), [], []), width=width, height=2)
+    return canvas.plot(wording, Plane((0, room), (0, 1), [], []), height=2)

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import pandas as pd
 from plotnine import ggplot
 
 from analysis import palette
-from analysis.charts.canvas import FULL, LEADING, Canvas
-from analysis.charts.lettering import SEMIBOLD, Wording, spread, wrap
-from analysis.charts.lettering import width as width_of
-from analysis.charts.rows import (
-    GAP,
-    Columns,
-    Shown,
-    draw_axis,
-    draw_name,
-    draw_number,
-    figures,
-    open_dots,
-    set_columns,
-    set_rows,
-)
+from analysis.charts.canvas import LEADING, Canvas
+from analysis.charts.lettering import SEMIBOLD, Wording, spread, width, wrap
+from analysis.charts.rows import GAP, Columns, figures, open_dots, set_columns, set_rows
+from analysis.figure import Figure
 from analysis.palette import INK, QUIET, SMALL
 
 _THICK = 15.0
@@ -32,15 +22,15 @@ _SAID = SMALL * LEADING  # points below that, for the parts that are too short f
 _BETWEEN = 8.0
 _HEAD = SMALL * LEADING + 8  # points above the first bar, for the names of the degrees
 
-Parts = dict[str, Shown]
+Parts = dict[str, Figure]
 
 
-def severity(rows: pd.DataFrame, wording: Wording, fills: Mapping[str, str], *, width: float = FULL) -> ggplot:
+def severity(rows: pd.DataFrame, wording: Wording, fills: Mapping[str, str]) -> ggplot:
     """Draw one stacked bar per group: the degrees of severity, of everybody, that add up to the total.
 
     `rows` are publishable rows of one wave: per domain one without `answer`, the total, and one for each degree;
-    `fills` names the degrees, in order, with their colours (`palette.shades`): other answers are left out. `width` is
-    in points. Raises MonitorError when two rows are about one domain and answer.
+    `fills` names the degrees, in order, with their colours (`palette.shades`): other answers are left out. Raises
+    MonitorError when two rows are about one domain and answer.
     """
     values = figures(rows, "domain", "answer")
     names = dict(zip(rows["domain"], rows["group"], strict=True))
@@ -48,38 +38,37 @@ def severity(rows: pd.DataFrame, wording: Wording, fills: Mapping[str, str], *, 
     degrees = {degree: labels[degree] for degree in fills if degree in labels}
     parts = {domain: {d: values[domain, d] for d in degrees if (domain, d) in values} for domain in names}
     totals = [values[domain, ""] for domain in names]
-    whole = [total._replace(high=_reach(total, parts[domain])) for domain, total in zip(names, totals, strict=True)]
-    columns = set_columns(names.values(), whole, width)
+    whole = [replace(total, high=_reach(total, parts[domain])) for domain, total in zip(names, totals, strict=True)]
+    columns = set_columns(names.values(), whole)
     said = {domain: _said(parts[domain], degrees, columns) for domain in names}
     first = next(iter(names))
     heading = max(names, key=lambda domain: len(_segments(parts[domain])))
     below = {domain: _INTERVAL + _SAID * len(said[domain]) for domain in names}
     talls = [_THICK + below[domain] + _HEAD * (domain in (first, heading)) for domain in names]
-    places, height = set_rows(columns, list(names.values()), talls, _BETWEEN, 0)
+    places, height = set_rows(columns, names.values(), talls, _BETWEEN, 0)
     canvas = Canvas()
-    draw_axis(canvas, columns, [at.stretch for at in places])
+    columns.draw_axis(canvas, places)
     for domain, at, tall in zip(names, places, talls, strict=True):
-        bar = at.figure - tall / 2 + below[domain] + _THICK / 2
+        bar = at.middle - tall / 2 + below[domain] + _THICK / 2
         if domain == first:
-            draw_number(canvas, columns, bar + _THICK / 2 + _HEAD / 2, "n")
-        draw_name(canvas, columns, at.name if columns.above else bar, names[domain])
-        draw_number(canvas, columns, bar, values[domain, ""].n)
+            columns.draw_number(canvas, bar + _THICK / 2 + _HEAD / 2, "n")
+        columns.draw_name(canvas, bar, names[domain])
+        columns.draw_number(canvas, bar, values[domain, ""].n)
         _draw_parts(canvas, columns, bar, parts[domain], fills)
         _draw_total(canvas, columns, bar, values[domain, ""], _reach(values[domain, ""], parts[domain]))
-        low = at.figure - tall / 2
+        low = at.middle - tall / 2
         canvas.label(2 * columns.point, low, "\n".join(said[domain]), QUIET, va="bottom", size=SMALL)
         if domain == heading:
             _draw_heading(canvas, columns, bar + _THICK / 2, degrees, parts[domain])
-    remarks = open_dots(totals)
-    return canvas.plot(wording, columns.plane(height), width=width, height=height, remarks=remarks)
+    return canvas.plot(wording, columns.plane(height), height=height, remarks=open_dots(totals))
 
 
-def _reach(total: Shown, parts: Parts) -> int:
+def _reach(total: Figure, parts: Parts) -> int:
     return max(total.reach, sum(part.percent or 0 for part in parts.values()))
 
 
-def _fits(part: Shown, columns: Columns) -> bool:
-    return width_of(part.text, SMALL) + 3 <= (part.percent or 0) / columns.point
+def _fits(part: Figure, columns: Columns) -> bool:
+    return width(part.text, SMALL) + 3 <= (part.percent or 0) / columns.point
 
 
 def _said(parts: Parts, degrees: dict[str, str], columns: Columns) -> tuple[str, ...]:
@@ -99,12 +88,12 @@ def _draw_parts(canvas: Canvas, columns: Columns, y: float, parts: Parts, fills:
             canvas.label((start + end) / 2, y, part.text, palette.text_on(fill), ha="center", size=SMALL)
 
 
-def _segments(parts: Parts) -> list[tuple[tuple[str, Shown], int, int]]:
+def _segments(parts: Parts) -> list[tuple[tuple[str, Figure], int, int]]:
     ends = accumulate((part.percent or 0 for part in parts.values()), initial=0)
     return [(item, *ends) for item, ends in zip(parts.items(), pairwise(ends), strict=True) if item[1].percent]
 
 
-def _draw_total(canvas: Canvas, columns: Columns, y: float, total: Shown, reach: int) -> None:
+def _draw_total(canvas: Canvas, columns: Columns, y: float, total: Figure, reach: int) -> None:
     """The total's interval below the bar and its label behind it."""
     if total.percent is not None and total.low is not None and total.high is not None:
         below = y - _THICK / 2 - _INTERVAL / 2
@@ -118,7 +107,7 @@ def _draw_heading(canvas: Canvas, columns: Columns, top: float, degrees: dict[st
     segments = _segments(parts)
     middles = [(start + end) / 2 for _, start, end in segments]
     names = [degrees[name] for (name, _), _, _ in segments]
-    widths = [(width_of(name, SMALL) + GAP) * columns.point for name in names]
+    widths = [(width(name, SMALL) + GAP) * columns.point for name in names]
     places = spread(middles, widths, columns.right + columns.end * columns.point)
     foot = top + 6
     for name, middle, place in zip(names, middles, places, strict=True):

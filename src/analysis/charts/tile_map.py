@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from plotnine import ggplot
 
-from analysis.charts.canvas import HALF, LINE, PADDING, Canvas, Plane
+from analysis.charts.canvas import FULL, PADDING, Canvas, Plane
 from analysis.charts.key import draw_key, key_lines, verdict_items
 from analysis.charts.lettering import SEMIBOLD, Wording
-from analysis.charts.rows import figures
+from analysis.charts.rows import figures, verdicts_of
 from analysis.palette import COMPARATOR, INK, LABEL, PAPER, QUIET, SMALL, SUBJECT, SUBJECT_TINT
 
 _BETWEEN = 3.0
@@ -25,31 +25,23 @@ def locate(tiles: pd.DataFrame, province: str, wording: Wording) -> ggplot:
     for tile in tiles.to_dict("records"):
         here = tile["province"] == province
         left, top = _draw_tile(canvas, tile, _LOCATE, SUBJECT if here else SUBJECT_TINT)
-        weight = SEMIBOLD
-        colour = PAPER if here else INK
         x, y = left + _LOCATE[0] / 2, top - _LOCATE[1] / 2
-        canvas.label(x, y, str(tile["abbreviation"]), colour, ha="center", weight=weight)
+        canvas.label(x, y, str(tile["abbreviation"]), PAPER if here else INK, ha="center", weight=SEMIBOLD)
     wide, tall = _extent(tiles, _LOCATE)
     return canvas.plot(wording, Plane((0, wide), (-tall, 0), [], []), width=wide + 2 * PADDING, height=tall)
 
 
 def tile_map(
-    rows: pd.DataFrame,
-    comparisons: pd.DataFrame,
-    tiles: pd.DataFrame,
-    wording: Wording,
-    *,
-    comparator: str,
-    width: float = HALF,
+    rows: pd.DataFrame, comparisons: pd.DataFrame, tiles: pd.DataFrame, wording: Wording, *, comparator: str
 ) -> ggplot:
     """Draw each province's value of one indicator and wave, and the mark of its verdict against the comparator.
 
     `rows` are publishable rows whose `domain` is "province=<id>"; `comparisons` publishable comparisons; `tiles` as in
-    `locate`. The words of the marks stand beside the map, or below it when `width` (points) leaves no room. Tiles are
-    not shaded by value: provinces are not ranked. Raises MonitorError when two rows are about one province.
+    `locate`. The words of the marks stand beside the map. Tiles are not shaded by value: provinces are not ranked.
+    Raises MonitorError when two rows are about one province.
     """
     values = figures(rows, "domain")
-    verdicts = verdicts_of_provinces(rows, comparisons, comparator)
+    verdicts = verdicts_of(comparisons, rows, comparator, "domain")
     canvas = Canvas()
     for tile in tiles.to_dict("records"):
         domain = f"province={tile['province']}"
@@ -58,22 +50,10 @@ def tile_map(
         if domain in verdicts:
             canvas.verdict(left + _VALUES[0] - 9, top - 11, verdicts[domain])
         if domain in values:
-            value = values[domain]
-            text = value.sign or value.text.replace("minder dan ", "<").replace("meer dan ", ">")
-            canvas.label(left + 5, top - 26, text, INK, weight=SEMIBOLD, size=LABEL + 2)
+            canvas.label(left + 5, top - 26, values[domain].short, INK, weight=SEMIBOLD, size=LABEL + 2)
     wide, tall = _extent(tiles, _VALUES)
-    room = width - 2 * PADDING
-    beside = room - wide > _KEY
-    key = key_lines(verdict_items(verdicts.values()), _KEY if beside else room)
-    draw_key(canvas, key, (wide + 16, 0) if beside else (0, -tall - 4), (1, 1))
-    tall = tall if beside else tall + len(key) * LINE + 4
-    return canvas.plot(wording, Plane((0, room), (-tall, 0), [], []), width=width, height=tall)
-
-
-def verdicts_of_provinces(rows: pd.DataFrame, comparisons: pd.DataFrame, comparator: str) -> dict[str, str]:
-    """Verdicts against the comparator by domain, of the indicator, wave and provinces of the rows."""
-    mine = comparisons[comparisons["reference"] == comparator].merge(rows[["indicator", "answer", "wave", "domain"]])
-    return dict(zip(mine["domain"], mine["verdict"], strict=True))
+    draw_key(canvas, key_lines(verdict_items(verdicts.values()), _KEY), (wide + 16, 0), (1, 1))
+    return canvas.plot(wording, Plane((0, FULL - 2 * PADDING), (-tall, 0), [], []), height=tall)
 
 
 def _draw_tile(canvas: Canvas, tile: dict, size: tuple[float, float], fill: str) -> tuple[float, float]:

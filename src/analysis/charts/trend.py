@@ -11,10 +11,9 @@ from plotnine import ggplot
 
 from analysis import dutch
 from analysis.charts.canvas import FULL, LINE, PADDING, Canvas, Plane
-from analysis.charts.key import Item, draw_key, key_lines
-from analysis.charts.lettering import SEMIBOLD, Wording, spread, wrap
-from analysis.charts.lettering import width as width_of
-from analysis.charts.rows import WHY, Shown, axis_breaks, axis_top, figures, open_dots
+from analysis.charts.lettering import SEMIBOLD, Wording, spread, width, wrap
+from analysis.charts.rows import axis_breaks, axis_top, figures, open_dots
+from analysis.figure import WHY, Figure
 from analysis.palette import COMPARATOR, LABEL, QUIET, SMALL, SUBJECT
 
 _TALL = 125.0  # points from 0% to the top of the axis
@@ -32,10 +31,10 @@ class _Line:
 
     name: str
     colour: str
-    points: dict[int, Shown]
+    points: dict[int, Figure]
 
     @property
-    def drawn(self) -> dict[int, Shown]:
+    def drawn(self) -> dict[int, Figure]:
         """The figures that are drawn: those with a percentage."""
         return {year: value for year, value in self.points.items() if value.percent is not None}
 
@@ -63,31 +62,29 @@ def trend(
     waves: Sequence[int] = (),
     breaks: Mapping[int, str] | None = None,
     unasked: Mapping[int, str] | None = None,
-    width: float = FULL,
 ) -> ggplot:
     """Draw one indicator over the waves for a subject and, where given, a comparator (domain ids).
 
     `rows` are publishable rows of one indicator and answer with `group`; `waves` all waves on the axis (by default
     those of the rows); `breaks` the first wave after each series break, with the short label of its kind; `unasked` how
-    a wave without rows left the question out. `width` is in points. Raises MonitorError when two rows are about one
-    wave and domain.
+    a wave without rows left the question out. Raises MonitorError when two rows are about one wave and domain.
     """
     values = figures(rows, "domain", "wave")
     years = sorted(waves or {int(wave) for wave in rows["wave"]})
     gaps = dict(breaks or {})
     lines = _lines(rows, values, years, [subject, comparator] if comparator else [subject])
-    narrow = width < FULL
-    key = key_lines([Item(line.name, line.colour) for line in lines], width - 2 * PADDING) if narrow else []
-    names = 0.0 if narrow else min(0.22 * width, max(width_of(line.name, LABEL, SEMIBOLD) for line in lines) + 2)
-    ticks = width_of("100%", SMALL) + 2 + _SIDE
-    axis = width - 2 * PADDING - ticks - _SIDE - names
+    names = min(0.22 * FULL, max(width(line.name, LABEL, SEMIBOLD) for line in lines) + 2)
+    ticks = width("100%", SMALL) + 2 + _SIDE
+    axis = FULL - 2 * PADDING - ticks - _SIDE - names
     top = axis_top(values.values())
     scale = _Scale(max(years[-1] - years[0], 1) / axis, top / _TALL, top)
     left, right = years[0] - ticks * scale.year, years[-1] + _SIDE * scale.year
-    head = _ROOM + (LINE if gaps else 0) + len(key) * LINE
+    head = _ROOM + (LINE if gaps else 0)
     ceiling = top + head * scale.percent
     canvas = Canvas(point=scale.percent)
-    _draw_grid(canvas, scale, left, right)
+    for at in axis_breaks(scale.top, _TALL):
+        canvas.rule((left, at), (right, at), zero=at == 0)
+        canvas.label(left, at + 1.5 * scale.percent, dutch.percentage(at), QUIET, va="bottom", size=SMALL)
     for year, label in gaps.items():
         _draw_break(canvas, scale, year, years, label)
     for place, line in enumerate(lines):
@@ -95,25 +92,17 @@ def trend(
         _draw_line(canvas, scale, line, shift, years, gaps)
     for year in years:
         _draw_labels(canvas, scale, year, lines)
-    draw_key(canvas, key, (left, ceiling), (scale.year, scale.percent))
-    if not narrow:
-        _draw_names(canvas, scale, lines, right - 4 * scale.year, names + 2)
+    _draw_names(canvas, scale, lines, right - 4 * scale.year, names + 2)
     room = axis / max(len(years) - 1, 1) - 2
     labels = ["\n".join((str(year), *wrap((unasked or {}).get(year, ""), room, SMALL))).strip() for year in years]
     plane = Plane((left, right + names * scale.year), (-_FOOT * scale.percent, ceiling), years, labels)
-    return canvas.plot(wording, plane, width=width, height=_FOOT + _TALL + head, remarks=_remarks(lines))
+    return canvas.plot(wording, plane, height=_FOOT + _TALL + head, remarks=_remarks(lines))
 
 
 def _lines(rows: pd.DataFrame, values: Mapping, years: Sequence[int], domains: Sequence[str]) -> list[_Line]:
     groups = dict(zip(rows["domain"], rows["group"], strict=True))
     points = [{year: values[domain, year] for year in years if (domain, year) in values} for domain in domains]
     return [_Line(groups[domain], ink, known) for domain, ink, known in zip(domains, _INKS, points, strict=False)]
-
-
-def _draw_grid(canvas: Canvas, scale: _Scale, left: float, right: float) -> None:
-    for at in axis_breaks(scale.top, _TALL):
-        canvas.rule((left, at), (right, at), zero=at == 0)
-        canvas.label(left, at + 1.5 * scale.percent, dutch.percentage(at), QUIET, va="bottom", size=SMALL)
 
 
 def _draw_break(canvas: Canvas, scale: _Scale, year: int, years: Sequence[int], label: str) -> None:
@@ -144,7 +133,9 @@ def _draw_labels(canvas: Canvas, scale: _Scale, year: int, lines: Sequence[_Line
 
     Where there is no room below, the lower one stands above its own interval, or right under the higher one.
     """
-    here = sorted(((line.drawn[year], line.colour) for line in lines if year in line.drawn), key=_percent)
+    here = sorted(
+        ((line.drawn[year], line.colour) for line in lines if year in line.drawn), key=lambda pair: pair[0].percent or 0
+    )
     if not here:
         return
     gap, tall = 5 * scale.percent, LINE * scale.percent
@@ -160,11 +151,7 @@ def _draw_labels(canvas: Canvas, scale: _Scale, year: int, lines: Sequence[_Line
         canvas.label(year, y, value.text, colour, ha="center", va=va, weight=SEMIBOLD)
 
 
-def _percent(item: tuple[Shown, str]) -> int:
-    return item[0].percent or 0
-
-
-def _bottom(value: Shown) -> int:
+def _bottom(value: Figure) -> int:
     return (value.percent or 0) if value.low is None else value.low
 
 
