@@ -20,7 +20,7 @@ status: .venv/ready ## per wave and survey: what was delivered, verified, harmon
 	@$(PY) -m pipeline status
 
 test: .venv/ready figures ## build what the tests read and run all tests, notebooks included
-	@$(PY) -m pytest tests --ignore tests/documents --ignore tests/seeds -q && $(PY) -m pytest --nbval-lax notebooks -q
+	@$(PY) -m pytest tests --ignore tests/documents --ignore tests/seeds -q -n auto --dist loadfile && $(PY) -m pytest --nbval-lax notebooks -q
 
 check: .venv/ready ## test the finished publication: pages, PDFs, links, numbers against their rows
 	@$(PY) -m pytest tests/documents -q

@@ -129,7 +129,7 @@ def _name(seen: _Drawing, before: str) -> None:
         names = {group["label"].lower(): ("domain", "") for group in facts.groups.values()}
         names |= {row["label"].lower(): ("indicator", name) for name, row in facts.indicators.items()}
         about = "severity_all" if seen.alt.startswith("Gestapelde staven") else seen.indicator
-        names |= {label.lower(): ("answer", answer) for answer, label in facts.answers[about].items()}
+        names |= {label.lower(): ("answer", answer) for label, answer in facts.answers[about].items()}
         found = max((name for name in names if _ends_with(words, name)), key=len, default=None)
         if found is None:
             return
@@ -252,6 +252,5 @@ def _letters(page: Page, svg: html.HtmlElement, seen: _Drawing) -> Iterator[Find
     if missing:
         yield page.finding("value that is not drawn", f"{sorted(missing)}: {seen.alt[:100]}")
     axis = sorted(int(tick[:-1]) for tick in (drawn - told).elements())
-    even = axis == list(range(0, 5 * len(axis), 5)) or axis == list(range(0, 10 * len(axis), 10))
-    if axis and not (even or axis == list(range(0, 20 * len(axis), 20)) or axis == list(range(0, 25 * len(axis), 25))):
+    if axis and not any(axis == list(range(0, step * len(axis), step)) for step in (5, 10, 20, 25, 50)):
         yield page.finding("percentage drawn that no row gives", f"{axis}: {seen.alt[:100]}")

@@ -155,13 +155,15 @@ def _response(folder: Path) -> dict[tuple[int, str], Any]:
 
 
 def _answers(folder: Path, indicators: dict[str, dict]) -> dict[str, dict[str, str]]:
-    """Per indicator the Dutch label of each answer."""
-    questions = {q["id"]: q for path in sorted(folder.glob("*.yml")) for q in _yaml(path)["questions"]}
-    return {
-        name: {answer["id"]: answer["label"] for answer in questions.get(row.get("variable"), {}).get("answers", [])}
-        | row.get("labels", {})
-        for name, row in indicators.items()
-    }
+    """Per indicator the answer that each Dutch label names; an answer may be worded otherwise in an earlier wave."""
+    questions = {question["id"]: question for question in _yaml(folder / "officeholders.yml")["questions"]}
+    named: dict[str, dict[str, str]] = {}
+    for name, row in indicators.items():
+        named[name] = {label: answer for answer, label in row.get("labels", {}).items()}
+        for answer in questions.get(row.get("variable"), {}).get("answers", []):
+            by_wave = answer["label"] if isinstance(answer["label"], dict) else {0: answer["label"]}
+            named[name] |= dict.fromkeys(by_wave.values(), answer["id"])
+    return named
 
 
 #: Rows with a province are those of three functions: sentences use the plural, base lines name the functions.

@@ -149,7 +149,7 @@ def _row(page: Page, table: html.HtmlElement, name: str, column: Column) -> Row 
     if kind == "groepen":
         return facts.row(about, "", wave, facts.group_called(name, page.domains) or name)
     if kind == "antwoorden":
-        answer = next((each for each, label in facts.answers[about].items() if label == name), name)
+        answer = facts.answers[about].get(name, name)
         return facts.row(about, answer, wave, domain)
     return facts.row(facts.indicator_called(name) or name, "", wave, domain)
 
@@ -219,7 +219,7 @@ def _published(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
         words = {column.label: said for column, said in cells.items()}
         indicator, _, answer = name.partition(": ")
         known = page.facts.indicator_called(indicator) or indicator
-        answers = {label.lower(): each for each, label in page.facts.answers.get(known, {}).items()}
+        answers = {label.lower(): each for label, each in page.facts.answers.get(known, {}).items()}
         domain = page.facts.group_called(words["Groep"], page.facts.groups) or ""
         row = page.facts.row(known, answers.get(answer, answer), int(words["Meting"]), domain)
         if row is None or row.low is None or row.high is None:
