@@ -46,9 +46,9 @@ def estimates(rows: pd.DataFrame, wording: Wording, *, id: str, stub: str, stubh
         name=rows[stub].astype(str),
         n=[dutch.number(value.n) for value in values],
         percent=[_percent(value) for value in values],
-        interval=[_interval(value) for value in values],
         base="Basis: " + rows["base"],
     )
+    table["interval"] = [_interval(value) for value in values]
     labels = {"n": "n", "percent": "Percentage", "interval": "Onzekerheid"}
     return _dress(table, labels, wording, id=id, stubhead=stubhead, values=values)
 
