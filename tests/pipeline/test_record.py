@@ -78,6 +78,7 @@ def test_build_json_stands_beside_figures_and_publication(walk: Walk) -> None:
 
 
 def test_another_commit_changes_the_record_alone(walk: Walk) -> None:
+    assert walk.make("publish").returncode == 0  # whatever the tests before it left to be made
     git(walk.root, "init", "--quiet")
     try:
         git(walk.root, "add", "--all")
