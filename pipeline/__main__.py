@@ -115,13 +115,16 @@ def _build(command: str, expression: str, only: str) -> int:
 
 
 def _expression(only: str) -> str:
-    """Select one document, by the name that its tasks carry; its figures are made before it."""
+    """Select one document, by the name that its tasks carry; its figures are made before it.
+
+    The copies of notebooks come along: the navigation of every page leads to them.
+    """
     if not only:
         return ""
     rows = publications()
     sources = [source for source in (*page_sources(), FRONT) if source not in {REPORT / row.source for row in rows}]
     pages = [source.relative_to(ROOT).with_suffix("").as_posix().removeprefix("report/") for source in sources]
-    return f"[{only if only in pages else find_publication(rows, only, pages).name}]"
+    return f"[{only if only in pages else find_publication(rows, only, pages).name}] or task_copy_notebook"
 
 
 def _problems(session: pytask.Session) -> list[str]:
