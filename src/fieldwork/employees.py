@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,7 @@ from analysis.errors import MonitorError
 from fieldwork.officeholders import pseudonyms
 from fieldwork.population import STRATA_FILES, share_out
 from fieldwork.randomness import stream
-from fieldwork.settings import Shares, Survey
+from fieldwork.settings import Divided, Shares, Survey
 
 
 def panel(population: pd.DataFrame, survey: Survey, seed: int) -> dict[int, pd.DataFrame]:
@@ -25,9 +27,12 @@ def panel(population: pd.DataFrame, survey: Survey, seed: int) -> dict[int, pd.D
             _check_population(wave, layer, population)
             member = pd.DataFrame({"wave": wave, "layer": layer}, index=range(size))
             for name, shares in survey.background.items():
-                counts = share_out(np.array(list(shares.values())), size)
-                order = stream(seed, name, wave, layer).permutation(size)
-                member[name] = np.repeat(list(shares), counts)[order]
+                divided = isinstance(shares, Divided)
+                for level, mine in shares.shares.items() if divided else [("", shares)]:
+                    who = member.index[member[shares.by] == level] if divided else member.index
+                    counts = share_out(np.array(list(mine.values())), len(who))
+                    order = stream(seed, name, wave, layer, *([level] if divided else [])).permutation(len(who))
+                    member.loc[who, name] = np.repeat(list(mine), counts)[order]
             rows.append(member)
     members = pd.concat(rows, ignore_index=True)
     members["person"] = np.arange(len(members))
@@ -46,13 +51,22 @@ def _check_population(wave: int, layer: str, population: pd.DataFrame) -> None:
         )
 
 
-def crossed(population: pd.DataFrame, background: dict[str, Shares]) -> pd.DataFrame:
-    """Split every row of the population by background, as if its parts were independent: adds `count` (persons)."""
+def crossed(population: pd.DataFrame, background: Mapping[str, Shares | Divided]) -> pd.DataFrame:
+    """Split every row of the population by background, independent but where one is divided by another.
+
+    Adds `count` (persons).
+    """
     cells = population.assign(count=population["population"].astype(float))
     for name, shares in background.items():
-        total = sum(shares.values())
-        cells = cells.merge(
-            pd.DataFrame({name: list(shares), "share": np.array(list(shares.values())) / total}), how="cross"
+        divided = isinstance(shares, Divided)
+        levels = shares.shares if divided else {"": shares}
+        table = pd.DataFrame(
+            [
+                {"level": level, name: answer, "share": share / sum(mine.values())}
+                for level, mine in levels.items()
+                for answer, share in mine.items()
+            ]
         )
+        cells = cells.assign(level=cells[shares.by] if divided else "").merge(table, on="level").drop(columns="level")
         cells = cells.assign(count=cells["count"] * cells["share"]).drop(columns="share")
     return cells.drop(columns="population")

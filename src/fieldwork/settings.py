@@ -160,6 +160,13 @@ class Missed(Declared):
     why: str
 
 
+class Divided(Declared):
+    """Shares (0-100) of a background question that differ with the answer to another one, given above it."""
+
+    by: str
+    shares: dict[str, Shares]
+
+
 class Survey(Declared):
     """One survey: its waves, who answers, and every effect in what they answer.
 
@@ -170,7 +177,7 @@ class Survey(Declared):
     numbers: str
     waves: dict[int, Campaign]
     careers: Careers | None = None
-    background: dict[str, Shares] = Field(default_factory=dict)
+    background: dict[str, Shares | Divided] = Field(default_factory=dict)
     response: Response
     chances: dict[str, Chance]
     answers: dict[str, tuple[AnswerShares, ...]]
