@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from fieldwork.employees import crossed, panel
+from fieldwork.settings import Divided
 
 
 def test_as_many_members_are_invited_as_the_rows_say(inputs, made):
@@ -28,10 +29,12 @@ def test_background_has_its_shares_in_every_layer(inputs, made):
     for wave in settings.waves:
         people = made.waves["employees", wave].people
         for name, shares in settings.background.items():
-            for _, mine in people.groupby("layer"):
-                counts = mine[name].value_counts()
-                for level, share in shares.items():
-                    assert abs(counts[level] - len(mine) * share / sum(shares.values())) < 1, (name, level)
+            divided = isinstance(shares, Divided)
+            for _, mine in people.groupby(["layer", shares.by] if divided else ["layer"]):
+                wanted = shares.shares[mine[shares.by].iloc[0]] if divided else shares
+                counts = mine[name].value_counts().reindex(list(wanted), fill_value=0)
+                for level, share in wanted.items():
+                    assert abs(counts[level] - len(mine) * share / sum(wanted.values())) < 1, (name, level)
 
 
 def test_crossing_keeps_the_population_and_its_shares():
@@ -40,6 +43,14 @@ def test_crossing_keeps_the_population_and_its_shares():
     assert cells["count"].sum() == 400
     assert cells.groupby("layer")["count"].sum().to_dict() == {"gemeente": 300, "rijk": 100}
     assert cells.query("gender == 'vrouw' and age == 'oud'")["count"].sum() == 400 * 0.6 * 0.75
+
+
+def test_crossing_divides_one_background_by_another():
+    population = pd.DataFrame({"layer": ["gemeente"], "population": [200]})
+    served = Divided(by="age", shares={"jong": {"kort": 100, "lang": 0}, "oud": {"kort": 1, "lang": 4}})
+    cells = crossed(population, {"age": {"jong": 1, "oud": 3}, "served": served})
+    told = cells.set_index(["age", "served"])["count"].to_dict()
+    assert told == {("jong", "kort"): 50, ("jong", "lang"): 0, ("oud", "kort"): 30, ("oud", "lang"): 120}
 
 
 def test_another_seed_invites_another_order(inputs):
