@@ -77,6 +77,11 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
+def counted(number: int, noun: str) -> str:
+    """How many there are, as a message tells it: 1 row, 2 rows."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
 def _small(codes: np.ndarray) -> np.ndarray:
     """In the smallest kind of whole number that holds the codes: a survey has many cells and few different answers."""
     largest = int(codes.max(initial=0))

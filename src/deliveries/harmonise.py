@@ -18,6 +18,7 @@ from deliveries.passports import Passport
 from deliveries.respondents import (
     DUPLICATE,
     PARTIAL,
+    check_answered,
     check_fieldwork,
     check_numbers,
     check_strata_counts,
@@ -66,6 +67,7 @@ def examine(
     for question in questionnaire.questions:
         _route(frame, question, respondents, asked)
         _check_exclusive(frame, question, respondents)
+    check_answered(respondents, frame, questionnaire)
     check_numbers(respondents, frame, questionnaire)
     if passport is not None:
         check_fieldwork(respondents, frame, questionnaire, passport)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.questionnaire import Questionnaire
 from deliveries.answers import NO_ANSWER, NOT_ASKED, Respondents
+from deliveries.cells import counted
 from deliveries.columns import NO_COLUMN
 from deliveries.corrections import LATEST, NO_ROW, Correction
 from deliveries.passports import Passport
@@ -132,6 +133,43 @@ def check_numbers(respondents: Respondents, frame: pd.DataFrame, questionnaire: 
             got=f"{int(twice.sum())} rows share a respondent number",
             hint=f"ask which row counts; in corrections.yml keep the last (to: {LATEST}) or drop one (to: {NO_ROW})",
         )
+
+
+def check_answered(respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire) -> None:
+    """Find questions put to everybody that nobody answered, and background that a respondent left empty.
+
+    A cell that a correction gives is known. Strata are held against the passport's; who breaks off may leave the rest.
+    """
+    delivered = respondents.delivered
+    for question in questionnaire.questions:
+        empty = {column: _empty(respondents, frame, column) for column in question.columns}
+        unanswered = [column for column, rows in empty.items() if len(frame) and rows.all()]
+        if question.kind != "id" and unanswered and question.routing(delivered.wave) is None:
+            more = len(unanswered) - 1
+            respondents.find(
+                "Question without an answer",
+                where=respondents.column(unanswered[0]) + (f" and {more} more of {question.id}" if more else ""),
+                expected="answers of those who were asked: everybody, by the questionnaire",
+                got=counted(len(frame), "empty cell") + (" in each" if more else ""),
+                hint="ask the producer for the column, or write not_asked in variables.csv",
+            )
+            continue
+        silent = question.kind in ("single", "scale") and not any(one.missing for one in delivered.offered(question))
+        background = silent and question.theme == 0 and question.id not in questionnaire.strata
+        if (background or question.kind == "date") and empty[question.id].any():
+            respondents.find(
+                "Background without an answer",
+                where=f"{respondents.column(question.id)}, {respondents.told(empty[question.id])}",
+                expected="an answer of every respondent who was asked",
+                got=counted(int(empty[question.id].sum()), "empty cell"),
+                hint=f"ask the producer; record rows that stay empty in corrections.yml (to: {NO_ANSWER})",
+            )
+
+
+def _empty(respondents: Respondents, frame: pd.DataFrame, column: str) -> np.ndarray:
+    """Which rows were delivered without an answer, of those whose cell no correction gives."""
+    known = [rows for rows, _ in respondents.given.get(column, [])]
+    return frame[column].eq(NO_ANSWER).to_numpy() & ~np.isin(respondents.rows, np.concatenate([[], *known]))
 
 
 def check_fieldwork(

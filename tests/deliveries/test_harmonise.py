@@ -606,3 +606,24 @@ def test_of_two_rows_the_one_completed_last_stays_and_one_without_a_day_was_not_
         done, findings = harmonising.examine(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
         assert findings == []
         assert done.frame.set_index("respondent")["threat"]["P5"] == kept, day
+
+
+def test_a_question_put_to_everybody_that_nobody_answered_is_found_whatever_else_stands_in_its_column() -> None:
+    message = found(lambda rows: rows.assign(q5=NAN))
+    assert (message["title"], message["got"]) == ("Question without an answer", "5 empty cells")
+    assert message["where"].endswith("column q5 (place)")
+    message = found(lambda rows: rows.assign(q4_1=NAN, q4_2=NAN))
+    assert message["where"].endswith("column q4_1 (effects__plezier) and 1 more of effects")
+    assert titles(lambda rows: rows.assign(q3=NAN)) == []  # not put to everybody
+
+
+def test_background_that_a_respondent_left_empty_is_found_unless_a_correction_says_so() -> None:
+    message = found(change("dag", 1, ""))
+    assert (message["title"], message["got"]) == ("Background without an answer", "1 empty cell")
+    assert "column dag (completed_on), row" in message["where"]
+    known = with_correction(variable="completed_on", where={"nr": "P2"}, to="no_answer")
+    assert titles(change("dag", 1, ""), corrections=known.corrections) == []
+    background = [question.model_copy(update={"theme": 0}) for question in made.QUESTIONNAIRE.questions]
+    questionnaire = made.QUESTIONNAIRE.model_copy(update={"questions": tuple(background)})
+    _, (finding,) = harmonising.examine(cells(made.delivered_rows()), made.DELIVERED, questionnaire, PASSPORT)
+    assert (finding.title, "column q5 (place), row" in finding.where) == ("Background without an answer", True)
