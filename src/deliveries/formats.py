@@ -36,14 +36,15 @@ def read_cells(
 def compare(path: Path, passport: Passport, keep: Collection[str]) -> tuple[Cells | None, list[MonitorError]]:
     """Read one delivery and find all in which it is not what its passport says; no cells where none can be read.
 
-    Too many rows are found out before anything else, without reading them. A file that is another one by its sha256
-    is named so before what else may be wrong with it.
+    More than twice its rows are found out before anything else, without reading them. A file that is another one by
+    its sha256 is named so before what else may be wrong with it.
     """
+    limit = 2 * passport.rows
     try:
-        cells = read_cells(path, keep, passport.rows, passport.encoding, passport.delimiter)
+        cells = read_cells(path, keep, limit, passport.encoding, passport.delimiter)
     except MonitorError as error:
         return None, [*_other(path, passport), error]
-    if cells.rows > passport.rows:
+    if cells.rows > limit:
         return None, [mismatch(passport, "rows", passport.rows, _told(cells, passport))]
     findings = [*_other(path, passport)]
     if cells.rows != passport.rows:

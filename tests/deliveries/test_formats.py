@@ -206,6 +206,15 @@ def test_a_file_with_fewer_rows_is_refused(tmp_path: Path) -> None:
         assert (found[0]["expected"], found[0]["got"]) == ("8   from manifest.yml", "7")
 
 
+def test_a_wrong_passport_hides_nothing_of_what_is_wrong_with_the_file(tmp_path: Path) -> None:
+    for suffix in (".sav", ".csv"):
+        path = made.write(tmp_path, made.changed("dag", 1, "31-02-2018")(made.delivered_rows()), suffix)
+        found = refused(path, rows=5, sha256="0" * 64)
+        assert [message["where"].rpartition(", ")[2] for message in found[:2]] == ["sha256", "rows"]
+        assert [message["title"] for message in found[2:]] == ["Impossible date"]
+        assert len(refused(path, rows=3, sha256="0" * 64)) == 1
+
+
 def test_another_file_is_named_so_before_what_is_wrong_with_it(tmp_path: Path) -> None:
     path = made.write(tmp_path, made.delivered_rows())
     right = made.passport(path)
