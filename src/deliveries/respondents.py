@@ -29,7 +29,7 @@ def correct(respondents: Respondents, questionnaire: Questionnaire) -> Counter[s
         if correction.to == LATEST or not _understood(respondents, correction, questionnaire):
             continue
         rows = _found(respondents, correction)
-        _check_expected(respondents, correction, len(rows))
+        _check_expected(respondents, correction, rows, questionnaire)
         if correction.to == NO_ROW:
             respondents.rows = np.setdiff1d(respondents.rows, rows, assume_unique=True)
             dropped[correction.reason or correction.why] += len(rows)
@@ -50,7 +50,7 @@ def drop_duplicates(respondents: Respondents, frame: pd.DataFrame, questionnaire
             completed = frame.loc[mine, dates[:1]].replace(NO_ANSWER, "").sort_values(dates[:1], kind="stable")
             ordered = frame.loc[completed.index]
             earlier = ordered.index[ordered.duplicated([correction.variable], keep="last")]
-            _check_expected(respondents, correction, len(earlier))
+            _check_expected(respondents, correction, respondents.rows[frame.index.isin(earlier)], questionnaire)
             frame = _without(respondents, frame, frame.index.isin(earlier))
     return frame
 
@@ -88,7 +88,7 @@ def _understood(respondents: Respondents, correction: Correction, questionnaire:
         return True
     respondents.find(
         "Correction not understood",
-        where=_told(correction),
+        where=_told(respondents, correction),
         expected=f"where: columns of the delivery; to: {', '.join(to)}",
         got=f"where: {', '.join(correction.where)}; to: {correction.to}",
         hint="mend the variable, the column or the answer in corrections.yml",
@@ -104,19 +104,34 @@ def _found(respondents: Respondents, correction: Correction) -> np.ndarray:
     return respondents.rows[found[respondents.rows]]
 
 
-def _check_expected(respondents: Respondents, correction: Correction, got: int) -> None:
-    if got != correction.expect:
-        respondents.find(
-            "Correction does not find its rows",
-            where=_told(correction),
-            expected=f"{correction.expect} rows",
-            got=f"{got} rows",
-            hint="the delivery changed: check whether the correction is still needed",
-        )
+def _check_expected(
+    respondents: Respondents, correction: Correction, rows: np.ndarray, questionnaire: Questionnaire
+) -> None:
+    if len(rows) == correction.expect:
+        return
+    got, hint = counted(len(rows), "row"), "the delivery changed: check whether the correction is still needed"
+    if len(rows) > correction.expect:
+        hint = "more rows than were known: find out what they are before the number in corrections.yml is raised"
+    number = next((question.id for question in questionnaire.questions if question.kind == "id"), "")
+    column = respondents.cells.columns.get(respondents.delivered.columns.get(number, ""))
+    if correction.to in (LATEST, NO_ROW) and column is not None and len(rows):
+        numbers = list(dict.fromkeys(column.take(column.texts, "no number")[rows]))
+        got += f": {', '.join(numbers[:5])}" + (f" and {len(numbers) - 5} more" if len(numbers) > 5 else "")
+    respondents.find(
+        "Correction does not find its rows",
+        where=_told(respondents, correction),
+        expected=counted(correction.expect, "row"),
+        got=got,
+        hint=hint,
+    )
 
 
-def _told(correction: Correction) -> str:
-    return f"corrections.yml, {correction.variable}: {correction.why}"
+def _told(respondents: Respondents, correction: Correction) -> str:
+    """The entry by its place among those of the delivery, and why it is there."""
+    delivered = respondents.delivered
+    place = next(i for i, one in enumerate(delivered.corrections, start=1) if one is correction)
+    entry = f"entry {place} of {delivered.survey} {delivered.wave}"
+    return f"corrections.yml, {entry}, {correction.variable}: {correction.why}"
 
 
 def check_numbers(respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire) -> None:

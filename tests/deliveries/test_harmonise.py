@@ -267,7 +267,7 @@ def test_rows_in_a_message_are_those_of_the_delivery_even_when_a_correction_leav
 @pytest.mark.parametrize(
     ("changes", "title", "got"),
     [
-        ({"expect": 2}, "Correction does not find its rows", "1 rows"),
+        ({"expect": 2}, "Correction does not find its rows", "1 row"),
         ({"where": {"q1": 5}}, "Correction does not find its rows", "0 rows"),
         ({"to": "neen"}, "Correction not understood", "where: q1; to: neen"),
         ({"where": {"q9": 4}}, "Correction not understood", "where: q9; to: nee"),
@@ -627,3 +627,15 @@ def test_background_that_a_respondent_left_empty_is_found_unless_a_correction_sa
     questionnaire = made.QUESTIONNAIRE.model_copy(update={"questions": tuple(background)})
     _, (finding,) = harmonising.examine(cells(made.delivered_rows()), made.DELIVERED, questionnaire, PASSPORT)
     assert (finding.title, "column q5 (place), row" in finding.where) == ("Background without an answer", True)
+
+
+def test_a_correction_that_finds_other_rows_tells_whose_they_are_and_what_to_do() -> None:
+    rows = change("nr", 0, "P2")(made.delivered_rows())
+    delivered, questionnaire = made.DELIVERED, made.QUESTIONNAIRE
+    message = told(harmonising.examine(cells(rows), delivered, questionnaire, PASSPORT)[1][0])
+    assert (message["expected"], message["got"]) == ("1 row", "2 rows: P2, P5")
+    assert message["hint"].startswith("more rows than were known")
+    assert "entry 2 of invented 2018, respondent: opnieuw begonnen" in message["where"]
+    message = told(harmonising.examine(cells(change("opm", 3, "")(rows)), delivered, questionnaire, PASSPORT)[1][0])
+    assert (message["expected"], message["got"]) == ("1 row", "0 rows")
+    assert message["hint"].startswith("the delivery changed")
