@@ -7,7 +7,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow
 
 from analysis.errors import MonitorError
-from deliveries.cells import Cells, merged, printable
+from deliveries.cells import Cells, counted, merged, numbered, printable
 
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9]+([.,][0-9]+)?$)")
 _PIECE = 1 << 20
@@ -51,13 +52,20 @@ def read_csv(path: Path, keep: Collection[str], limit: int | None, encoding: str
     text = _decoded(path, encoding)
     names = _head(path, text, delimiter)
     table = _table(path, text, names, delimiter)
-    columns = {}
+    columns, formulas = {}, {}
     for name in names:
         coded = table[name].combine_chunks()
         different = coded.dictionary.to_pylist()
-        _check_formulas(path, name, [name, *different])
+        codes = coded.indices.to_numpy(zero_copy_only=False)
+        wrong = [_FORMULA.match(text.strip(" ")) is not None for text in different]
+        if any(wrong) or _FORMULA.match(name):
+            formulas[name] = (
+                [*np.flatnonzero(np.array([*wrong, False])[codes])],
+                [*compress(different, wrong)] or [name],
+            )
         if name in keep:
-            columns[name] = merged(coded.indices.to_numpy(zero_copy_only=False), different)
+            columns[name] = merged(codes, different)
+    _check_formulas(path, formulas)
     return Cells(table.num_rows, names, columns)
 
 
@@ -120,15 +128,17 @@ def _table(path: Path, text: str, names: tuple[str, ...], delimiter: str) -> pa.
         ) from error
 
 
-def _check_formulas(path: Path, name: str, texts: list[str]) -> None:
-    formulas = [text for text in texts if _FORMULA.match(text.strip(" "))]
+def _check_formulas(path: Path, formulas: Mapping[str, tuple[list[int], list[str]]]) -> None:
+    """Raise for the columns that hold formulas, named with the rows and the texts that are formulas."""
+    places = [f"column {name}, {numbered(rows) if rows else 'its name'}" for name, (rows, _) in formulas.items()]
+    texts = [text for _, several in formulas.values() for text in several]
     if formulas:
         raise _wrong(
             path,
             "Formula in a text cell",
-            f"column {name}",
+            "; ".join(places[:5]) + (f" and {counted(len(places) - 5, 'more column')}" if places[5:] else ""),
             "text that begins with none of = + - @, unless it is a number",
-            f"{formulas[0][:40]!r}" + (f" and {len(formulas) - 1} more" if len(formulas) > 1 else ""),
+            f"{texts[0][:40]!r}" + (f" and {len(texts) - 1} more" if len(texts) > 1 else ""),
             "a spreadsheet would run it: ask the producer for a file without formulas",
         )
 

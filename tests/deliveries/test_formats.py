@@ -158,6 +158,15 @@ def test_a_formula_in_a_text_cell_is_refused_also_where_it_would_be_thrown_away(
     assert cell.strip() in message["got"]
 
 
+def test_all_columns_with_formulas_are_one_finding_with_the_rows(tmp_path: Path) -> None:
+    rows = made.changed("opm", 1, "=1+1")(made.changed("opm", 5, "=2")(made.delivered_rows()))
+    rows = made.changed("functie", 2, "@A1")(rows).rename(columns={"q4_2": "=q4"})
+    (message,) = refused(made.write(tmp_path, rows, ".csv"))
+    assert message["where"].startswith("waves/2018/invented.csv, column functie, row")
+    assert message["where"].endswith("; column =q4, its name; column opm, rows 2, 6")
+    assert message["got"] == "'@A1' and 3 more"
+
+
 @pytest.mark.parametrize("cell", ["-9", "+3", "-1.5", "-1,5", "nee - dank u", "a=b"])
 def test_a_number_with_a_sign_is_no_formula(tmp_path: Path, cell: str) -> None:
     path = made.write(tmp_path, made.changed("opm", 1, cell)(made.delivered_rows()), ".csv")
