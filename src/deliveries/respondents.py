@@ -117,20 +117,14 @@ def _check_expected(
     if correction.to in (LATEST, NO_ROW) and column is not None and len(rows):
         numbers = list(dict.fromkeys(column.take(column.texts, "no number")[rows]))
         got += f": {', '.join(numbers[:5])}" + (f" and {len(numbers) - 5} more" if len(numbers) > 5 else "")
-    respondents.find(
-        "Correction does not find its rows",
-        where=_told(respondents, correction),
-        expected=counted(correction.expect, "row"),
-        got=got,
-        hint=hint,
-    )
+    where, expected = _told(respondents, correction), counted(correction.expect, "row")
+    respondents.find("Correction does not find its rows", where=where, expected=expected, got=got, hint=hint)
 
 
 def _told(respondents: Respondents, correction: Correction) -> str:
     """The entry by its place among those of the delivery, and why it is there."""
-    delivered = respondents.delivered
-    place = next(i for i, one in enumerate(delivered.corrections, start=1) if one is correction)
-    entry = f"entry {place} of {delivered.survey} {delivered.wave}"
+    place = respondents.delivered.corrections.index(correction) + 1
+    entry = f"entry {place} of {correction.survey} {correction.wave}"
     return f"corrections.yml, {entry}, {correction.variable}: {correction.why}"
 
 
@@ -161,24 +155,19 @@ def check_answered(respondents: Respondents, frame: pd.DataFrame, questionnaire:
         unanswered = [column for column, rows in empty.items() if len(frame) and rows.all()]
         if question.kind != "id" and unanswered and question.routing(delivered.wave) is None:
             more = len(unanswered) - 1
-            respondents.find(
-                "Question without an answer",
-                where=respondents.column(unanswered[0]) + (f" and {more} more of {question.id}" if more else ""),
-                expected="answers of those who were asked: everybody, by the questionnaire",
-                got=counted(len(frame), "empty cell") + (" in each" if more else ""),
-                hint="ask the producer for the column, or write not_asked in variables.csv",
-            )
+            where = respondents.column(unanswered[0]) + (f" and {more} more of {question.id}" if more else "")
+            expected = "answers of those who were asked: everybody, by the questionnaire"
+            got = counted(len(frame), "empty cell") + (" in each" if more else "")
+            hint = "ask the producer for the column, or write not_asked in variables.csv"
+            respondents.find("Question without an answer", where=where, expected=expected, got=got, hint=hint)
             continue
         silent = question.kind in ("single", "scale") and not any(one.missing for one in delivered.offered(question))
         background = silent and question.theme == 0 and question.id not in questionnaire.strata
         if (background or question.kind == "date") and empty[question.id].any():
-            respondents.find(
-                "Background without an answer",
-                where=f"{respondents.column(question.id)}, {respondents.told(empty[question.id])}",
-                expected="an answer of every respondent who was asked",
-                got=counted(int(empty[question.id].sum()), "empty cell"),
-                hint=f"ask the producer; record rows that stay empty in corrections.yml (to: {NO_ANSWER})",
-            )
+            where = f"{respondents.column(question.id)}, {respondents.told(empty[question.id])}"
+            expected, got = "an answer of every respondent", counted(int(empty[question.id].sum()), "empty cell")
+            hint = f"ask the producer; record rows that stay empty in corrections.yml (to: {NO_ANSWER})"
+            respondents.find("Background without an answer", where=where, expected=expected, got=got, hint=hint)
 
 
 def _empty(respondents: Respondents, frame: pd.DataFrame, column: str) -> np.ndarray:

@@ -639,3 +639,27 @@ def test_a_correction_that_finds_other_rows_tells_whose_they_are_and_what_to_do(
     message = told(harmonising.examine(cells(change("opm", 3, "")(rows)), delivered, questionnaire, PASSPORT)[1][0])
     assert (message["expected"], message["got"]) == ("1 row", "0 rows")
     assert message["hint"].startswith("the delivery changed")
+
+
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        ("survey;variable;wave;code;answer\nx;q;2018;1;ja\n", "head survey;variable;wave;code;answer"),
+        ("survey,variable,wave,code,answer\nx,q,2018,1,ja\nx,q,2018,2,nee,\n", "Expected 5 fields in line 3, saw 6"),
+        ("survey,variable,wave,code,answer\nx,q,2018,1,ja,\n", "lines with more cells than the head"),
+        ("survey,variable,wave,code,answer,\nx,q,2018,1,ja,\n", "Unnamed"),
+        ("survey,variable,wave,code,answer\nx,q,toen,1,ja\n", "toen"),
+        ("", "No columns"),
+    ],
+)
+def test_a_table_of_another_form_is_told_with_its_head(tmp_path: Path, text: str, got: str) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(MonitorError) as caught:
+        subject.read_answers(path)
+    message = told(caught.value)
+    assert (message["title"], message["where"]) == ("Table not understood", "answers.csv")
+    assert got in message["got"]
+    assert message["expected"].endswith("survey,variable,wave,code,answer")
+    with pytest.raises(MonitorError):
+        subject.read_variables(path) if ";" in text else subject.read_answers(path)
