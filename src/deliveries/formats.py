@@ -20,14 +20,18 @@ def read_cells(
 
     Raises MonitorError for a file that is empty, damaged, or holds a column twice.
     """
-    if not path.stat().st_size:
-        raise MonitorError(
-            "File is empty",
-            where="/".join(path.parts[-3:]),
-            expected="a row for every respondent",
-            got="no bytes",
-            hint="ask the producer for the file again",
+    where = "/".join(path.parts[-3:])
+    with path.open("rb") as file:
+        begins = file.read(4)
+    if not begins:
+        expected, hint = "a row for every respondent", "ask the producer for the file again"
+        raise MonitorError("File is empty", where=where, expected=expected, got="no bytes", hint=hint)
+    if begins in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        got, hint = (
+            "a spreadsheet (.xlsx, .xls) or an archive (.zip)",
+            "not read here: ask the producer for .sav or .csv",
         )
+        raise MonitorError("File cannot be read", where=where, expected=".sav or .csv", got=got, hint=hint)
     if path.suffix == ".csv":
         return read_csv(path, keep, limit, encoding, delimiter)
     return read_sav(path, keep, limit)

@@ -89,7 +89,14 @@ BAD: dict[str, tuple[str, Callable[[bytes], bytes], str, str]] = {
     "truncated": (".sav", lambda content: content[:-80], "File cannot be read", "a whole SPSS file"),
     "truncated in its head": (".sav", lambda content: content[:200], "File cannot be read", "a whole SPSS file"),
     "corrupt": (".sav", lambda content: bytes(len(content)), "File cannot be read", "does not begin as an SPSS file"),
-    "a spreadsheet": (".sav", lambda _: b"PK\x03\x04" * 99, "File cannot be read", "does not begin as an SPSS file"),
+    "a spreadsheet": (".sav", lambda _: b"PK\x03\x04" * 99, "File cannot be read", ".sav or .csv / .xlsx"),
+    "a spreadsheet called csv": (".csv", lambda _: b"PK\x03\x04" * 99, "File cannot be read", "not read here"),
+    "another delimiter": (
+        ".csv",
+        lambda content: content.replace(b";", b","),
+        "CSV file of another form",
+        "line 1 / the head holds 9 commas and no ;",
+    ),
     "text in another encoding": (
         ".sav",
         lambda content: content.replace(b"Burgemeester (waar", b"Burgemeester \xe9waar"),
@@ -113,7 +120,7 @@ BAD: dict[str, tuple[str, Callable[[bytes], bytes], str, str]] = {
         ".csv",
         lambda content: content.replace(b"goed onderzoek", "één keer".encode("cp1252")),
         "Text in another encoding",
-        "line 3 / text in utf-8   from the passport's encoding",
+        "line 3 / text in utf-8   from the passport's encoding / cp1252 or latin-1 would read it",
     ),
     "line too long": (
         ".csv",
