@@ -206,14 +206,14 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], Delivered, str, str, str]] = {
         DELIVERED,
         "Answer to a question that was not asked",
         "column q2 (told), rows 1",
-        "1 answers",
+        "1 answer",
     ),
     "option of a question that routing skips": (
         lambda: cell("q3_2", 4, 0.0),
         DELIVERED,
         "Answer to a question that was not asked",
         "column q3_2 (whom__politie), rows 5",
-        "1 answers",
+        "1 answer",
     ),
     "respondent twice": (
         lambda: cell("id", 4, "P2"),
@@ -460,7 +460,7 @@ def test_a_no_with_answers_that_follow_a_yes_is_one_finding_for_each_question() 
     _, findings = harmonising.examine(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
     assert [(error.title, error.got) for error in findings] == [
         ("Answer to a question that was not asked", "3 answers"),
-        ("Answer to a question that was not asked", "1 answers"),
+        ("Answer to a question that was not asked", "1 answer"),
     ]
     assert "column q2 (channels__brief) and 2 more of channels, rows 2" in told(findings[0])["where"]
 
