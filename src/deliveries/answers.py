@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,7 @@ import pandas as pd
 
 from analysis.errors import MonitorError
 from analysis.questionnaire import NO, YES, Question
-from deliveries.cells import Cells, Column, canonical
+from deliveries.cells import Cells, Column, canonical, numbered
 from deliveries.columns import NO_COLUMN, Delivered
 from deliveries.labels import check_labels
 
@@ -47,8 +48,7 @@ class Respondents:
 
     def told(self, wrong: np.ndarray, rows: np.ndarray | None = None) -> str:
         """The first rows of the file that are marked in `wrong` (booleans)."""
-        numbers = [str(row + 1) for row in (self.rows if rows is None else rows)[wrong]]
-        return f"rows {', '.join(numbers[:5])}" + (f" and {len(numbers) - 5} more" if len(numbers) > 5 else "")
+        return numbered((self.rows if rows is None else rows)[wrong])
 
 
 def categories(question: Question) -> pd.CategoricalDtype:
@@ -168,18 +168,7 @@ def _dates(respondents: Respondents, column: Column | None, name: str) -> np.nda
 
 def _day(text: str, patterns: Sequence[str]) -> str | None:
     """A date as ISO text, from ISO text or by a pattern of strptime; None for one that is not on the calendar."""
-    for day in _days(text, patterns):
-        return day.isoformat()
+    for pattern in (*patterns, None):
+        with suppress(ValueError):
+            return (datetime.strptime(text, pattern).date() if pattern else date.fromisoformat(text)).isoformat()
     return None
-
-
-def _days(text: str, patterns: Sequence[str]) -> Iterator[date]:
-    for pattern in patterns:
-        try:
-            yield datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
-    try:
-        yield date.fromisoformat(text)
-    except ValueError:
-        return

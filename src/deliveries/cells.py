@@ -77,6 +77,17 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
+def counted(number: int, noun: str) -> str:
+    """How many there are, as a message tells it: 1 row, 2 rows."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def numbered(rows: Sequence[int] | np.ndarray) -> str:
+    """The first of these rows of a file (counted from 0), as a message tells them: rows 1, 3."""
+    told = ", ".join(str(row + 1) for row in rows[:5])
+    return f"rows {told}" + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")
+
+
 def _small(codes: np.ndarray) -> np.ndarray:
     """In the smallest kind of whole number that holds the codes: a survey has many cells and few different answers."""
     largest = int(codes.max(initial=0))

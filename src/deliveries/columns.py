@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -74,9 +75,9 @@ class Delivered:
 def read_variables(path: Path) -> pd.DataFrame:
     """Read variables.csv: harmonised variable x wave -> delivered column, `not_asked` or `asked_differently`.
 
-    Raises MonitorError for a variable with two rows.
+    Raises MonitorError for a variable with two rows, and a file that is no such table.
     """
-    variables = pd.read_csv(path, dtype=str, keep_default_na=False)
+    variables = _read(path, ["survey", "variable"], str)
     _check_once(path, variables, ["survey", "variable"], "Variable with two rows")
     return variables
 
@@ -86,10 +87,29 @@ def read_answers(path: Path) -> pd.DataFrame:
 
     A code is text: a number, or what stands in the cell. Raises MonitorError for one code with two answers.
     """
-    answers = pd.read_csv(path, dtype={"wave": int, "code": str}, keep_default_na=False)
+    answers = _read(path, ["survey", "variable", "wave", "code", "answer"], {"wave": int, "code": str})
     answers["code"] = answers["code"].str.strip().map(canonical)
     _check_once(path, answers, ["survey", "variable", "wave", "code"], "Code with two answers")
     return answers
+
+
+def _read(path: Path, head: list[str], types: Any) -> pd.DataFrame:
+    try:
+        rows = pd.read_csv(path, dtype=types, keep_default_na=False)
+        if list(rows.columns[: len(head)]) != head or any(name.startswith("Unnamed") for name in rows.columns):
+            raise ValueError(f"head {','.join(rows.columns)}")
+        if not isinstance(rows.index, pd.RangeIndex):  # so pandas reads lines with a cell more than the head
+            raise ValueError("lines with more cells than the head")
+    except ValueError as error:  # of pandas too, and for text that is not UTF-8
+        expected, got = (
+            f"a table in UTF-8, between commas, with the head {','.join(head)}",
+            printable(str(error).strip()),
+        )
+        hint = (
+            "a spreadsheet may have saved it with another delimiter; look for a comma too many, or restore it from git"
+        )
+        raise MonitorError("Table not understood", where=path.name, expected=expected, got=got, hint=hint) from error
+    return rows
 
 
 def _check_once(path: Path, rows: pd.DataFrame, keys: list[str], title: str) -> None:

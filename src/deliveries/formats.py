@@ -20,14 +20,18 @@ def read_cells(
 
     Raises MonitorError for a file that is empty, damaged, or holds a column twice.
     """
-    if not path.stat().st_size:
-        raise MonitorError(
-            "File is empty",
-            where="/".join(path.parts[-3:]),
-            expected="a row for every respondent",
-            got="no bytes",
-            hint="ask the producer for the file again",
+    where = "/".join(path.parts[-3:])
+    with path.open("rb") as file:
+        begins = file.read(4)
+    if not begins:
+        expected, hint = "a row for every respondent", "ask the producer for the file again"
+        raise MonitorError("File is empty", where=where, expected=expected, got="no bytes", hint=hint)
+    if begins in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        got, hint = (
+            "a spreadsheet (.xlsx, .xls) or an archive (.zip)",
+            "not read here: ask the producer for .sav or .csv",
         )
+        raise MonitorError("File cannot be read", where=where, expected=".sav or .csv", got=got, hint=hint)
     if path.suffix == ".csv":
         return read_csv(path, keep, limit, encoding, delimiter)
     return read_sav(path, keep, limit)
@@ -36,14 +40,15 @@ def read_cells(
 def compare(path: Path, passport: Passport, keep: Collection[str]) -> tuple[Cells | None, list[MonitorError]]:
     """Read one delivery and find all in which it is not what its passport says; no cells where none can be read.
 
-    Too many rows are found out before anything else, without reading them. A file that is another one by its sha256
-    is named so before what else may be wrong with it.
+    More than twice its rows are found out before anything else, without reading them. A file that is another one by
+    its sha256 is named so before what else may be wrong with it.
     """
+    limit = 2 * passport.rows
     try:
-        cells = read_cells(path, keep, passport.rows, passport.encoding, passport.delimiter)
+        cells = read_cells(path, keep, limit, passport.encoding, passport.delimiter)
     except MonitorError as error:
         return None, [*_other(path, passport), error]
-    if cells.rows > passport.rows:
+    if cells.rows > limit:
         return None, [mismatch(passport, "rows", passport.rows, _told(cells, passport))]
     findings = [*_other(path, passport)]
     if cells.rows != passport.rows:

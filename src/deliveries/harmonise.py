@@ -12,12 +12,13 @@ import pandas as pd
 from analysis.errors import MonitorError
 from analysis.questionnaire import YES, Question, Questionnaire
 from deliveries.answers import NO_ANSWER, NOT_ASKED, ROUTED_OUT, Respondents, decode
-from deliveries.cells import Cells
+from deliveries.cells import Cells, counted
 from deliveries.columns import Delivered, check_columns, check_map
 from deliveries.passports import Passport
 from deliveries.respondents import (
     DUPLICATE,
     PARTIAL,
+    check_answered,
     check_fieldwork,
     check_numbers,
     check_strata_counts,
@@ -66,6 +67,7 @@ def examine(
     for question in questionnaire.questions:
         _route(frame, question, respondents, asked)
         _check_exclusive(frame, question, respondents)
+    check_answered(respondents, frame, questionnaire)
     check_numbers(respondents, frame, questionnaire)
     if passport is not None:
         check_fieldwork(respondents, frame, questionnaire, passport)
@@ -143,7 +145,7 @@ def _route(frame: pd.DataFrame, question: Question, respondents: Respondents, kn
             "Answer to a question that was not asked",
             where=f"{respondents.column(next(iter(wrong)))}{also}, {respondents.told(rows)}",
             expected="empty, by the routing of the questionnaire",
-            got=f"{sum(int(one.sum()) for one in wrong.values())} answers",
+            got=counted(sum(int(one.sum()) for one in wrong.values()), "answer"),
             hint="ask the producer about the routing, or record the rows in corrections.yml",
         )
 
@@ -160,6 +162,6 @@ def _check_exclusive(frame: pd.DataFrame, question: Question, respondents: Respo
                 "Answers that exclude each other",
                 where=f"{respondents.column(name)}, {respondents.told(both)}",
                 expected=f"no other answer beside {option.wording(respondents.delivered.wave)!r}",
-                got=f"{int(both.sum())} rows with others too",
+                got=f"{counted(int(both.sum()), 'row')} with others too",
                 hint="ask the producer which answer counts, and record the rows in corrections.yml",
             )

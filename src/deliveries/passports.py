@@ -156,13 +156,9 @@ def deliveries(manifests: Sequence[Path]) -> list[tuple[Path, Passport]]:
 
 def mismatch(passport: Passport, field: str, expected: object, got: object, hint: str = "") -> MonitorError:
     """The file is not what its passport says, in one field."""
-    return MonitorError(
-        "Delivery is not what its passport says",
-        where=f"{passport.file}, {field}",
-        expected=f"{expected}   from manifest.yml",
-        got=str(got),
-        hint=hint or "ask the producer which is right; a corrected file gets a new passport in manifest.yml",
-    )
+    where, told = f"{passport.file}, {field}", f"{expected}   from manifest.yml"
+    hint = hint or "ask the producer which is right; a corrected file gets a new passport in manifest.yml"
+    return MonitorError("Delivery is not what its passport says", where=where, expected=told, got=str(got), hint=hint)
 
 
 def delivered_below(folder: Path) -> list[Path]:

@@ -9,6 +9,8 @@ from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 from deliveries.passports import Passport
 
+_TITLE = "The mark of example figures may not be taken away"
+
 
 class Release(Declared):
     """config/release.yml: the two people who answer for this build, and the sha256 of every delivery it stands on."""
@@ -29,13 +31,10 @@ def check_mark(mark: str, used: Sequence[Passport], examples: Sequence[Passport]
     ours = {passport.sha256 for passport in examples}
     made_up = [passport.file for passport in used if passport.origin == "synthetic" or passport.sha256 in ours]
     if made_up or not used or not release.exists():
-        raise MonitorError(
-            "The mark of example figures may not be taken away",
-            where="monitor.yml, mark",
-            expected="a mark, or only real deliveries and the names of two responsible people in config/release.yml",
-            got=f"no mark; synthetic: {', '.join(made_up) or 'none'}; release.yml: {release.exists()}",
-            hint="put the mark back, or first replace every synthetic delivery in data/raw/real",
-        )
+        expected = "a mark, or only real deliveries and the names of two responsible people in config/release.yml"
+        got = f"no mark; synthetic: {', '.join(made_up) or 'none'}; release.yml: {release.exists()}"
+        hint = "put the mark back, or first replace every synthetic delivery in data/raw/real"
+        raise MonitorError(_TITLE, where="monitor.yml, mark", expected=expected, got=got, hint=hint)
     signed = read_declared(release, Release)
     names = {" ".join(name.split()).casefold() for name in signed.responsible} - {""}
     if len(names) < 2:
@@ -47,10 +46,5 @@ def check_mark(mark: str, used: Sequence[Passport], examples: Sequence[Passport]
 
 
 def _not_released(release: Path, where: str, expected: str, got: str) -> MonitorError:
-    return MonitorError(
-        "The mark of example figures may not be taken away",
-        where=f"{release.name}, {where}",
-        expected=expected,
-        got=got,
-        hint="two people look at this build and write release.yml anew, or the mark is put back",
-    )
+    hint = "two people look at this build and write release.yml anew, or the mark is put back"
+    return MonitorError(_TITLE, where=f"{release.name}, {where}", expected=expected, got=got, hint=hint)

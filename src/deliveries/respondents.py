@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.questionnaire import Questionnaire
 from deliveries.answers import NO_ANSWER, NOT_ASKED, Respondents
+from deliveries.cells import counted
 from deliveries.columns import NO_COLUMN
 from deliveries.corrections import LATEST, NO_ROW, Correction
 from deliveries.passports import Passport
@@ -28,7 +29,7 @@ def correct(respondents: Respondents, questionnaire: Questionnaire) -> Counter[s
         if correction.to == LATEST or not _understood(respondents, correction, questionnaire):
             continue
         rows = _found(respondents, correction)
-        _check_expected(respondents, correction, len(rows))
+        _check_expected(respondents, correction, rows, questionnaire)
         if correction.to == NO_ROW:
             respondents.rows = np.setdiff1d(respondents.rows, rows, assume_unique=True)
             dropped[correction.reason or correction.why] += len(rows)
@@ -49,7 +50,7 @@ def drop_duplicates(respondents: Respondents, frame: pd.DataFrame, questionnaire
             completed = frame.loc[mine, dates[:1]].replace(NO_ANSWER, "").sort_values(dates[:1], kind="stable")
             ordered = frame.loc[completed.index]
             earlier = ordered.index[ordered.duplicated([correction.variable], keep="last")]
-            _check_expected(respondents, correction, len(earlier))
+            _check_expected(respondents, correction, respondents.rows[frame.index.isin(earlier)], questionnaire)
             frame = _without(respondents, frame, frame.index.isin(earlier))
     return frame
 
@@ -87,7 +88,7 @@ def _understood(respondents: Respondents, correction: Correction, questionnaire:
         return True
     respondents.find(
         "Correction not understood",
-        where=_told(correction),
+        where=_told(respondents, correction),
         expected=f"where: columns of the delivery; to: {', '.join(to)}",
         got=f"where: {', '.join(correction.where)}; to: {correction.to}",
         hint="mend the variable, the column or the answer in corrections.yml",
@@ -103,19 +104,28 @@ def _found(respondents: Respondents, correction: Correction) -> np.ndarray:
     return respondents.rows[found[respondents.rows]]
 
 
-def _check_expected(respondents: Respondents, correction: Correction, got: int) -> None:
-    if got != correction.expect:
-        respondents.find(
-            "Correction does not find its rows",
-            where=_told(correction),
-            expected=f"{correction.expect} rows",
-            got=f"{got} rows",
-            hint="the delivery changed: check whether the correction is still needed",
-        )
+def _check_expected(
+    respondents: Respondents, correction: Correction, rows: np.ndarray, questionnaire: Questionnaire
+) -> None:
+    if len(rows) == correction.expect:
+        return
+    got, hint = counted(len(rows), "row"), "the delivery changed: check whether the correction is still needed"
+    if len(rows) > correction.expect:
+        hint = "more rows than were known: find out what they are before the number in corrections.yml is raised"
+    number = next((question.id for question in questionnaire.questions if question.kind == "id"), "")
+    column = respondents.cells.columns.get(respondents.delivered.columns.get(number, ""))
+    if correction.to in (LATEST, NO_ROW) and column is not None and len(rows):
+        numbers = list(dict.fromkeys(column.take(column.texts, "no number")[rows]))
+        got += f": {', '.join(numbers[:5])}" + (f" and {len(numbers) - 5} more" if len(numbers) > 5 else "")
+    where, expected = _told(respondents, correction), counted(correction.expect, "row")
+    respondents.find("Correction does not find its rows", where=where, expected=expected, got=got, hint=hint)
 
 
-def _told(correction: Correction) -> str:
-    return f"corrections.yml, {correction.variable}: {correction.why}"
+def _told(respondents: Respondents, correction: Correction) -> str:
+    """The entry by its place among those of the delivery, and why it is there."""
+    place = respondents.delivered.corrections.index(correction) + 1
+    entry = f"entry {place} of {correction.survey} {correction.wave}"
+    return f"corrections.yml, {entry}, {correction.variable}: {correction.why}"
 
 
 def check_numbers(respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire) -> None:
@@ -132,6 +142,38 @@ def check_numbers(respondents: Respondents, frame: pd.DataFrame, questionnaire: 
             got=f"{int(twice.sum())} rows share a respondent number",
             hint=f"ask which row counts; in corrections.yml keep the last (to: {LATEST}) or drop one (to: {NO_ROW})",
         )
+
+
+def check_answered(respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire) -> None:
+    """Find questions put to everybody that nobody answered, and background that a respondent left empty.
+
+    A cell that a correction gives is known. Strata are held against the passport's; who breaks off may leave the rest.
+    """
+    delivered = respondents.delivered
+    for question in questionnaire.questions:
+        empty = {column: _empty(respondents, frame, column) for column in question.columns}
+        unanswered = [column for column, rows in empty.items() if len(frame) and rows.all()]
+        if question.kind != "id" and unanswered and question.routing(delivered.wave) is None:
+            more = len(unanswered) - 1
+            where = respondents.column(unanswered[0]) + (f" and {more} more of {question.id}" if more else "")
+            expected = "answers of those who were asked: everybody, by the questionnaire"
+            got = counted(len(frame), "empty cell") + (" in each" if more else "")
+            hint = "ask the producer for the column, or write not_asked in variables.csv"
+            respondents.find("Question without an answer", where=where, expected=expected, got=got, hint=hint)
+            continue
+        silent = question.kind in ("single", "scale") and not any(one.missing for one in delivered.offered(question))
+        background = silent and question.theme == 0 and question.id not in questionnaire.strata
+        if (background or question.kind == "date") and empty[question.id].any():
+            where = f"{respondents.column(question.id)}, {respondents.told(empty[question.id])}"
+            expected, got = "an answer of every respondent", counted(int(empty[question.id].sum()), "empty cell")
+            hint = f"ask the producer; record rows that stay empty in corrections.yml (to: {NO_ANSWER})"
+            respondents.find("Background without an answer", where=where, expected=expected, got=got, hint=hint)
+
+
+def _empty(respondents: Respondents, frame: pd.DataFrame, column: str) -> np.ndarray:
+    """Which rows were delivered without an answer, of those whose cell no correction gives."""
+    known = [rows for rows, _ in respondents.given.get(column, [])]
+    return frame[column].eq(NO_ANSWER).to_numpy() & ~np.isin(respondents.rows, np.concatenate([[], *known]))
 
 
 def check_fieldwork(

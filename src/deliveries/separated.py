@@ -7,7 +7,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ import pyarrow as pa
 from pyarrow import csv as arrow
 
 from analysis.errors import MonitorError
-from deliveries.cells import Cells, merged, printable
+from deliveries.cells import Cells, counted, merged, numbered, printable
 
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9]+([.,][0-9]+)?$)")
+_NAMES = {",": "commas", "\t": "tabs"}
 _PIECE = 1 << 20
 
 
@@ -51,13 +53,20 @@ def read_csv(path: Path, keep: Collection[str], limit: int | None, encoding: str
     text = _decoded(path, encoding)
     names = _head(path, text, delimiter)
     table = _table(path, text, names, delimiter)
-    columns = {}
+    columns, formulas = {}, {}
     for name in names:
         coded = table[name].combine_chunks()
         different = coded.dictionary.to_pylist()
-        _check_formulas(path, name, [name, *different])
+        codes = coded.indices.to_numpy(zero_copy_only=False)
+        wrong = [_FORMULA.match(text.strip(" ")) is not None for text in different]
+        if any(wrong) or _FORMULA.match(name):
+            formulas[name] = (
+                [*np.flatnonzero(np.array([*wrong, False])[codes])],
+                [*compress(different, wrong)] or [name],
+            )
         if name in keep:
-            columns[name] = merged(coded.indices.to_numpy(zero_copy_only=False), different)
+            columns[name] = merged(codes, different)
+    _check_formulas(path, formulas)
     return Cells(table.num_rows, names, columns)
 
 
@@ -70,8 +79,10 @@ def _decoded(path: Path, encoding: str) -> str:
     except (UnicodeError, LookupError) as error:
         at = getattr(error, "start", 0)
         line = data[:at].count(b"\n") + 1
-        raise _wrong(path, "Text in another encoding", f"line {line}", expected, str(error)[:90], hint) from error
-    if codecs.lookup(encoding).name != "utf-8" and not data.isascii() and _is_utf8(data):
+        might = ["utf-8"] if _reads(data, "utf-8") else [name for name in ("cp1252", "latin-1") if _reads(data, name)]
+        got = f"{str(error)[:90]}; {' or '.join(might)} would read it"
+        raise _wrong(path, "Text in another encoding", f"line {line}", expected, got, hint) from error
+    if codecs.lookup(encoding).name != "utf-8" and not data.isascii() and _reads(data, "utf-8"):
         raise _wrong(path, "Text in another encoding", "the whole file", expected, "text in utf-8", hint)
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
@@ -80,15 +91,22 @@ def _decoded(path: Path, encoding: str) -> str:
     return text
 
 
-def _is_utf8(data: bytes) -> bool:
+def _reads(data: bytes, encoding: str) -> bool:
     try:
-        return bool(data.decode("utf-8"))
+        return bool(data.decode(encoding))
     except UnicodeError:
         return False
 
 
 def _head(path: Path, text: str, delimiter: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=delimiter), []))
+    line = text.partition("\n")[0]
+    other = max(";,\t|", key=line.count)
+    if delimiter not in line and line.count(other) > 1:
+        got = f"the head holds {line.count(other)} {_NAMES.get(other, other)} and no {_NAMES.get(delimiter, delimiter)}"
+        expected = f"names between {delimiter!r}   from the passport's delimiter"
+        hint = "mend the delimiter in the passport; of a file without one give it as --delimiter"
+        raise _wrong(path, "CSV file of another form", "line 1", expected, got, hint)
     twice = [name or "a column without a name" for name, times in Counter(names).items() if times > 1 or not name]
     if twice:
         hint = "ask the producer for a file in which every column has a name of its own"
@@ -110,27 +128,23 @@ def _table(path: Path, text: str, names: tuple[str, ...], delimiter: str) -> pa.
         )
     except (pa.ArrowException, ValueError) as error:
         told = re.search(r"Row #\d+: Expected \d+ columns, got \d+", str(error))  # not the row: it is a person's
-        raise _wrong(
-            path,
-            "CSV file of another form",
-            "a line that differs from the head",
-            f"{len(names)} cells in every line, between {delimiter!r}   from the passport's delimiter",
-            told[0] if told else type(error).__name__,
-            "look at that line: a separator or a quote too few or too many; or mend the passport's delimiter",
-        ) from error
+        got = told[0] if told else type(error).__name__
+        expected = f"{len(names)} cells in every line, between {delimiter!r}   from the passport's delimiter"
+        hint = "look at that line: a separator or a quote too few or too many; or mend the passport's delimiter"
+        where = "a line that differs from the head"
+        raise _wrong(path, "CSV file of another form", where, expected, got, hint) from error
 
 
-def _check_formulas(path: Path, name: str, texts: list[str]) -> None:
-    formulas = [text for text in texts if _FORMULA.match(text.strip(" "))]
+def _check_formulas(path: Path, formulas: Mapping[str, tuple[list[int], list[str]]]) -> None:
+    """Raise for the columns that hold formulas, named with the rows and the texts that are formulas."""
+    places = [f"column {name}, {numbered(rows) if rows else 'its name'}" for name, (rows, _) in formulas.items()]
+    texts = [text for _, several in formulas.values() for text in several]
     if formulas:
-        raise _wrong(
-            path,
-            "Formula in a text cell",
-            f"column {name}",
-            "text that begins with none of = + - @, unless it is a number",
-            f"{formulas[0][:40]!r}" + (f" and {len(formulas) - 1} more" if len(formulas) > 1 else ""),
-            "a spreadsheet would run it: ask the producer for a file without formulas",
-        )
+        where = "; ".join(places[:5]) + (f" and {counted(len(places) - 5, 'more column')}" if places[5:] else "")
+        expected = "text that begins with none of = + - @, unless it is a number"
+        got = f"{texts[0][:40]!r}" + (f" and {len(texts) - 1} more" if len(texts) > 1 else "")
+        hint = "a spreadsheet would run it: ask the producer for a file without formulas"
+        raise _wrong(path, "Formula in a text cell", where, expected, got, hint)
 
 
 def _wrong(path: Path, title: str, where: str, expected: str, got: str, hint: str) -> MonitorError:

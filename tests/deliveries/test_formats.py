@@ -89,7 +89,14 @@ BAD: dict[str, tuple[str, Callable[[bytes], bytes], str, str]] = {
     "truncated": (".sav", lambda content: content[:-80], "File cannot be read", "a whole SPSS file"),
     "truncated in its head": (".sav", lambda content: content[:200], "File cannot be read", "a whole SPSS file"),
     "corrupt": (".sav", lambda content: bytes(len(content)), "File cannot be read", "does not begin as an SPSS file"),
-    "a spreadsheet": (".sav", lambda _: b"PK\x03\x04" * 99, "File cannot be read", "does not begin as an SPSS file"),
+    "a spreadsheet": (".sav", lambda _: b"PK\x03\x04" * 99, "File cannot be read", ".sav or .csv / .xlsx"),
+    "a spreadsheet called csv": (".csv", lambda _: b"PK\x03\x04" * 99, "File cannot be read", "not read here"),
+    "another delimiter": (
+        ".csv",
+        lambda content: content.replace(b";", b","),
+        "CSV file of another form",
+        "line 1 / the head holds 9 commas and no ;",
+    ),
     "text in another encoding": (
         ".sav",
         lambda content: content.replace(b"Burgemeester (waar", b"Burgemeester \xe9waar"),
@@ -113,7 +120,7 @@ BAD: dict[str, tuple[str, Callable[[bytes], bytes], str, str]] = {
         ".csv",
         lambda content: content.replace(b"goed onderzoek", "één keer".encode("cp1252")),
         "Text in another encoding",
-        "line 3 / text in utf-8   from the passport's encoding",
+        "line 3 / text in utf-8   from the passport's encoding / cp1252 or latin-1 would read it",
     ),
     "line too long": (
         ".csv",
@@ -156,6 +163,15 @@ def test_a_formula_in_a_text_cell_is_refused_also_where_it_would_be_thrown_away(
     assert message["title"] == "Formula in a text cell"
     assert "column opm" in message["where"]
     assert cell.strip() in message["got"]
+
+
+def test_all_columns_with_formulas_are_one_finding_with_the_rows(tmp_path: Path) -> None:
+    rows = made.changed("opm", 1, "=1+1")(made.changed("opm", 5, "=2")(made.delivered_rows()))
+    rows = made.changed("functie", 2, "@A1")(rows).rename(columns={"q4_2": "=q4"})
+    (message,) = refused(made.write(tmp_path, rows, ".csv"))
+    assert message["where"].startswith("waves/2018/invented.csv, column functie, row")
+    assert message["where"].endswith("; column =q4, its name; column opm, rows 2, 6")
+    assert message["got"] == "'@A1' and 3 more"
 
 
 @pytest.mark.parametrize("cell", ["-9", "+3", "-1.5", "-1,5", "nee - dank u", "a=b"])
@@ -204,6 +220,15 @@ def test_a_file_with_fewer_rows_is_refused(tmp_path: Path) -> None:
         path = made.write(tmp_path, made.delivered_rows().iloc[:-1], suffix)
         found = refused(path)
         assert (found[0]["expected"], found[0]["got"]) == ("8   from manifest.yml", "7")
+
+
+def test_a_wrong_passport_hides_nothing_of_what_is_wrong_with_the_file(tmp_path: Path) -> None:
+    for suffix in (".sav", ".csv"):
+        path = made.write(tmp_path, made.changed("dag", 1, "31-02-2018")(made.delivered_rows()), suffix)
+        found = refused(path, rows=5, sha256="0" * 64)
+        assert [message["where"].rpartition(", ")[2] for message in found[:2]] == ["sha256", "rows"]
+        assert [message["title"] for message in found[2:]] == ["Impossible date"]
+        assert len(refused(path, rows=3, sha256="0" * 64)) == 1
 
 
 def test_another_file_is_named_so_before_what_is_wrong_with_it(tmp_path: Path) -> None:

@@ -206,14 +206,14 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], Delivered, str, str, str]] = {
         DELIVERED,
         "Answer to a question that was not asked",
         "column q2 (told), rows 1",
-        "1 answers",
+        "1 answer",
     ),
     "option of a question that routing skips": (
         lambda: cell("q3_2", 4, 0.0),
         DELIVERED,
         "Answer to a question that was not asked",
         "column q3_2 (whom__politie), rows 5",
-        "1 answers",
+        "1 answer",
     ),
     "respondent twice": (
         lambda: cell("id", 4, "P2"),
@@ -267,7 +267,7 @@ def test_rows_in_a_message_are_those_of_the_delivery_even_when_a_correction_leav
 @pytest.mark.parametrize(
     ("changes", "title", "got"),
     [
-        ({"expect": 2}, "Correction does not find its rows", "1 rows"),
+        ({"expect": 2}, "Correction does not find its rows", "1 row"),
         ({"where": {"q1": 5}}, "Correction does not find its rows", "0 rows"),
         ({"to": "neen"}, "Correction not understood", "where: q1; to: neen"),
         ({"where": {"q9": 4}}, "Correction not understood", "where: q9; to: nee"),
@@ -460,7 +460,7 @@ def test_a_no_with_answers_that_follow_a_yes_is_one_finding_for_each_question() 
     _, findings = harmonising.examine(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
     assert [(error.title, error.got) for error in findings] == [
         ("Answer to a question that was not asked", "3 answers"),
-        ("Answer to a question that was not asked", "1 answers"),
+        ("Answer to a question that was not asked", "1 answer"),
     ]
     assert "column q2 (channels__brief) and 2 more of channels, rows 2" in told(findings[0])["where"]
 
@@ -606,3 +606,60 @@ def test_of_two_rows_the_one_completed_last_stays_and_one_without_a_day_was_not_
         done, findings = harmonising.examine(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
         assert findings == []
         assert done.frame.set_index("respondent")["threat"]["P5"] == kept, day
+
+
+def test_a_question_put_to_everybody_that_nobody_answered_is_found_whatever_else_stands_in_its_column() -> None:
+    message = found(lambda rows: rows.assign(q5=NAN))
+    assert (message["title"], message["got"]) == ("Question without an answer", "5 empty cells")
+    assert message["where"].endswith("column q5 (place)")
+    message = found(lambda rows: rows.assign(q4_1=NAN, q4_2=NAN))
+    assert message["where"].endswith("column q4_1 (effects__plezier) and 1 more of effects")
+    assert titles(lambda rows: rows.assign(q3=NAN)) == []  # not put to everybody
+
+
+def test_background_that_a_respondent_left_empty_is_found_unless_a_correction_says_so() -> None:
+    message = found(change("dag", 1, ""))
+    assert (message["title"], message["got"]) == ("Background without an answer", "1 empty cell")
+    assert "column dag (completed_on), row" in message["where"]
+    known = with_correction(variable="completed_on", where={"nr": "P2"}, to="no_answer")
+    assert titles(change("dag", 1, ""), corrections=known.corrections) == []
+    background = [question.model_copy(update={"theme": 0}) for question in made.QUESTIONNAIRE.questions]
+    questionnaire = made.QUESTIONNAIRE.model_copy(update={"questions": tuple(background)})
+    _, (finding,) = harmonising.examine(cells(made.delivered_rows()), made.DELIVERED, questionnaire, PASSPORT)
+    assert (finding.title, "column q5 (place), row" in finding.where) == ("Background without an answer", True)
+
+
+def test_a_correction_that_finds_other_rows_tells_whose_they_are_and_what_to_do() -> None:
+    rows = change("nr", 0, "P2")(made.delivered_rows())
+    delivered, questionnaire = made.DELIVERED, made.QUESTIONNAIRE
+    message = told(harmonising.examine(cells(rows), delivered, questionnaire, PASSPORT)[1][0])
+    assert (message["expected"], message["got"]) == ("1 row", "2 rows: P2, P5")
+    assert message["hint"].startswith("more rows than were known")
+    assert "entry 2 of invented 2018, respondent: opnieuw begonnen" in message["where"]
+    message = told(harmonising.examine(cells(change("opm", 3, "")(rows)), delivered, questionnaire, PASSPORT)[1][0])
+    assert (message["expected"], message["got"]) == ("1 row", "0 rows")
+    assert message["hint"].startswith("the delivery changed")
+
+
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        ("survey;variable;wave;code;answer\nx;q;2018;1;ja\n", "head survey;variable;wave;code;answer"),
+        ("survey,variable,wave,code,answer\nx,q,2018,1,ja\nx,q,2018,2,nee,\n", "Expected 5 fields in line 3, saw 6"),
+        ("survey,variable,wave,code,answer\nx,q,2018,1,ja,\n", "lines with more cells than the head"),
+        ("survey,variable,wave,code,answer,\nx,q,2018,1,ja,\n", "Unnamed"),
+        ("survey,variable,wave,code,answer\nx,q,toen,1,ja\n", "toen"),
+        ("", "No columns"),
+    ],
+)
+def test_a_table_of_another_form_is_told_with_its_head(tmp_path: Path, text: str, got: str) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(MonitorError) as caught:
+        subject.read_answers(path)
+    message = told(caught.value)
+    assert (message["title"], message["where"]) == ("Table not understood", "answers.csv")
+    assert got in message["got"]
+    assert message["expected"].endswith("survey,variable,wave,code,answer")
+    with pytest.raises(MonitorError):
+        subject.read_variables(path) if ";" in text else subject.read_answers(path)

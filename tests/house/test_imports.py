@@ -18,8 +18,8 @@ FOUNDATION = {
 }
 MODULES = sorted((ROOT / "src").rglob("*.py"))
 WRITES = {"write_text", "write_bytes", "to_parquet", "to_csv", "to_excel", "write_sav", "mkdir", "unlink"}
-# deliveries: 1,500, and 250 because the codebook and its DDI stand there too, which take 560.
-BUDGET = {"analysis": 3500, "press": 2500, "fieldwork": 2000, "deliveries": 1750}
+# deliveries: 1,500, and 300 because the codebook and its DDI stand there too, which take 560.
+BUDGET = {"analysis": 3500, "press": 2500, "fieldwork": 2000, "deliveries": 1800}
 VAGUE = {"utils", "util", "base", "helpers", "common", "misc", "tools", "core", "functions"}
 # The codebook tells what was asked, of which analysis knows nothing: its page looks that up where deliveries are read.
 DOCUMENT_IMPORTS = {"sys", "analysis", "analysis.factsheets", "analysis.publications", "analysis.results", "deliveries"}
