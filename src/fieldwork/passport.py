@@ -43,11 +43,23 @@ def file_name(survey: str, wave: int) -> str:
     return f"waves/{wave}/{survey}.sav"
 
 
+_HEAD = """\
+# Passports of the deliveries in this folder; made with them by `fieldwork`. Those of data/raw/real are written by hand:
+#   file        from this folder; survey and wave: one passport each
+#   producer, licence; origin: synthetic or delivered
+#   fieldwork   first and last day; delivered: the day
+#   design      census, sample or panel
+#   sha256, rows, columns   of the file, test records and all
+#   strata      the variables that the questionnaire names so, population (N), invited (m), and responded (n): the units
+#               (persons, organisations) that are left when test records, duplicates and partial answers are dropped
+#   encoding, delimiter     of a .csv, where they are not utf-8 and ;
+"""
+
+
 def manifest_text(passports: Sequence[dict[str, object]]) -> str:
     """Write the passports as YAML, a stratum on a line."""
-    head = "# Passports of the deliveries in this folder; made with them by `fieldwork`, never edited by hand.\n"
     body = yaml.dump({"deliveries": list(passports)}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
-    return head + body
+    return _HEAD + body
 
 
 class _Line(dict):
