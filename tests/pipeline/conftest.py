@@ -157,12 +157,17 @@ def _kept(passports: list[dict]) -> list[dict]:
 
 
 @pytest.fixture(scope="session")
-def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    """A tree whose publication is made; tests leave its inputs as they found them, or their figures up to date."""
-    made = small_tree(tmp_path_factory.mktemp("walk"))
-    done = made.make("publish")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    """The tree of all walks; tests leave its inputs as they found them."""
+    return small_tree(tmp_path_factory.mktemp("walk"))
+
+
+@pytest.fixture(scope="module")
+def walk(planted: Walk) -> Walk:
+    """The tree with its publication made, whatever the tests of another file left to be made."""
+    done = planted.make("publish")
     assert done.returncode == 0, done.stdout + done.stderr
-    return made
+    return planted
 
 
 @pytest.fixture(scope="module")
