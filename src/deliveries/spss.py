@@ -83,6 +83,8 @@ def _read(path: Path, keep: frozenset[str], limit: int | None) -> Cells:
     read = partial(pyreadstat.read_sav, str(path), user_missing=True, disable_datetime_conversion=True)
     meta: Any = read(metadataonly=True)[1]
     names = tuple(meta.column_names)
+    if None in names:
+        raise ValueError("a column without a name")
     rows = -1 if meta.number_rows is None else meta.number_rows
     if limit is not None and rows > limit:
         return Cells(rows, names, {})
