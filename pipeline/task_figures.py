@@ -128,18 +128,20 @@ def task_compare(
     what: Path = INDICATORS,
     declared: Path = CONFIG / "families.yml",
     breaks: Path = CONFIG / "breaks.csv",
-    code: list[Path] = sources_of("analysis.comparisons", "analysis.families"),
+    settings: Path = SETTINGS,
+    code: list[Path] = sources_of("analysis.comparisons", "analysis.families", "analysis.settings"),
     compared: Annotated[Path, Product] = FIGURES / "4-comparisons.parquet",
 ) -> None:
     asked = read_questionnaire(questionnaire)
     codebook = indicators.read_codebook(asked)
     counted = indicators.read_indicators(what, codebook)
+    cuts, waves = families.read_breaks(breaks), read_settings(settings).waves
     comparisons.compare(
         pd.read_parquet(estimates),
         design.designs(pd.read_parquet(weighted), pd.read_csv(strata), read_rules(population)),
         counted,
         families.read_families(declared),
-        families.broken_waves(families.read_breaks(breaks), asked.survey, counted, codebook),
+        families.broken_waves(cuts, asked.survey, counted, codebook, waves),
         codebook,
     ).to_parquet(compared)
 

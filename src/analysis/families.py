@@ -70,26 +70,26 @@ def read_breaks(path: Path) -> pd.DataFrame:
 
 
 def broken_waves(
-    breaks: pd.DataFrame, survey: str, indicators: Sequence[Indicator], codebook: Codebook
+    breaks: pd.DataFrame, survey: str, indicators: Sequence[Indicator], codebook: Codebook, waves: Iterable[int]
 ) -> dict[str, dict[int, str]]:
-    """Per indicator the waves at which its series breaks, each with the word for its (first) kind.
+    """Per indicator the waves, of those of the monitor, at which its series breaks, with the word for its first kind.
 
     A series breaks by the indicator itself, by a variable, or by the indicator of its base.
 
     A break of `all` (another frame, mode or population) cuts every indicator. Raises MonitorError for a break of
-    something that is neither a variable nor an indicator, or of a kind that a chart has no word for.
+    something that is neither a variable nor an indicator, at no wave, or of a kind that a chart has no word for.
     """
     by_id = {indicator.id: indicator for indicator in indicators}
     mine = breaks[breaks["survey"] == survey]
     known = {EVERYTHING, *by_id, *codebook, *(name.split("__")[0] for name in codebook)}
-    for column, names in {"variable_or_indicator": known, "kind": set(KINDS)}.items():
-        for name in set(mine[column]) - names:
+    for column, names in {"variable_or_indicator": known, "kind": set(KINDS), "wave": set(waves)}.items():
+        for name in set((mine if names is known else breaks)[column]) - names:
             raise MonitorError(
                 f"Break of an unknown {column.replace('_', ' ')}",
-                where=f"breaks.csv, survey {survey}",
-                expected=f"one of {', '.join(sorted(names))}",
-                got=name,
-                hint="mend the name, or add the question to the questionnaire",
+                where="breaks.csv",
+                expected=f"one of {', '.join(sorted(map(str, names)))}",
+                got=str(name),
+                hint="mend it, or add the question to the questionnaire or the wave to monitor.yml",
             )
     broken = {}
     for indicator in indicators:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 from analysis.population import MISSING
-from analysis.questionnaire import Questionnaire
+from analysis.questionnaire import Questionnaire, Theme
 
 Codebook = Mapping[str, tuple[str, ...]]
 
@@ -36,6 +36,7 @@ class Indicator(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: str
+    theme: Theme = 0
     kind: Literal["proportion", "distribution", "multiple"]
     base: Base
     any: dict[str, tuple[str, ...]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 
 Row = TypeVar("Row")
+Theme = Annotated[int, Field(ge=0, le=13)]
 YES, NO = "yes", "no"
 
 
@@ -67,7 +68,7 @@ class Question(Declared):
     """
 
     id: str
-    theme: int
+    theme: Theme
     kind: Literal["id", "date", "single", "scale", "multiple"]
     text: dict[int, str]
     answers: tuple[Answer, ...] = ()

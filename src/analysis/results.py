@@ -148,19 +148,19 @@ def read_results(root: Path | None = None) -> Results:
     questionnaire = read_questionnaire(config / "questionnaire" / f"{estimates['survey'].iloc[0]}.yml")
     codebook = read_codebook(questionnaire)
     counted = read_indicators(config / "indicators.yml", codebook)
-    breaks = read_breaks(config / "breaks.csv")
+    settings, breaks = read_settings(config / "monitor.yml"), read_breaks(config / "breaks.csv")
     return Results(
         figures=estimates.set_index("id", drop=False),
         comparisons=comparisons.set_index("id", drop=False),
         response=response,
-        settings=read_settings(config / "monitor.yml"),
+        settings=settings,
         indicators=Rows({row["id"]: row for row in indicators["indicators"]}),
         themes={theme: row["title"] for theme, row in indicators["themes"].items()},
         groups=read_groups(config / "domains.yml", config / "provinces.csv"),
         questionnaire=questionnaire,
         tiles=pd.read_csv(config / "provinces.csv"),
         target_groups=pd.read_csv(config / "target_groups.csv", keep_default_na=False),
-        breaks=broken_waves(breaks, questionnaire.survey, counted, codebook),
+        breaks=broken_waves(breaks, questionnaire.survey, counted, codebook, settings.waves),
         asked_differently=_asked_differently(config / "variables.csv", questionnaire.survey, counted, codebook),
         break_rows=breaks[breaks["survey"] == questionnaire.survey],
         relevant=read_families(config / "families.yml").relevant,

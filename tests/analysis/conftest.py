@@ -71,5 +71,5 @@ def compared(survey: Survey, indicators: tuple[Indicator, ...], codebook: dict[s
             "why": [""],
         }
     )
-    broken = families.broken_waves(breaks, "officeholders", indicators, codebook)
+    broken = families.broken_waves(breaks, "officeholders", indicators, codebook, [2016, 2018, 2020, 2022, 2024])
     return comparisons.compare(survey.estimates, survey.designs, indicators, declared, broken, codebook)

@@ -31,6 +31,8 @@ VERBAL = Indicator(
 )
 SINCE_PREVIOUS = Family(id="trend", kind="wave", against="previous", together=("domain", "wave", "reference"))
 
+WAVES = (2016, 2018, 2020, 2022, 2024)
+
 
 @pytest.fixture(scope="session")
 def declared() -> Families:
@@ -79,21 +81,21 @@ def test_break_of_a_form_cuts_everything_about_victims(indicators: tuple[Indicat
     breaks = pd.DataFrame(
         {"survey": ["officeholders"], "variable_or_indicator": ["threat"], "wave": [2020], "kind": ["mode"]}
     )
-    broken = families.broken_waves(breaks, "officeholders", indicators, codebook)
+    broken = families.broken_waves(breaks, "officeholders", indicators, codebook, WAVES)
     assert broken["any_aggression"] == broken["police_report"] == broken["threat_kinds"] == {2020: "andere werkwijze"}
     assert broken["verbal"] == broken["physical"] == {}
 
 
 def test_break_of_all_cuts_every_indicator_of_its_survey(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
     breaks = families.read_breaks(CONFIG / "breaks.csv")
-    broken = families.broken_waves(breaks, "employees", indicators, codebook)
+    broken = families.broken_waves(breaks, "employees", indicators, codebook, WAVES)
     assert {tuple(waves) for waves in broken.values()} == {(2022, 2024)}
 
 
 def test_break_of_something_unknown_is_an_error(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
     breaks = pd.DataFrame({"survey": ["officeholders"], "variable_or_indicator": ["treat"], "wave": [2020]})
     with pytest.raises(MonitorError, match="Break of an unknown") as error:
-        families.broken_waves(breaks, "officeholders", indicators, codebook)
+        families.broken_waves(breaks, "officeholders", indicators, codebook, WAVES)
     assert error.value.got == "treat"
 
 
@@ -102,13 +104,24 @@ def test_break_of_an_unknown_kind_is_an_error(indicators: tuple[Indicator, ...],
         {"survey": ["officeholders"], "variable_or_indicator": ["threat"], "wave": [2020], "kind": ["vraag"]}
     )
     with pytest.raises(MonitorError, match="Break of an unknown kind") as error:
-        families.broken_waves(breaks, "officeholders", indicators, codebook)
+        families.broken_waves(breaks, "officeholders", indicators, codebook, WAVES)
     assert error.value.got == "vraag"
+
+
+def test_break_at_no_wave_is_an_error_whatever_its_survey(
+    indicators: tuple[Indicator, ...], codebook: Codebook
+) -> None:
+    breaks = pd.DataFrame(
+        {"survey": ["employees"], "variable_or_indicator": ["threat"], "wave": [2019], "kind": ["mode"]}
+    )
+    with pytest.raises(MonitorError, match="Break of an unknown wave") as error:
+        families.broken_waves(breaks, "officeholders", indicators, codebook, WAVES)
+    assert error.value.got == "2019"
 
 
 def test_committed_breaks_name_what_exists(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
     breaks = families.read_breaks(CONFIG / "breaks.csv")
-    broken = families.broken_waves(breaks, "officeholders", indicators, codebook)
+    broken = families.broken_waves(breaks, "officeholders", indicators, codebook, WAVES)
     assert broken["discussed_or_reported"] == broken["reported"] == broken["discussed_with"] == {2020: "andere vraag"}
     assert set(breaks["kind"]) <= {"question", "population", "mode", "reference period", "frame"}
 
