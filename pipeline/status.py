@@ -10,19 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from yaml import YAMLError
 
 from analysis.errors import MonitorError
 from analysis.settings import read_settings
 from deliveries.answers import NOT_ASKED
 from deliveries.columns import read_variables
-from deliveries.passports import Passport, check_documented, read_manifest
+from deliveries.passports import Passport, check_documented, delivered_below, mismatch, read_manifest
 from pipeline.folders import CONFIG, PROCESSED, RAW, ROOT
 from pipeline.place import sha256_of
 from pipeline.sources import MANIFESTS
 
-_FILES = (".sav", ".csv")
 _CONFIG = ("variables.csv", "answers.csv", "corrections.yml", "functions.csv")
 _COLUMNS = [
     *("wave", "survey", "delivered", "origin", "design", "verified", "harmonised", "rows", "kept", "responded"),
@@ -65,9 +63,8 @@ def _passports(problems: list[MonitorError]) -> dict[tuple[str, int], tuple[Path
             readable.append(manifest)
         except _TROUBLE as problem:
             problems.append(_told(_named(manifest), problem))
-    files = [path for path in RAW.rglob("*") if path.suffix in _FILES and path.parent != RAW / "population"]
     try:
-        check_documented(sorted(files), readable)
+        check_documented(delivered_below(RAW), readable)
     except MonitorError as problem:
         if len(readable) == len(MANIFESTS):
             problems.append(problem)
@@ -97,15 +94,8 @@ def _line(
 ) -> dict[str, object]:
     digest = sha256_of(path) if path.is_file() else ""
     if digest != passport.sha256:
-        problems.append(
-            MonitorError(
-                "Delivery is not what its passport says",
-                where=f"{passport.file}, {'sha256' if digest else 'file'}",
-                expected=f"{passport.sha256 if digest else passport.file}   from manifest.yml",
-                got=digest or "no such file",
-                hint="ask the producer which is right; a corrected file gets a new passport in manifest.yml",
-            )
-        )
+        expected, got = (passport.sha256, digest) if digest else (passport.file, "no such file")
+        problems.append(mismatch(passport, "sha256" if digest else "file", expected, got))
     done = next((row for row in harmonised if (row["survey"], row["wave"]) == (passport.survey, passport.wave)), {})
     dropped = ", ".join(f"{n} {reason}" for reason, n in done.get("dropped", {}).items() if n)
     return {
@@ -132,17 +122,8 @@ def _state(path: Path, survey: str, build: dict) -> str:
 
 
 def _harmonised() -> list[dict]:
-    """What harmonising kept and dropped per file; where it left no account, the rows that it kept."""
-    told = _read(PROCESSED / "1-harmonised.json")
-    if told:
-        return [row for row in (told if isinstance(told, list) else told.get("files", [])) if isinstance(row, dict)]
-    return [row for path in sorted(PROCESSED.glob("1-harmonised*.parquet")) for row in _counted(path)]
-
-
-def _counted(path: Path) -> Iterator[dict]:
-    rows = pd.read_parquet(path, columns=["survey", "wave"])
-    for row in rows.value_counts().reset_index().to_dict("records"):
-        yield {"survey": str(row["survey"]), "wave": int(row["wave"]), "kept": int(row["count"])}
+    """What harmonising read, kept and dropped per file; nothing before it ran."""
+    return list(_read(PROCESSED / "1-harmonised.json"))
 
 
 def _read(path: Path) -> Any:

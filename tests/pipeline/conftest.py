@@ -145,6 +145,9 @@ def small_tree(to: Path) -> Walk:
     walk = copy_tree(to)
     walk.edit_yaml("data/raw/manifest.yml", lambda tree: {"deliveries": _kept(tree["deliveries"])})
     walk.edit_yaml("config/monitor.yml", lambda tree: {**tree, "waves": {wave: tree["waves"][wave] for wave in WAVES}})
+    head, *breaks = walk.path("config/breaks.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    mine = [row for row in breaks if int(row.split(",")[2]) in WAVES]
+    walk.path("config/breaks.csv").write_text("".join([head, *mine]), encoding="utf-8")
     for folder in to.joinpath("data/raw/waves").iterdir():
         if int(folder.name) not in WAVES:
             shutil.rmtree(folder)
