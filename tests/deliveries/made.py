@@ -14,10 +14,11 @@ import pyreadstat
 from analysis.errors import MonitorError
 from analysis.questionnaire import Questionnaire
 from deliveries.cells import Cells, numbers, strings
-from deliveries.columns import describe
+from deliveries.columns import Delivered, describe
 from deliveries.corrections import Correction
 from deliveries.examination import Decided, examine_delivery
-from deliveries.harmonise import Harmonised
+from deliveries.findings import stop
+from deliveries.harmonise import Harmonised, examine
 from deliveries.passports import Passport
 
 YES_NO = [{"id": "ja", "code": 1, "label": "Ja"}, {"id": "nee", "code": 2, "label": "Nee"}]
@@ -203,3 +204,12 @@ def changed(column: str, row: int, value: object) -> Callable[[pd.DataFrame], pd
         return made
 
     return change
+
+
+def harmonised(
+    cells: Cells, delivered: Delivered, questionnaire: Questionnaire, passport: Passport | None = None
+) -> Harmonised:
+    """What one delivery becomes; stops at the first of what is wrong with it, as building does."""
+    one, findings = examine(cells, delivered, questionnaire, passport)
+    stop(findings, Path(delivered.file))
+    return one
