@@ -8,7 +8,9 @@ only ?=
 FILE ?=
 survey ?=
 wave ?=
-export only FILE survey wave
+encoding ?=
+delimiter ?=
+export only FILE survey wave encoding delimiter
 
 publish: .venv/ready ## make the whole publication (the default); only=2024/flevoland makes one document; ENGINE=quarto uses Quarto
 	@$(PY) -m pipeline $(if $(filter quarto,$(ENGINE)),quarto,publish) $(if $(only),--only "$$only")
@@ -31,8 +33,8 @@ seeds: .venv/ready ## walk with two other draws of the example data, and check w
 lint: .venv/ready ## style and types
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/pyright
 
-check-delivery: .venv/ready ## examine a delivery before anyone believes it: FILE=path, for a new one elsewhere survey= and wave= too
-	@$(PY) -m pipeline.check_delivery "$$FILE" $(if $(survey),--survey "$$survey") $(if $(wave),--wave "$$wave")
+check-delivery: .venv/ready ## examine a delivery before anyone believes it: FILE=path; for one without a passport survey= wave= encoding= delimiter= where needed
+	@$(PY) -m pipeline.check_delivery "$$FILE" $(foreach name,survey wave encoding delimiter,$(if $($(name)),--$(name) "$$$(name)"))
 
 fuzz: .venv/ready ## damage deliveries at random, 10,000 times: an error or the whole truth (3 minutes)
 	@DAMAGES=10000 $(PY) -m pytest tests/deliveries/test_damage.py -q

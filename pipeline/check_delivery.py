@@ -27,7 +27,7 @@ _ALWAYS = [
     "variables.csv names every column of the file and of the questionnaire",
     "answers.csv knows every code, and value labels in the file mean the same answers",
     "corrections.yml finds the rows that it expects",
-    "routing holds, and no answers exclude each other",
+    "routing holds, no answers exclude each other, and no question that everybody was asked stands empty",
     "every respondent has a number and stands in it once; dates are on the calendar",
 ]
 _WITH_PASSPORT = [

@@ -105,7 +105,7 @@ def _head(path: Path, text: str, delimiter: str) -> tuple[str, ...]:
     if delimiter not in line and line.count(other) > 1:
         got = f"the head holds {line.count(other)} {_NAMES.get(other, other)} and no {_NAMES.get(delimiter, delimiter)}"
         expected = f"names between {delimiter!r}   from the passport's delimiter"
-        hint = "mend the delimiter in the passport; of a file without one give it as --delimiter"
+        hint = f"mend the delimiter in the passport; of a file without one say delimiter='{other}'"
         raise _wrong(path, "CSV file of another form", "line 1", expected, got, hint)
     twice = [name or "a column without a name" for name, times in Counter(names).items() if times > 1 or not name]
     if twice:
