@@ -10,6 +10,7 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -64,6 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", metavar="EDITION/NAME", default="", help="make one document, e.g. 2024/flevoland")
     options = parser.parse_args(arguments)
     if options.command == "status":
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make status | head` ends as any command would
         return status()
     if options.command == "quarto" and shutil.which("quarto") is None:
         return _fail(_NO_QUARTO)

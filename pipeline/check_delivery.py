@@ -25,7 +25,7 @@ from pipeline.sources import MANIFESTS
 _ALWAYS = [
     "the file can be read whole, and holds every column once",
     "variables.csv names every column of the file and of the questionnaire",
-    "answers.csv knows every code, and value labels in the file mean the same answers",
+    "answers.csv knows every code; labels in the file mean the same questions and answers",
     "corrections.yml finds the rows that it expects",
     "routing holds, no answers exclude each other, and no question that everybody was asked stands empty",
     "every respondent has a number and stands in it once; dates are on the calendar",

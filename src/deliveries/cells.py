@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,12 +18,13 @@ class Column:
     """One delivered column: `texts` are its different contents, `codes` the one of each row (-1: an empty cell).
 
     A number stands as text: 1.0 as "1". A date stands as ISO text. `labels` are the value labels that the file itself
-    gives to its codes.
+    gives to its codes, `question` its label of the whole column (empty where it has none).
     """
 
     codes: np.ndarray
     texts: tuple[str, ...]
     labels: Mapping[str, str] = field(default_factory=dict)
+    question: str = ""
 
     def rows(self, texts: Sequence[str]) -> np.ndarray:
         """Which rows hold one of these texts: n booleans."""
@@ -70,6 +72,11 @@ def written(value: float) -> str:
 def canonical(text: str) -> str:
     """A code as it is compared: 01, 1 and 1.0 are one number; any other text is itself."""
     return written(float(text) + 0.0) if NUMBER.fullmatch(text) else text
+
+
+def shown(path: Path) -> str:
+    """Where a file stands, as a message tells it: its name and the two folders above it."""
+    return "/".join(path.parts[-3:]).replace("//", "/")
 
 
 def printable(text: str) -> str:

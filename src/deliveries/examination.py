@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.errors import MonitorError
 from analysis.questionnaire import Questionnaire
+from deliveries.cells import shown
 from deliveries.columns import Delivered, describe
 from deliveries.corrections import Correction
 from deliveries.findings import stop
@@ -65,7 +66,7 @@ def examine_file(
     path: Path, survey: str, wave: int, decided: Decided, encoding: str = "utf-8", delimiter: str = ";"
 ) -> tuple[Harmonised | None, list[MonitorError]]:
     """Read a delivery that has no passport yet and find all that is wrong with it, as far as config can say."""
-    file = "/".join(path.parts[-3:])
+    file = shown(path)
     try:
         delivered = decided.delivered(survey, wave, file)
         cells = read_cells(path, delivered.used, None, encoding, delimiter)

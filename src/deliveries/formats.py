@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from analysis.errors import MonitorError
-from deliveries.cells import Cells
+from deliveries.cells import Cells, shown
 from deliveries.passports import Passport, mismatch
 from deliveries.separated import read_csv
 from deliveries.spss import read_sav
@@ -20,7 +20,7 @@ def read_cells(
 
     Raises MonitorError for a file that is empty, damaged, or holds a column twice.
     """
-    where = "/".join(path.parts[-3:])
+    where = shown(path)
     with path.open("rb") as file:
         begins = file.read(4)
     if not begins:

@@ -14,6 +14,7 @@ from analysis.questionnaire import YES, Question, Questionnaire
 from deliveries.answers import NO_ANSWER, NOT_ASKED, ROUTED_OUT, Respondents, decode
 from deliveries.cells import Cells, counted
 from deliveries.columns import Delivered, check_columns, check_map
+from deliveries.labels import check_columns_mean
 from deliveries.passports import Passport
 from deliveries.respondents import (
     DUPLICATE,
@@ -52,7 +53,7 @@ def examine(
     if findings:  # with a wrong map the columns would be read as other questions
         return Harmonised(pd.DataFrame(), cells.rows, {}), [*findings, *check_columns(cells, delivered)]
     respondents = Respondents(delivered, cells, np.arange(cells.rows))
-    respondents.findings += check_columns(cells, delivered)
+    respondents.findings += [*check_columns(cells, delivered), *check_columns_mean(cells, delivered, questionnaire)]
     dropped = correct(respondents, questionnaire)
     frame = pd.DataFrame(
         {name: values for question in questionnaire.questions for name, values in decode(respondents, question).items()}

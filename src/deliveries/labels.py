@@ -1,4 +1,4 @@
-"""The value labels that an SPSS file gives to its codes, held against the answers that config gives to them."""
+"""The labels that an SPSS file gives to its columns and codes, held against the questions and answers of config."""
 
 from __future__ import annotations
 
@@ -7,13 +7,51 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from analysis.errors import MonitorError
-from analysis.questionnaire import NO, YES, Question
-from deliveries.cells import Column, canonical
-from deliveries.columns import Delivered
+from analysis.questionnaire import NO, YES, Question, Questionnaire
+from deliveries.cells import Cells, Column, canonical
+from deliveries.columns import NO_COLUMN, Delivered
 
 # A label means another answer when it is as like that one's label as this, and liker than its own: a typing error in
 # "Minder ernstig" leaves it liker to itself than to "Ernstig", and "1x" for "Eén keer" is like none.
 _ALIKE = 0.75
+
+
+def check_columns_mean(cells: Cells, delivered: Delivered, questionnaire: Questionnaire) -> Iterator[MonitorError]:
+    """Find columns whose label in the file is the text of another question than variables.csv takes them for.
+
+    Two columns with the same codes that change places would else change two series without a trace.
+    """
+    held = [question for question in questionnaire.questions if delivered.names(question)]
+    asked = {name: texts for question in held for name, texts in _questions(question, delivered)}
+    for name, texts in asked.items():
+        label = cells.columns[delivered.columns[name]].question if delivered.columns[name] in cells.columns else ""
+        if not label or label in texts:
+            continue
+        own = max(_alike(label, text) for text in texts)
+        best = max(asked, key=lambda other: max(_alike(label, text, above=own) for text in asked[other]))
+        if max(_alike(label, text) for text in asked[best]) > max(own, _ALIKE):
+            yield delivered.wrong(
+                "Label in the file is that of another question",
+                where=f"variables.csv, {name}, column {delivered.columns[name]}",
+                expected=f"a label like {texts[-1]!r}   from the questionnaire",
+                got=f"{label!r}, which is like that of {best}",
+                hint="find out which column holds which question; then mend variables.csv or get another file",
+            )
+
+
+def _questions(question: Question, delivered: Delivered) -> Iterator[tuple[str, list[str]]]:
+    """Per delivered column of a question the texts that may stand above it: of an option with or without its question.
+
+    The wave's own comes last.
+    """
+    asked = [*question.text.values(), question.wording(delivered.wave)]
+    if question.kind != "multiple" or delivered.delimited(question):
+        yield from ((name, asked) for name in question.columns if delivered.columns.get(name) not in (None, *NO_COLUMN))
+        return
+    for option in delivered.offered(question):
+        labels = _labels(option.label)
+        both = [f"{label} ({text})" for label in labels for text in asked]
+        yield f"{question.id}__{option.id}", [*labels, *both]
 
 
 def check_labels(
@@ -52,6 +90,7 @@ def _labels(label: str | dict[int, str]) -> list[str]:
 
 
 @cache
-def _alike(one: str, other: str) -> float:
-    """How alike two labels are, 0-1 (Ratcliff and Obershelp)."""
-    return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
+def _alike(one: str, other: str, above: float = 0.0) -> float:
+    """How alike two labels are, 0-1 (Ratcliff and Obershelp); 0 for what a quick look says is not above `above`."""
+    matcher = SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False)
+    return matcher.ratio() if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= above else 0.0

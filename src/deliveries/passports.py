@@ -15,6 +15,7 @@ from pydantic import ConfigDict
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 from analysis.questionnaire import Questionnaire
+from deliveries.cells import shown
 
 FORMATS = (".sav", ".csv")
 
@@ -80,7 +81,7 @@ def _twice(path: Path, passports: Sequence[Passport]) -> Iterator[MonitorError]:
             files = [passport.file for passport in passports if (passport.survey, passport.wave) == (survey, wave)]
             yield MonitorError(
                 "Two passports for one survey and wave",
-                where=f"{path.name}, {survey} {wave}",
+                where=f"{shown(path)}, {survey} {wave}",
                 expected="one passport",
                 got=", ".join(files),
                 hint="drop the passport of the file that does not count",
@@ -88,7 +89,7 @@ def _twice(path: Path, passports: Sequence[Passport]) -> Iterator[MonitorError]:
 
 
 def _wrong(path: Path, passport: Passport) -> Iterator[MonitorError]:
-    wrong = partial(_not_understood, passport)
+    wrong = partial(_not_understood, passport, manifest=shown(path))
     folder = path.parent.resolve()
     if not (folder / passport.file).resolve().is_relative_to(folder) or Path(passport.file).is_absolute():
         yield wrong("file", f"a file below the folder of {path.name}", passport.file, "put the file there, not a link")
@@ -107,8 +108,10 @@ def _wrong(path: Path, passport: Passport) -> Iterator[MonitorError]:
         yield wrong("rows, columns", "at least one of each", got, "count them in the file")
 
 
-def _not_understood(passport: Passport, field: str, expected: str, got: str, hint: str) -> MonitorError:
-    where = f"manifest.yml, {passport.file}, {field}"
+def _not_understood(
+    passport: Passport, field: str, expected: str, got: str, hint: str, *, manifest: str = "manifest.yml"
+) -> MonitorError:
+    where = f"{manifest}, {passport.file}, {field}"
     return MonitorError("Passport not understood", where=where, expected=expected, got=got, hint=hint)
 
 
@@ -174,7 +177,7 @@ def check_documented(files: Sequence[Path], manifests: Sequence[Path]) -> None:
     if strange:
         raise MonitorError(
             "Delivery without a passport",
-            where=", ".join("/".join(path.parts[-3:]) for path in strange),
+            where=", ".join(shown(path) for path in strange),
             expected="a passport in the manifest.yml beside it for every file",
             got=f"{len(known)} passports, none for it",
             hint="write its passport (data/README.md), or move the file out of data/raw",

@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow
 
 from analysis.errors import MonitorError
-from deliveries.cells import Cells, counted, merged, numbered, printable
+from deliveries.cells import Cells, counted, merged, numbered, printable, shown
 
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9]+([.,][0-9]+)?$)")
 _NAMES = {",": "commas", "\t": "tabs"}
@@ -148,5 +148,5 @@ def _check_formulas(path: Path, formulas: Mapping[str, tuple[list[int], list[str
 
 
 def _wrong(path: Path, title: str, where: str, expected: str, got: str, hint: str) -> MonitorError:
-    place = printable(f"{'/'.join(path.parts[-3:])}, {where}")
+    place = printable(f"{shown(path)}, {where}")
     return MonitorError(title, where=place, expected=expected, got=printable(got), hint=hint)

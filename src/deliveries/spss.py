@@ -8,6 +8,7 @@ import multiprocessing
 import resource
 import warnings
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from multiprocessing.connection import Connection
@@ -18,7 +19,7 @@ import numpy as np
 import pyreadstat
 
 from analysis.errors import MonitorError
-from deliveries.cells import Cells, Column, numbers, printable, strings, written
+from deliveries.cells import Cells, Column, numbers, printable, shown, strings, written
 
 _EPOCH = datetime(1582, 10, 14)  # SPSS counts the seconds since
 _DATES = ("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "YMDHMS")
@@ -56,7 +57,7 @@ def _damaged(path: Path, got: str) -> MonitorError:
     twice = _TWICE in got
     return MonitorError(
         "Column delivered twice" if twice else "File cannot be read",
-        where="/".join(path.parts[-3:]),
+        where=shown(path),
         expected="every column once" if twice else "a whole SPSS file (.sav)",
         got=printable(" ".join(got.partition(", renamed")[0].split())) or "nothing that the reader explains",
         hint="ask the producer for the file again, and compare its sha256 with theirs",
@@ -90,7 +91,8 @@ def _read(path: Path, keep: frozenset[str], limit: int | None) -> Cells:
         return Cells(rows, names, {})
     wanted = [name for name in names if name in keep] or list(names[:1])
     values: Any = read(usecols=wanted, output_format="dict", row_limit=0 if limit is None else limit + 1)[0]
-    columns = {name: _column(name, values.pop(name), meta) for name in wanted}
+    labels = {name: label or "" for name, label in meta.column_names_to_labels.items()}
+    columns = {name: replace(_column(name, values.pop(name), meta), question=labels[name]) for name in wanted}
     length = len(columns[wanted[0]].codes) if wanted else 0
     if 0 <= rows != length:
         raise ValueError(f"{length} rows, where its head says {rows}")

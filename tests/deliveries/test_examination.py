@@ -216,6 +216,23 @@ def test_labels_of_the_file_that_contradict_the_codes_stop_and_typing_errors_do_
     assert len(labelled(q4_1={"0": "Genoemd", "1": "Niet genoemd"})) == 2
 
 
+def titled(**labels: str) -> list[dict[str, str]]:
+    read = cells(made.delivered_rows())
+    columns = {name: replace(column, question=labels.get(name, "")) for name, column in read.columns.items()}
+    _, findings = harmonising.examine(replace(read, columns=columns), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT)
+    return [told(error) for error in findings]
+
+
+def test_a_column_whose_label_is_the_text_of_another_question_stops_and_a_typing_error_does_not() -> None:
+    assert titled(q4_1="Minder plezir", q4_2="Slecht slapen (?)", q5="Vraag 5") == []
+    first, second = titled(q4_1="Slecht slapen", q4_2="Mindr plezier (?)")
+    assert first["title"] == "Label in the file is that of another question"
+    assert first["where"].endswith("variables.csv, effects__plezier, column q4_1")
+    assert first["expected"] == "a label like 'Minder plezier (?)'   from the questionnaire"
+    assert first["got"] == "'Slecht slapen', which is like that of effects__slaap"
+    assert second["got"] == "'Mindr plezier (?)', which is like that of effects__plezier"
+
+
 def test_a_column_that_the_wave_did_not_ask_by_the_questionnaire_stops() -> None:
     asked = dict(made.DELIVERED.columns) | {"quit": "q6"}
     rows = made.delivered_rows().assign(q6=1.0)

@@ -171,10 +171,11 @@ WRONG: dict[str, tuple[list[dict], str, str]] = {
 @pytest.mark.parametrize("what", WRONG)
 def test_a_passport_that_cannot_be_right_stops(tmp_path: Path, what: str) -> None:
     changes, where, words = WRONG[what]
+    manifest = passports_in(tmp_path / "raw" / "real", *changes)
     with pytest.raises(MonitorError) as caught:
-        read_manifest(passports_in(tmp_path, *changes))
+        read_manifest(manifest)
     message = told(caught.value)
-    assert message["where"].startswith("manifest.yml, ")
+    assert message["where"].startswith("raw/real/manifest.yml, ")
     assert message["where"].endswith(where)
     assert words in f"{message['expected']} / {message['got']}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -93,3 +94,23 @@ def test_text_gives_the_same_rows_as_spss(
     answers, findings = examination.examine_delivery(path, passport, decided)
     assert not [str(finding) for finding in findings]
     pd.testing.assert_frame_equal(answers.frame, harmonised[survey, wave].frame)
+
+
+@pytest.mark.parametrize(
+    ("wave", "pair"),
+    [
+        (2016, ["verbal", "threat"]),
+        (2022, ["threat_kinds__bedreigen_persoon", "threat_kinds__bedreigen_naasten"]),
+        (2024, ["discussed", "reported"]),
+    ],
+)
+def test_two_columns_that_change_places_in_the_map_are_found_though_their_codes_are_alike(decided, wave, pair):
+    table = decided.variables.set_index(["survey", "variable"])
+    places = [("officeholders", name) for name in pair]
+    table.loc[places, str(wave)] = table.loc[places[::-1], str(wave)].to_numpy()
+    passports = read_manifest(ROOT / "data" / "raw" / "manifest.yml")
+    passport = next(one for one in passports if (one.survey, one.wave) == ("officeholders", wave))
+    path = ROOT / "data" / "raw" / passport.file
+    _, findings = examination.examine_delivery(path, passport, replace(decided, variables=table.reset_index()))
+    titles = {name: [one.title for one in findings if f"variables.csv, {name}," in one.where] for name in pair}
+    assert all(found == ["Label in the file is that of another question"] for found in titles.values()), titles

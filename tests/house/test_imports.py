@@ -18,8 +18,8 @@ FOUNDATION = {
 }
 MODULES = sorted((ROOT / "src").rglob("*.py"))
 WRITES = {"write_text", "write_bytes", "to_parquet", "to_csv", "to_excel", "write_sav", "mkdir", "unlink"}
-# deliveries: 1,500, and 300 because the codebook and its DDI stand there too, which take 560.
-BUDGET = {"analysis": 3500, "press": 2500, "fieldwork": 2000, "deliveries": 1800}
+# deliveries: 1,290 for reading and examining, and 560 because the codebook and its DDI stand there too.
+BUDGET = {"analysis": 3500, "press": 2500, "fieldwork": 2000, "deliveries": 1850}
 VAGUE = {"utils", "util", "base", "helpers", "common", "misc", "tools", "core", "functions"}
 # The codebook tells what was asked, of which analysis knows nothing: its page looks that up where deliveries are read.
 DOCUMENT_IMPORTS = {"sys", "analysis", "analysis.factsheets", "analysis.publications", "analysis.results", "deliveries"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -161,3 +163,19 @@ def test_a_real_delivery_takes_the_line_of_the_synthetic_one(tree: Walk) -> None
     assert rows["2024", "officeholders"][1] == "delivered"
     assert rows["2024", "officeholders"][-1] == "data/raw/real/real.sav"
     assert rows["2022", "officeholders"][1] == "synthetic"
+
+
+def test_status_whose_reader_went_away_ends_without_a_traceback(unbuilt: Walk) -> None:
+    process = subprocess.Popen(
+        unbuilt.command("-m", "pipeline", "status"),
+        cwd=unbuilt.root,
+        env=unbuilt.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout and process.stderr
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait() == -signal.SIGPIPE
+    process.stderr.close()
