@@ -26,7 +26,10 @@ if ! "$uv" --version 2>/dev/null | grep -qF "$(sed -n 's/^uv==\([^ ]*\).*/uv \1/
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.lock
 fi
 echo "Installing the packages of requirements.lock ..."
-"$uv" pip sync --quiet --require-hashes --python .venv/bin/python requirements.lock
+install() {
+    "$uv" pip sync --quiet --require-hashes --python .venv/bin/python "$@" requirements.lock
+}
+install 2>/dev/null || install --system-certs # where a proxy has a certificate of its own, as many offices do
 site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 printf '%s\n%s\n' "$PWD/src" "$PWD" > "$site/monitor.pth"
 if [ "$(git rev-parse --show-toplevel 2>/dev/null)" = "$(pwd -P)" ] && [ -z "$(git config --get core.hooksPath)" ]; then
