@@ -21,11 +21,11 @@ from filelock import FileLock, Timeout
 from pytask.tree_util import tree_leaves
 
 from analysis.errors import MonitorError
-from analysis.publications import find_publication
 from pipeline.folders import BUILD, PUBLICATION, REPORT, ROOT
 from pipeline.place import place_one
 from pipeline.sources import FRONT, delivered_files, page_sources, parts_of, publications
 from pipeline.status import status
+from presentation.publications import find_publication
 from press import PressError
 
 STAGES = {

@@ -7,11 +7,11 @@ outside it stand again below. All are percentages (0-100).
 import pandas as pd
 
 from analysis.declared import read_yaml
-from analysis.published import beside_published, counterpart
 from fieldwork.population import STRATA_FILES
 from fieldwork.published import published_against
 from fieldwork.settings import read_generator
 from pipeline.folders import CONFIG, PROCESSED, RAW
+from presentation.published import beside_published, counterpart
 
 _WHAT = ["indicator", "group", "wave", "published"]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import MonitorError
-from analysis.publications import Publication, read_publications
 from analysis.settings import read_settings
 from deliveries.passports import check_documented, delivered_below, deliveries
 from pipeline.folders import CONFIG, NOTEBOOKS, RAW, REPORT, ROOT, SOURCES
+from presentation.publications import Publication, read_publications
 from press.document import Cell, read_document
 
 FRONT = REPORT / "index.qmd"

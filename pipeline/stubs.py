@@ -1,7 +1,7 @@
 """Write the committed stubs in report/ anew from config/publications.csv: python -m pipeline.stubs."""
 
-from analysis.publications import read_publications
 from pipeline.folders import CONFIG, REPORT
+from presentation.publications import read_publications
 
 
 def main() -> None:

@@ -10,10 +10,10 @@ from typing import Annotated
 import pytask
 from pytask import Product
 
-from analysis.publications import Publication
 from pipeline.folders import BUILD, CONFIG, NOTEBOOKS, PAGES, PROCESSED, PUBLICATION, RAW, REPORT, ROOT, SOURCES
 from pipeline.place import list_files, place_all, sha256_of
 from pipeline.sources import FRONT, MANIFESTS, page_sources, parts_of, publications, sources_of
+from presentation.publications import Publication
 from press.project import load_project
 
 FIGURES = [
@@ -81,10 +81,10 @@ for publication in PUBLICATIONS:
         publication: Publication = publication,
         figures: list[Path] = FIGURES,
         config: Path = shared("config"),
-        code: list[Path] = sources_of("analysis.opendata"),
+        code: list[Path] = sources_of("presentation.opendata"),
         data: Annotated[Path, Product] = REPORT / f"{publication.output}.csv",
     ) -> None:
-        from analysis.opendata import rows_of
+        from presentation.opendata import rows_of
 
         rows_of(publication).to_csv(data, index=False, lineterminator="\n")
 

@@ -1,1 +1,1 @@
-"""From delivered survey files to publishable figures of the Monitor Integriteit en Veiligheid."""
+"""From the answers to the publishable figures of the Monitor Integriteit en Veiligheid."""

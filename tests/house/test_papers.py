@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from analysis.publications import read_publications
+from presentation.publications import read_publications
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMED = {"quarto", "jupyter", "pandas", "statsmodels", "plotnine", "samplics", "great-tables", "pytest", "nbval"}

@@ -30,7 +30,9 @@ def test_the_pipelines_own_modules_count_too() -> None:
 
 
 def test_what_is_not_ours_is_left_out() -> None:
-    assert all(name.startswith(("src/", "pipeline/")) for name in names("press", "analysis.exhibits", "pipeline.place"))
+    assert all(
+        name.startswith(("src/", "pipeline/")) for name in names("press", "presentation.exhibits", "pipeline.place")
+    )
     assert names("pandas", "json") == set()
 
 
@@ -47,8 +49,8 @@ def test_a_body_belongs_to_the_documents_of_its_product_and_to_no_other() -> Non
 
 def test_documents_rest_on_the_code_that_their_bodies_import() -> None:
     _, modules = parts_of(REPORT / "2024" / "flevoland.qmd")
-    assert {"analysis.factsheets", "analysis.exhibits"} <= set(modules)
-    assert "src/analysis/dutch.py" in names(*modules)
+    assert {"presentation.factsheets", "presentation.exhibits"} <= set(modules)
+    assert "src/presentation/dutch.py" in names(*modules)
 
 
 @pytest.mark.parametrize("module", ["task_figures", "task_documents", "task_fieldwork"])

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from lxml import html
 
-from analysis import palette
+from presentation import palette
 from tests.pipeline.conftest import ROOT, Walk, copy_tree, keep_documents
 from tests.sixth_wave.wave import FORMATS, WAVE, add_wave
 

@@ -1,0 +1,1 @@
+"""From publishable figures to what a reader sees: words, charts, tables, sheets, rows of open data."""

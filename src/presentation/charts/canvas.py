@@ -1,0 +1,187 @@
+"""What a chart is drawn on: percentages from left to right, points of type from top to bottom, and the words around.
+
+Charts lay out their rows in points, because labels must fit at the size at which they are printed. Everything
+that is drawn becomes at most five layers with identity scales, which keeps a chart under 0.15 s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+import plotnine as p9
+
+from presentation import palette
+from presentation.charts.lettering import REGULAR, SEMIBOLD, Wording, wrap
+from presentation.palette import COMPARATOR, FAMILY, GRID, INK, LABEL, PAPER, QUIET, SMALL, SUBTITLE, TITLE
+
+FULL = 482.0  # the width of a chart in points: 170 mm
+PADDING = 6.0
+LEADING = 1.37  # height of a line of text, times its size: Fira Sans has 1.2, set with 1.15
+LINE = LABEL * LEADING
+_CAPITAL, _DESCENT = 0.69, 0.2  # of Fira Sans: height of capitals and figures, depth of a p, times the size
+_LINE = 0.376  # plotnine's size of a line of one point
+_DOT = 0.564  # plotnine's size of a point with a diameter of one point
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Which data coordinates the panel spans: x and y limits, and the breaks of the axis with their Dutch labels."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    breaks: Sequence[float]
+    labels: Sequence[str]
+
+
+@dataclass
+class Canvas:
+    """Boxes, lines, marks and labels, collected in data coordinates and then drawn as one ggplot.
+
+    `point` is one point of type on the y axis, in data units.
+    """
+
+    point: float = 1.0
+    grid: list[dict] = field(default_factory=list)
+    boxes: list[dict] = field(default_factory=list)
+    lines: list[dict] = field(default_factory=list)
+    marks: list[dict] = field(default_factory=list)
+    labels: list[dict] = field(default_factory=list)
+
+    def box(self, left: float, right: float, bottom: float, top: float, fill: str, edge: str = INK) -> None:
+        """A filled box with an outline."""
+        self.boxes.append({"xmin": left, "xmax": right, "ymin": bottom, "ymax": top, "fill": fill, "color": edge})
+
+    def line(self, start: tuple[float, float], end: tuple[float, float], colour: str, thick: float = 1) -> None:
+        """A line of `thick` points."""
+        self.lines.append(_segment(start, end, colour, thick))
+
+    def rule(self, start: tuple[float, float], end: tuple[float, float], *, zero: bool) -> None:
+        """A line of the grid, below everything else; that of 0% is darker."""
+        self.grid.append(_segment(start, end, COMPARATOR if zero else GRID, 0.8 if zero else 0.6))
+
+    def mark(self, x: float, y: float, colour: str, *, marker: str = "o", wide: float = 6, open: bool = False) -> None:
+        """A drawn shape, `wide` points across; an open one shows the paper through."""
+        fill = PAPER if open else colour
+        size = wide * _DOT - 0.6
+        self.marks.append({"x": x, "y": y, "shape": marker, "color": colour, "fill": fill, "size": size})
+
+    def interval(self, low: tuple[float, float], high: tuple[float, float], cap: tuple[float, float], ink: str) -> None:
+        """An interval from `low` to `high` with a cap at either end that reaches `cap` to both sides."""
+        self.line(low, high, ink, 1.5)
+        for x, y in (low, high):
+            self.line((x - cap[0], y - cap[1]), (x + cap[0], y + cap[1]), ink, 1)
+
+    def label(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        colour: str = INK,
+        *,
+        ha: str = "left",
+        va: str = "center",
+        weight: str = REGULAR,
+        size: float = LABEL,
+    ) -> None:
+        """Text at a place, each line on its own baseline so that labels beside each other stand level.
+
+        `ha` is "left", "center" or "right"; `va` says whether the text stands around, above ("bottom") or below
+        ("top") the place.
+        """
+        lines = text.split("\n")
+        step = size * LEADING
+        rise = {"center": (len(lines) - 1) / 2 * step - _CAPITAL / 2 * size, "top": -_CAPITAL * size}
+        baseline = rise.get(va, (len(lines) - 1) * step + _DESCENT * size)
+        look = {"color": colour, "ha": ha, "fontweight": weight, "size": size}
+        for place, line in enumerate(lines):
+            self.labels.append({"x": x, "y": y + (baseline - place * step) * self.point, "label": line, **look})
+
+    def verdict(self, x: float, y: float, verdict: str) -> None:
+        """The mark of a verdict; the word stands beside it or in the chart's key."""
+        look = palette.VERDICTS[verdict]
+        if look.marker:
+            wide = 6 if look.marker == "D" else 7.5
+            self.mark(x, y, look.colour, marker=look.marker, wide=wide, open=look.outline)
+        else:
+            self.label(x, y, "/", look.colour, ha="center", weight=SEMIBOLD)
+
+    def plot(
+        self, wording: Wording, plane: Plane, *, height: float, width: float = FULL, remarks: Sequence[str] = ()
+    ) -> p9.ggplot:
+        """The chart: a panel of `height` points on an image of `width` points, with its words around it.
+
+        `remarks` are sentences about figures that are not drawn; they stand above the other notes.
+        """
+        strokes = "x y xend yend color size"
+        layers = [
+            _layer(p9.geom_segment, self.grid, strokes),
+            _layer(p9.geom_rect, self.boxes, "xmin xmax ymin ymax fill color", size=0.8 * _LINE),
+            _layer(p9.geom_segment, self.lines, strokes),
+            _layer(p9.geom_point, self.marks, "x y shape color fill size", stroke=0.6),
+            _layer(p9.geom_text, self.labels, "x y label color size ha fontweight", family=FAMILY, va="baseline"),
+        ]
+        scales = [
+            p9.scale_color_identity(),
+            p9.scale_fill_identity(),
+            p9.scale_shape_identity(),
+            p9.scale_size_identity(),
+            p9.scale_x_continuous(limits=plane.x, breaks=list(plane.breaks), labels=list(plane.labels), expand=(0, 0)),
+            p9.scale_y_continuous(limits=plane.y, breaks=[], expand=(0, 0)),
+            p9.coord_cartesian(expand=False),
+        ]
+        words, words_height = _words(wording, remarks, width - 2 * PADDING)
+        axis_lines = max((label.count("\n") + 1 for label in plane.labels), default=0)
+        axis = axis_lines * SMALL * LEADING + _ABOVE_AXIS if axis_lines else 0
+        tall = height + words_height + axis + 2 * PADDING
+        parts = [*(layer for layer in layers if layer is not None), *scales, words, _theme(width, tall)]
+        return p9.ggplot() + parts
+
+
+def _segment(start: tuple[float, float], end: tuple[float, float], colour: str, thick: float) -> dict:
+    (x, y), (xend, yend) = start, end
+    return {"x": x, "y": y, "xend": xend, "yend": yend, "color": colour, "size": thick * _LINE}
+
+
+def _layer(geom: type, rows: list[dict], aesthetics: str, **parameters: object) -> object | None:
+    mapping = p9.aes(**{name: name for name in aesthetics.split()}, group=1)  # one group: drawn in one go
+    return geom(mapping, pd.DataFrame(rows), inherit_aes=False, **parameters) if rows else None
+
+
+_BELOW_TITLE, _BELOW_SUBTITLE, _ABOVE_AXIS, _ABOVE_NOTES = 3.0, 8.0, 4.0, 8.0
+
+
+def _words(wording: Wording, remarks: Sequence[str], room: float) -> tuple[p9.labs, float]:
+    """Title, subtitle and notes, wrapped to `room` points, and the height in points that they take."""
+    notes = [line for note in (*remarks, *wording.notes) for line in wrap(note, room, SMALL)]
+    parts = {
+        "title": (wrap(wording.title, room, TITLE, SEMIBOLD), TITLE, _BELOW_TITLE),
+        "subtitle": (wrap(wording.subtitle, room, SUBTITLE), SUBTITLE, _BELOW_SUBTITLE),
+        "caption": (notes, SMALL, _ABOVE_NOTES),
+    }
+    said = {name: part for name, part in parts.items() if any(part[0])}
+    height = sum(LEADING * len(lines) * size + gap for lines, size, gap in said.values())
+    return p9.labs(x="", y="", **{name: "\n".join(lines) for name, (lines, _, _) in said.items()}), height
+
+
+def _theme(width: float, height: float) -> p9.theme:
+    def margin(**sides: float) -> dict:
+        """Margins in points as fractions of the width: what plotnine 0.15 takes for margins in points comes out
+        too large by the ratio of width and height, and these fractions do not."""
+        return {**{side: points / width for side, points in sides.items()}, "unit": "fig"}
+
+    return p9.theme_void(base_family=FAMILY) + p9.theme(
+        figure_size=(width / 72, height / 72),
+        dpi=144,
+        svg_usefonts=True,
+        plot_background=p9.element_rect(fill=PAPER, color=PAPER),
+        plot_margin=PADDING / width,
+        plot_title_position="plot",
+        plot_caption_position="plot",
+        text=p9.element_text(color=QUIET, ha="left", linespacing=1.15),
+        plot_title=p9.element_text(size=TITLE, weight=SEMIBOLD, color=INK, margin=margin(b=_BELOW_TITLE)),
+        plot_subtitle=p9.element_text(size=SUBTITLE, margin=margin(b=_BELOW_SUBTITLE)),
+        plot_caption=p9.element_text(size=SMALL, margin=margin(t=_ABOVE_NOTES)),
+        axis_text_x=p9.element_text(size=SMALL, ha="center", margin={"t": _ABOVE_AXIS, "unit": "pt"}),
+    )

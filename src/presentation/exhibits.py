@@ -1,0 +1,295 @@
+"""What a document shows of a sheet: charts, tables and short texts, each with its finding, base, source and mark.
+
+Documents call these by one line a figure; what is drawn stands in `charts` and `tables`, what is said in `factsheets`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+
+from great_tables import GT
+from plotnine import ggplot
+
+from analysis.families import EVERYTHING
+from analysis.groups import ALL_PROVINCES
+from analysis.settings import project_root
+from presentation import charts, dutch, palette, tables
+from presentation.charts import Wording, alt_text
+from presentation.charts.picture import Picture
+from presentation.factsheets import Sheet
+from presentation.figure import trace
+from presentation.results import Phrase
+
+_FONTS = "_extensions/monitor/fonts"
+_CARDS = 3  # key figures that fit beside each other
+
+
+def trend(sheet: Sheet, indicator: str) -> Picture:
+    """An indicator over the waves, beside the comparator where the sheet has one."""
+    rows = sheet.rows([indicator], waves=sheet.waves, domains=_both(sheet))
+    if rows.empty:
+        return _not_asked(sheet, indicator)
+    words = _words(sheet, sheet.trend_finding(indicator), indicator)
+    results = sheet.results
+    breaks = {at: why for at, why in results.breaks[indicator].items() if at in sheet.waves[1:]}
+    unasked = {at: results.unasked(indicator, at) for at in sheet.waves if not results.asked(indicator, at)}
+    gaps = {"breaks": breaks, "unasked": unasked}
+    sides = {"subject": sheet.domain, "comparator": sheet.whole}
+    draw = partial(charts.trend, rows, words, waves=sheet.waves, **sides, **gaps)
+    return _picture(draw, alt_text.trend(rows, words, sheet.domain, sheet.whole, **gaps))
+
+
+def against(sheet: Sheet, indicators: list[str]) -> Picture:
+    """Indicators that share a base and were asked, the sheet's group beside its comparator, with the verdicts."""
+    asked = [indicator for indicator in indicators if sheet.asks(indicator)]
+    if not asked:
+        return _not_asked(sheet, *indicators)
+    rows = sheet.rows(asked, domains=_both(sheet))
+    words = _words(sheet, sheet.summary(asked), asked[0], label=False)
+    compared = sheet.comparisons(sheet.whole)
+    draw = partial(charts.against, rows, compared, words, subject=sheet.domain, comparator=sheet.whole)
+    return _picture(draw, alt_text.against(rows, compared, words, sheet.domain, sheet.whole))
+
+
+def breakdown(sheet: Sheet, indicator: str) -> Picture:
+    """An indicator for the sheet's group and every group that target_groups.csv sets beside it."""
+    if not sheet.asks(indicator):
+        return _not_asked(sheet, indicator)
+    rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts])
+    words = _words(sheet, sheet.breakdown_finding(indicator), indicator)
+    return _picture(partial(charts.breakdown, rows, words, whole=sheet.domain), alt_text.breakdown(rows, words))
+
+
+def bars(sheet: Sheet, indicator: str) -> Picture:
+    """The answers to one question; where all of them have too few respondents, that."""
+    if not sheet.asks(indicator):
+        return _not_asked(sheet, indicator)
+    rows = sheet.rows([indicator])
+    if (rows["sign"] == "/").all():
+        return _notice(sheet, sheet.label(indicator), f"Voor deze vraag zijn er {dutch.SIGNS['/']}.")
+    words = _words(sheet, sheet.results.indicators[indicator]["label"], indicator, label=False)
+    return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words))
+
+
+def severity(sheet: Sheet, domains: list[str] | None = None) -> Picture:
+    """Severity of the most recent incident, of everybody in the group; the parts add up to any aggression."""
+    whole, parts = "any_aggression", "severity_all"
+    if not sheet.asks(parts):
+        return _not_asked(sheet, parts)
+    rows = sheet.rows([whole, parts], domains=domains or _both(sheet))
+    words = _words(sheet, sheet.severity_finding(), parts, label=False)
+    made = sheet.results.indicators[parts]
+    unknown = list(made["merge"])
+    degrees = [name for name in dict.fromkeys(rows["answer"]) if name not in ("", made["routed_out"], *unknown)]
+    fills = palette.shades(degrees, unknown)
+    return _picture(partial(charts.severity, rows, words, fills), alt_text.severity(rows, words, fills))
+
+
+def locate(sheet: Sheet) -> Picture:
+    """Where the sheet's province lies."""
+    province = sheet.domain.partition("=")[2]
+    words = Wording(title="", subtitle="", source="", mark=sheet.results.settings.mark)
+    draw = partial(charts.locate, sheet.results.tiles, province, words)
+    return _picture(draw, alt_text.locate(sheet.results.tiles, province))
+
+
+def tile_map(sheet: Sheet, indicator: str) -> Picture:
+    """An indicator in the twelve provinces, each with its verdict; provinces are not ranked."""
+    if not sheet.asks(indicator):
+        return _not_asked(sheet, indicator)
+    provinces = [domain for domain in sheet.domains("province") if domain != ALL_PROVINCES]
+    rows = sheet.rows([indicator], domains=provinces)
+    words = _words(sheet, sheet.provinces_finding(indicator), indicator, domain=ALL_PROVINCES)
+    compared = sheet.results.comparisons.query("kind == 'whole' and wave == @sheet.wave and indicator == @indicator")
+    draw = partial(charts.tile_map, rows, compared, sheet.results.tiles, words, comparator=ALL_PROVINCES)
+    return _picture(draw, alt_text.tile_map(rows, compared, words, ALL_PROVINCES))
+
+
+def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> GT:
+    """Headline figures (of `themes`, else all) beside those of the wave before, if any, and the comparator, if any."""
+    headline = [name for theme in themes or sheet.results.themes for name in sheet.headlines(theme)]
+    words = _notes(sheet)
+    waves = sheet.waves[-2:]
+    rows = sheet.rows(headline, waves=waves, domains=_both(sheet))
+    if not sheet.whole and len(waves) == 1:
+        return tables.estimates(rows, words, id="cijfers", stub="label", stubhead="Onderwerp")
+    if not sheet.whole:
+        return tables.change(rows, sheet.comparisons(str(waves[0])), words, id="cijfers")
+    sides = {"subject": sheet.domain, "comparator": sheet.whole}
+    return tables.overview(rows, sheet.comparisons(), words, id="cijfers", waves=waves, **sides)
+
+
+def group_table(sheet: Sheet, indicator: str) -> GT | Picture:
+    """One indicator for every group, as figures."""
+    if not sheet.asks(indicator):
+        return _not_asked(sheet, indicator)
+    rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts]).assign(base="")
+    notes = _notes(sheet, f"Basis: politieke ambtsdragers in de genoemde groep, {sheet.period}.")
+    return tables.estimates(rows, notes, id=f"groepen-{indicator}", stub="group", stubhead="Groep")
+
+
+def answer_table(sheet: Sheet, indicator: str) -> GT | Picture:
+    """The answers to one question, as figures."""
+    if not sheet.asks(indicator):
+        return _not_asked(sheet, indicator)
+    notes = _notes(sheet, sheet.base_line(indicator))
+    rows = sheet.rows([indicator])
+    return tables.estimates(rows, notes, id=f"antwoorden-{indicator}", stub="answer_label", stubhead="Antwoord")
+
+
+def response_table(sheet: Sheet) -> GT:
+    """Population, invited and respondents of the wave per group."""
+    response = sheet.results.response
+    mine = response[(response["wave"] == sheet.wave) & ~response["domain"].str.startswith("province=")].copy()
+    mine["group"] = [sheet.results.group(domain).label for domain in mine["domain"]]
+    return tables.response(mine, _notes(sheet), id="respons")
+
+
+def published_table(sheet: Sheet) -> GT:
+    """Published figures beside the example ones, with the ones that lie outside the interval."""
+    rows = sheet.results.published.copy()
+    rows["label"] = [sheet.label(*pair) for pair in zip(rows["indicator"], rows["answer"], strict=True)]
+    rows["group"] = [sheet.results.group(domain).label for domain in rows["domain"]]
+    return tables.published(rows, _notes(sheet), id="gepubliceerd")
+
+
+def planned_away(sheet: Sheet) -> Phrase:
+    """The groups that are never shown alone, with the reason."""
+    return Phrase("\n".join(f"- {row['groups']}: {row['why']}" for row in sheet.results.planned_away))
+
+
+def series_breaks(sheet: Sheet) -> Phrase:
+    """The breaks of the series: what, from which wave, why. A variable is called by the indicator that counts it."""
+    known = sheet.results.indicators
+    called = {row.get("variable", EVERYTHING): row["label"] for row in reversed(known.values())}
+    called |= {name: row["label"] for name, row in known.items()} | {EVERYTHING: "Alle cijfers"}
+    rows = sheet.results.break_rows.rename(columns={"variable_or_indicator": "of"}).to_dict("records")
+    lines = [f"- {called.get(row['of'], row['of'])}, vanaf {row['wave']}: {row['why']}." for row in rows]
+    return Phrase("\n".join(lines))
+
+
+def signs_table() -> GT:
+    """What the signs and marks mean."""
+    return tables.signs(id="tekens")
+
+
+def signs_line() -> Phrase:
+    """What the signs in tables and charts mean, in one line."""
+    return Phrase("; ".join(f"`{sign}` {meaning.partition(':')[0]}" for sign, meaning in tables.SIGNS.items()) + ".")
+
+
+def relevance(sheet: Sheet) -> str:
+    """From how many points a difference counts."""
+    wave, whole = (dutch.points(round(sheet.results.relevant[kind])) for kind in ("wave", "whole"))
+    return f"ten minste {wave} tussen metingen, {whole} tussen groepen"
+
+
+def who(sheet: Sheet) -> Phrase:
+    """One line: who answered, how many of how many, and when."""
+    row = sheet.response()
+    n, invited = dutch.number(row["responded"]), dutch.number(row["invited"])
+    where = f" in {sheet.name}" if sheet.group.place else ""
+    asked = sheet.group.members or sheet.group.plural
+    return Phrase(
+        f"{n} van de {invited} aangeschreven {asked}{where} vulden de vragenlijst in ({sheet.period}); "
+        f"de respons is {dutch.percentage(int(row['percent']))}."
+    )
+
+
+def invited(sheet: Sheet) -> Phrase:
+    """One sentence: whether everybody was invited, or a sample."""
+    population, asked = (dutch.number(sheet.response()[name]) for name in ("population", "invited"))
+    whom = f"{population} {sheet.group.plural}"
+    some = f"In deze meting kreeg een steekproef een uitnodiging: {asked} van de {whom}."
+    return Phrase(some if asked != population else f"In deze meting kregen alle {whom} een uitnodiging.")
+
+
+def key_figures(sheet: Sheet, indicators: list[str]) -> Phrase:
+    """The first figures that the wave asked, large, with interval and verdicts; for a province also where it lies."""
+    cards = []
+    for indicator in [name for name in indicators if sheet.asks(name)][:_CARDS]:
+        figure = sheet.figure(indicator)
+        lines = [f"[{trace(figure.text, figure.id)}]{{.key-number}}", f"[{sheet.does(indicator)}]{{.key-label}}"]
+        if figure.low is not None and figure.high is not None:
+            lines.append(_note(f"onzekerheid: {dutch.interval(figure.low, figure.high)}; n = {dutch.number(figure.n)}"))
+        if figure.sign:
+            lines.append(_note(dutch.SIGNS[figure.sign]))
+        if figure.indicative:
+            lines.append(_note("indicatief: te weinig waarnemingen voor een vaste uitspraak"))
+        lines += [_note(line) for line in sheet.verdict_lines(indicator)]
+        cards.append("\n\n".join(lines))
+    if sheet.group.place:
+        cards.append(locate(sheet)._repr_markdown_())
+    body = "\n\n".join(f"::: {{.key-figure}}\n{card}\n:::" for card in cards)
+    return Phrase(f":::: {{layout-ncol={len(cards)} .key-figures}}\n{body}\n::::")
+
+
+def smallest_difference(sheet: Sheet, indicator: str) -> Phrase:
+    """How large a difference must be before this sheet could show it."""
+    if not sheet.asks(indicator) or not (sheet.whole or sheet.earlier(indicator)):
+        return Phrase("")
+    comparison = sheet.compared(indicator) if sheet.whole else sheet.changed(indicator)
+    reach = comparison.smallest_demonstrable
+    if comparison.verdict == "not_comparable":
+        return Phrase("")
+    if reach is None:
+        return Phrase("Deze groep is te klein om verschillen aan te tonen.")
+    return Phrase(
+        f"Bij dit cijfer is een verschil kleiner dan ongeveer {dutch.points(reach)} meestal niet aan te tonen."
+    )
+
+
+def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
+    """One sentence on the groups whose verdict is higher or lower; never a ranking."""
+    parts = []
+    for verdict in ("higher", "lower"):
+        found = [
+            f"{sheet.results.group(domain).plural} ({sheet.figure(indicator, domain=domain).cite()})"
+            for domain in sheet.differing(indicator, verdict)
+        ]
+        if found:
+            parts.append(f"{dutch.VERDICTS[verdict]} bij {dutch.listing(found)}")
+    if not parts:
+        return Phrase("Tussen de groepen zijn geen verschillen met het totaal aangetoond.")
+    return Phrase(f"Het aandeel is {dutch.listing(parts)} dan bij het geheel waartoe de groep hoort.")
+
+
+def _not_asked(sheet: Sheet, *indicators: str) -> Picture:
+    """What stands where a chart or table would: that the wave did not ask it."""
+    how = sheet.results.unasked(indicators[0], sheet.wave).removesuffix(" gevraagd")
+    labels = dutch.listing([sheet.label(indicator) for indicator in indicators])
+    return _notice(sheet, labels, f"Deze vraag is in deze meting {how} gesteld.")
+
+
+def _notice(sheet: Sheet, title: str, why: str) -> Picture:
+    words = Wording(title, why, "", sheet.results.settings.mark)
+    return _picture(partial(charts.notice, words), alt_text.notice(words))
+
+
+def _note(words: str) -> str:
+    return f"[{words}]{{.key-note}}"
+
+
+def _both(sheet: Sheet) -> list[str]:
+    return [sheet.domain, sheet.whole] if sheet.whole else [sheet.domain]
+
+
+def _words(sheet: Sheet, title: str, indicator: str, *, label: bool = True, domain: str = "") -> Wording:
+    """The words around a chart: finding, what is measured of whom, what the bars mean, source and mark."""
+    measured = f"{sheet.results.indicators[indicator]['label']}. " if label else ""
+    settings = sheet.results.settings
+    source = f"Bron: {settings.title} {sheet.wave}. Streep: onzekerheid."
+    return Wording(title, measured + sheet.base_line(indicator, domain or None), source, settings.mark)
+
+
+def _notes(sheet: Sheet, base: str = "") -> Wording:
+    """The words below a table: base where its lines have one, source and mark."""
+    settings = sheet.results.settings
+    return Wording("", base, f"Bron: {settings.title} {sheet.wave}.", settings.mark)
+
+
+def _picture(draw: Callable[[], ggplot], alt: str) -> Picture:
+    """Draw with the house's type, which must be known before labels are measured."""
+    charts.use_fonts(project_root() / _FONTS)
+    return Picture(draw(), alt)

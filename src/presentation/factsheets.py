@@ -1,0 +1,363 @@
+"""A sheet: one group of officeholders in one edition, beside its comparator, as documents ask for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.domains import ALL
+from analysis.errors import MonitorError
+from analysis.groups import ALL_PROVINCES, Group
+from presentation import dutch
+from presentation.figure import Figure, trace
+from presentation.results import Comparison, Phrase, Results, read_results
+
+_AGAINST = {
+    "higher": "{what} is hoger dan bij {whom} ({figure}).",
+    "lower": "{what} is lager dan bij {whom} ({figure}).",
+    "about_equal": "{what} is ongeveer gelijk aan {those}{whom} ({figure}).",
+    "no_demonstrable_difference": "{what} verschilt niet aantoonbaar van {those}{whom} ({figure}).",
+    "not_comparable": "{what} is niet te vergelijken met {those}{whom}.",
+    "too_few": "Voor een vergelijking met {whom} zijn er te weinig waarnemingen.",
+}
+_WITHOUT = {
+    "": "Voor {labels} is het aantal waarnemingen te klein voor een vaste uitspraak; de tabel geeft een indicatie.",
+    "x": "Niet getoond, omdat personen herkenbaar zouden zijn: {labels}.",
+    "/": "Voor {labels} zijn er te weinig waarnemingen om een percentage te noemen.",
+    "niet gevraagd": "Niet gevraagd in deze meting: {labels}.",
+    "anders gevraagd": "In deze meting anders gevraagd, en daarom niet vergelijkbaar: {labels}.",
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One group in one edition. Every method looks up; none estimates.
+
+    `domain` and `whole` are domain ids ("" where there is no comparator); `wave` is the edition's own.
+    """
+
+    results: Results
+    domain: str
+    whole: str
+    wave: int
+
+    @property
+    def group(self) -> Group:
+        """The group that the sheet is about."""
+        return self.results.group(self.domain)
+
+    @property
+    def name(self) -> str:
+        """What a chart calls the subject."""
+        return self.group.label
+
+    @property
+    def waves(self) -> list[int]:
+        """Waves up to the edition's own, oldest first."""
+        return [wave for wave in sorted(self.results.settings.waves) if wave <= self.wave]
+
+    def asks(self, indicator: str) -> bool:
+        """Whether the edition's own wave asked what the indicator counts."""
+        return self.results.asked(indicator, self.wave)
+
+    def earlier(self, indicator: str) -> list[int]:
+        """Waves before the edition's own that asked what the indicator counts, oldest first."""
+        return [wave for wave in self.waves[:-1] if self.results.asked(indicator, wave)]
+
+    def previous(self, indicator: str) -> int | None:
+        """The last of the earlier waves that asked it; None where there is none."""
+        return max(self.earlier(indicator), default=None)
+
+    @property
+    def period(self) -> str:
+        """When the edition's wave asked: "voorjaar 2024"."""
+        return self.results.settings.waves[self.wave].period
+
+    def figure(self, indicator: str, answer: str = "", wave: int | None = None, domain: str | None = None) -> Figure:
+        """A figure of the sheet's group, of another wave or another domain where named."""
+        return self.results.figure(indicator, wave or self.wave, domain or self.domain, answer)
+
+    def base(self, indicator: str, domain: str | None = None) -> str:
+        """The base in words, as charts, tables and data files name it: "raadsleden die agressie meemaakten"."""
+        group = self.results.group(domain or self.domain)
+        place = f" in {group.label}" if group.place else ""
+        return self._words(indicator, (group.members or group.plural) + place)
+
+    def base_line(self, indicator: str, domain: str | None = None) -> str:
+        """The line with the base and, where the wave asked it, when and the number of respondents in it."""
+        figures = self.results.figures
+        own = (figures["indicator"] == indicator) & (figures["wave"] == self.wave)
+        numbers = figures.loc[own & (figures["domain"] == (domain or self.domain)), "n"]
+        asked = f", {self.period}; n = {dutch.number(numbers.iloc[0])}" if len(numbers) else ""
+        return f"Basis: {self.base(indicator, domain)}{asked}."
+
+    def tell(self, *indicators: str, beside: str = "") -> Phrase:
+        """Sentences on indicators: share, base, what, uncertainty; in the end those of which no figure is given.
+
+        `beside` adds to each sentence the verdict against the comparator ("whole") or the previous wave ("wave").
+        """
+        said: list[str] = []
+        unsaid: dict[str, list[str]] = {}
+        for indicator in indicators:
+            figure = self.figure(indicator)
+            if not figure.firm:
+                label = self.results.indicators[indicator]["label"]
+                why = figure.sign if self.asks(indicator) else self.results.unasked(indicator, self.wave)
+                unsaid.setdefault(why, []).append(f"“{label[:1].lower()}{label[1:]}”")
+                continue
+            said.append(self._sentence(indicator, figure, opens=not said))
+            verdict = {"whole": self.against, "wave": self.since}.get(beside)
+            said += [verdict(indicator)] if verdict else []
+        said += [_WITHOUT[why].format(labels=dutch.listing(labels)) for why, labels in unsaid.items()]
+        return Phrase(" ".join(said))
+
+    def _sentence(self, indicator: str, figure: Figure, *, opens: bool, when: str = "") -> str:
+        """One sentence about a figure that is firm; the first of several opens with the group's place, if any."""
+        base = self._words(indicator, self.group.plural)
+        verb, _, rest = self.results.indicators[indicator]["does"].partition(" ")
+        share = f"{figure.say()} van de {base}"
+        clause = "," if " die " in base else ""
+        if self.group.place and opens:
+            words = f"{self.group.place} {verb} {share} {when}{rest}"
+        else:
+            words = f"{dutch.capital(share)}{clause} {verb} {when}{rest}"
+        if figure.low is not None and figure.high is not None:
+            words += f"; onzekerheid: {trace(dutch.interval(figure.low, figure.high), figure.id)}"
+        return words + "."
+
+    def against(self, indicator: str) -> Phrase:
+        """One sentence that sets the figure beside the comparator, in the words of its verdict; none without one."""
+        if not self.whole or not self.figure(indicator).firm:
+            return Phrase("")
+        whole = self.figure(indicator, domain=self.whole)
+        words = _AGAINST[self.compared(indicator).verdict]
+        return Phrase(words.format(what="Dat", those="", whom=self._whom(), figure=trace(whole.text, whole.id)))
+
+    def since(self, indicator: str, wave: int | None = None) -> Phrase:
+        """One sentence that sets the figure beside an earlier wave, by default the previous one that asked it."""
+        reference = wave or self.previous(indicator)
+        if reference is None or not self.figure(indicator).firm:
+            return Phrase("")
+        before = self.figure(indicator, wave=reference)
+        words = _AGAINST[self.changed(indicator, reference).verdict]
+        whom, figure = f"de meting van {reference}", trace(before.text, before.id)
+        return Phrase(words.format(what="Het aandeel", those="dat bij ", whom=whom, figure=figure))
+
+    def since_first(self, indicator: str) -> Phrase:
+        """One sentence that sets the figure beside the first wave that asked it, unless that is the previous one."""
+        earlier = self.earlier(indicator)
+        return self.since(indicator, earlier[0]) if len(earlier) > 1 else Phrase("")
+
+    def compared(self, indicator: str) -> Comparison:
+        """The comparison with the sheet's comparator."""
+        return self.results.compare(indicator, self.wave, self.domain, "whole", self.whole)
+
+    def changed(self, indicator: str, wave: int | None = None) -> Comparison:
+        """The comparison with an earlier wave, by default the previous one that asked it."""
+        return self.results.compare(indicator, self.wave, self.domain, "wave", str(wave or self.previous(indicator)))
+
+    def trend_finding(self, indicator: str) -> str:
+        """A trend's title from the verdicts against the wave before and the first: "...: lager dan in 2022"."""
+        label = self.results.indicators[indicator]["label"]
+        earlier = self.earlier(indicator)
+        if not self.asks(indicator):
+            return f"{label}: in deze meting {self.results.unasked(indicator, self.wave)}"
+        if not earlier:
+            return f"{label}: er is geen eerdere meting"
+        verdicts = {wave: self.changed(indicator, wave).verdict for wave in (earlier[-1], earlier[0])}
+        words = {"higher": "hoger dan bij", "lower": "lager dan bij", "about_equal": "ongeveer gelijk aan"}
+        parts = [f"{words[verdict]} de meting van {wave}" for wave, verdict in verdicts.items() if verdict in words]
+        if parts:
+            return f"{label}: {dutch.listing(parts)}"
+        unknown = set(verdicts.values()) <= {"too_few", "not_comparable"}
+        return f"{label}: {'niet te vergelijken met eerdere metingen' if unknown else 'geen aantoonbare verandering'}"
+
+    def rows(
+        self, indicators: list[str], waves: list[int] | None = None, domains: list[str] | None = None
+    ) -> pd.DataFrame:
+        """Publishable rows for charts and tables, with `label`, `answer_label` and `group` in Dutch.
+
+        Order: indicators, answers as asked, domains, waves, as given.
+        """
+        chosen = domains or [self.domain]
+        labels = {indicator: self.results.indicators[indicator]["label"] for indicator in indicators}
+        figures = self.results.figures
+        wanted = figures["wave"].isin(waves or [self.wave]) & figures["domain"].isin(chosen)
+        rows = figures[wanted & figures["indicator"].isin(indicators)].copy()
+        rows["label"] = rows["indicator"].map(labels)
+        rows["group"] = [self.results.group(domain).label for domain in rows["domain"]]
+        pairs = zip(rows["indicator"], rows["domain"], strict=True)
+        rows["base"] = [self.base(indicator, domain) for indicator, domain in pairs]
+        answers = zip(rows["indicator"], rows["answer"], strict=True)
+        rows["answer_label"] = [self.results.answer_label(*pair, self.wave) if pair[1] else "" for pair in answers]
+        place = {name: at for at, name in enumerate([*indicators, *chosen])}
+        return rows.sort_values(["indicator", "domain"], key=lambda names: names.map(place), ignore_index=True)
+
+    def domains(self, dimension: str) -> list[str]:
+        """Domain ids of a planned dimension, in order: "function_group", "layer x gender"."""
+        return [group.domain for group in self.results.groups if group.dimension == dimension]
+
+    def headlines(self, theme: int) -> list[str]:
+        """Ids of a theme's headline indicators."""
+        rows = self.results.indicators.items()
+        return [name for name, row in rows if row["theme"] == theme and row.get("headline")]
+
+    @property
+    def heading(self) -> str:
+        """The group's name as a heading opens with it."""
+        return dutch.capital(self.group.plural) if not self.group.place else self.name
+
+    @property
+    def parts(self) -> list[str]:
+        """Domain ids of the groups within the sheet's own that target_groups.csv sets beside it."""
+        rows = self.results.target_groups
+        dimensions = rows.loc[rows["domain"] == self.domain, "dimensions"]
+        named = [domain for names in dimensions for name in names.split(";") for domain in self.domains(name)]
+        return [domain for domain in named if self.domain == ALL or domain.startswith(f"{self.domain}&")]
+
+    def comparisons(self, reference: str = "") -> pd.DataFrame:
+        """Publishable comparisons of the sheet's group in its wave, all or those with one reference."""
+        table = self.results.comparisons
+        mine = table[(table["domain"] == self.domain) & (table["wave"] == self.wave)]
+        return mine[mine["reference"] == reference] if reference else mine
+
+    def response(self) -> pd.Series:
+        """Population, invited, responded and response (percent, 0-100) of the group; its province's or function's."""
+        table = self.results.response
+        return table[(table["wave"] == self.wave) & (table["domain"] == self.domain)].iloc[0]
+
+    def label(self, indicator: str, answer: str = "") -> str:
+        """What a table calls an indicator, or one of its answers."""
+        label = self.results.indicators[indicator]["label"]
+        return f"{label}: {self.results.answer_label(indicator, answer, self.wave).lower()}" if answer else label
+
+    def does(self, indicator: str) -> str:
+        """What the share did: "kreeg te maken met agressie"; of whom where the base is not everybody."""
+        row = self.results.indicators[indicator]
+        base = row["base"]["words"].format(group="wie").removeprefix("wie").strip()
+        return row["does"] if not base else f"{row['does']} (van wie {base.removeprefix('die ')})"
+
+    def verdict_lines(self, indicator: str) -> list[str]:
+        """The verdicts against comparator and previous wave, each a short line; none for an indicative figure."""
+        if not self.figure(indicator).firm:
+            return []
+        lines = []
+        if self.whole:
+            whole = self.figure(indicator, domain=self.whole)
+            verdict = dutch.VERDICTS[self.compared(indicator).verdict]
+            lines.append(f"{self._whom()} ({whole.text}): {verdict}")
+        previous = self.previous(indicator)
+        if previous is not None:
+            before = self.figure(indicator, wave=previous)
+            lines.append(f"meting van {previous} ({before.text}): {dutch.VERDICTS[self.changed(indicator).verdict]}")
+        return lines
+
+    def quotable(self, indicator: str) -> Phrase:
+        """One sentence that may be quoted, with the period it is about, and the verdict against the comparator."""
+        figure = self.figure(indicator)
+        if not figure.firm:
+            return self.tell(indicator)
+        when = f"in de twaalf maanden voor het onderzoek ({self.period}) "
+        sentence = self._sentence(indicator, figure, opens=True, when=when)
+        return Phrase(f"{sentence} {self.against(indicator)}".strip())
+
+    def differing(self, indicator: str, verdict: str) -> list[str]:
+        """The parts whose verdict against the whole that they belong to is this one, and whose figure is firm."""
+        table = self.results.comparisons
+        mine = table[(table["kind"] == "whole") & (table["wave"] == self.wave) & (table["indicator"] == indicator)]
+        found = set(mine.loc[mine["verdict"] == verdict, "domain"])
+        return [domain for domain in self.parts if domain in found]
+
+    def breakdown_finding(self, indicator: str) -> str:
+        """A breakdown's title: which groups are higher."""
+        higher = [self.results.group(domain).inline for domain in self.differing(indicator, "higher")]
+        label = self.results.indicators[indicator]["label"]
+        if not higher:
+            return f"{label}: geen groep aantoonbaar hoger dan het geheel"
+        return f"{label}: hoger bij {dutch.listing(higher)}"
+
+    def summary(self, indicators: list[str]) -> str:
+        """A title for several indicators beside the comparator: which of them differ."""
+        verdicts = {indicator: self.compared(indicator).verdict for indicator in indicators}
+        if set(verdicts.values()) <= {"too_few", "not_comparable"}:
+            return f"Niet te vergelijken met {self._whom()}: {dutch.VERDICTS['too_few']}"
+        parts = []
+        for verdict in ("higher", "lower"):
+            labels = [self.label(indicator).lower() for indicator in indicators if verdicts[indicator] == verdict]
+            parts += [f"{dutch.listing(labels)} {dutch.VERDICTS[verdict]}"] if labels else []
+        if not parts:
+            return f"Geen aantoonbaar hogere of lagere cijfers dan bij {self._whom()}"
+        return dutch.capital(f"{dutch.listing(parts)} dan bij {self._whom()}")
+
+    def severity_finding(self) -> str:
+        """The title of the severity chart: how many had a serious incident, where that may be said."""
+        figure = self.figure("serious")
+        if not figure.firm:
+            return "Ernst van het meest recente incident"
+        share = dutch.share(figure.percent) if figure.percent is not None else figure.text
+        return f"{dutch.capital(share)} {self.results.indicators['serious']['does']}"
+
+    def provinces_finding(self, indicator: str) -> str:
+        """The title of the tile map: how many provinces differ from all of them together."""
+        table = self.results.comparisons
+        mine = table[(table["family"].str.startswith("provinces")) & (table["wave"] == self.wave)]
+        differ = mine[(mine["indicator"] == indicator) & mine["verdict"].isin(["higher", "lower"])]
+        label = self.results.indicators[indicator]["label"]
+        if differ.empty:
+            return f"{label}: geen provincie verschilt aantoonbaar van alle gemeenten en provincies samen"
+        names = [self.results.group(domain).label for domain in differ["domain"]]
+        verb = "wijkt" if len(names) == 1 else "wijken"
+        return f"{label}: {dutch.listing(names)} {verb} af van alle gemeenten en provincies samen"
+
+    def _words(self, indicator: str, group: str) -> str:
+        return self.results.indicators[indicator]["base"]["words"].format(group=group)
+
+    def _whom(self) -> str:
+        return "alle gemeenten en provincies samen" if self.whole == ALL_PROVINCES else "alle politieke ambtsdragers"
+
+
+def report_sheet(edition: int | None, results: Results | None = None) -> Sheet:
+    """The sheet of everybody. Raises MonitorError when the edition does not exist, or was not given."""
+    return _sheet(ALL, "", edition, results)
+
+
+def province_sheet(province: str | None, edition: int | None, results: Results | None = None) -> Sheet:
+    """The sheet of one province, beside all gemeenten and provincies together.
+
+    Raises MonitorError when the province or the edition does not exist, or was not given.
+    """
+    return _sheet(f"province={province}", ALL_PROVINCES, edition, results)
+
+
+def target_group_sheet(target_group: str | None, edition: int | None, results: Results | None = None) -> Sheet:
+    """The sheet of a doelgroep of target_groups.csv, beside its comparator where it has one.
+
+    Raises MonitorError when the doelgroep or the edition does not exist, or was not given.
+    """
+    results = results or read_results()
+    known = results.target_groups.set_index("target_group")
+    if target_group not in known.index:
+        raise MonitorError(
+            "Doelgroep does not exist",
+            where="a document",
+            expected=", ".join(str(name) for name in known.index),
+            got=str(target_group),
+            hint="mend the name, or add a row to config/target_groups.csv",
+        )
+    row = known.loc[target_group]
+    return _sheet(str(row["domain"]), str(row["comparator"]), edition, results)
+
+
+def _sheet(domain: str, whole: str, edition: int | None, results: Results | None) -> Sheet:
+    results = results or read_results()
+    results.group(domain)
+    if edition not in results.settings.waves:
+        raise MonitorError(
+            "Edition does not exist",
+            where="a document",
+            expected=", ".join(str(wave) for wave in results.settings.waves),
+            got=str(edition),
+            hint="mend the year, or add the wave to config/monitor.yml",
+        )
+    return Sheet(results, domain, whole, edition)

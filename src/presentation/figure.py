@@ -1,0 +1,79 @@
+"""One publishable figure, as sentences, charts and tables read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from presentation import dutch
+
+WHY = {"x": "niet getoond", "/": "te weinig waarnemingen", ".": "niet gevraagd", "-": "nihil"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One publishable figure: whole percents (0-100) or, where it is not shown, the sign that says why."""
+
+    id: str
+    n: int
+    percent: int | None
+    low: int | None
+    high: int | None
+    sign: str
+    text: str
+    indicative: bool
+
+    @property
+    def firm(self) -> bool:
+        """Whether the figure may stand in a headline or in prose."""
+        return not self.indicative and self.sign == ""
+
+    @property
+    def label(self) -> str:
+        """What stands beside a mark: "51%", "minder dan 5%", or the sign and what it means."""
+        return f"{self.sign} {WHY[self.sign]}" if self.sign else self.text
+
+    @property
+    def short(self) -> str:
+        """What fits in a cell or a tile: "51%", "<5%" where bracketed, or the sign."""
+        return self.sign or self.text.replace("minder dan ", "<").replace("meer dan ", ">")
+
+    @property
+    def reach(self) -> int:
+        """The highest percentage that is drawn, or that "meer dan 95%" names; 0 when there is none."""
+        named = [int(word.strip("%")) for word in self.text.split() if self.text.startswith("meer dan") and "%" in word]
+        return max([self.percent or 0, self.high or 0, *named])
+
+    def cite(self) -> str:
+        """The figure alone, tied to its row: "51%"."""
+        return trace(self.text, self.id)
+
+    def say(self) -> str:
+        """The figure in words, tied to its row: "ruim de helft (51%)"."""
+        words = dutch.share(self.percent) if self.percent is not None else self.text
+        return trace(words, self.id)
+
+
+def read_figure(row: Mapping[Any, Any] | pd.Series) -> Figure:
+    """The figure in a publishable row; rows made by hand may lack an id."""
+    return Figure(
+        id=str(row.get("id", "")),
+        n=whole(row["n"]) or 0,
+        sign=str(row["sign"]),
+        text=str(row["text"]),
+        indicative=bool(row["indicative"]),
+        **{name: whole(row[name]) for name in ("percent", "low", "high")},
+    )
+
+
+def whole(value: object) -> int | None:
+    """A whole number, or None where it is missing."""
+    return None if pd.isna(value) else int(value)  # pyright: ignore
+
+
+def trace(words: str, row: str) -> str:
+    """Tie words to the row they come from: a Markdown span that a check, and a reader's click, can follow."""
+    return f'[{words}]{{.figure-link data-row="{row}"}}'

@@ -1,0 +1,198 @@
+"""The documents of every edition: one row of publications.csv is one document, one stub, one line on the shelf."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.errors import MonitorError
+from analysis.settings import project_root, read_settings
+from presentation import dutch
+from presentation.results import Phrase
+
+_BODIES = {"report": "_monitor.qmd", "province": "_province.qmd", "target_group": "_target-group.qmd"}
+_FIELDS = ("edition", "product", "id", "title", "subject")
+_SUBTITLES = {
+    "report": "Agressie tegen politieke ambtsdragers van gemeenten, provincies en waterschappen",
+    "province": "Factsheet bij de Monitor Integriteit en Veiligheid {edition}",
+    "target_group": "Factsheet bij de Monitor Integriteit en Veiligheid {edition}",
+}
+_STUB = """---
+title: {title}
+subtitle: "{subtitle}"
+output-file: voorbeeld-{id}
+{options}---
+
+<!-- Made from config/publications.csv by `make stubs`: change that row, or the body, not this file. -->
+
+```{{python}}
+#| tags: [parameters]
+#| include: false
+edition = {edition}
+document = "{id}"
+{parameter}```
+
+{{{{< include ../{body} >}}}}
+"""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One document: which product of which edition, about whom, under which title."""
+
+    edition: int
+    product: str
+    id: str
+    title: str
+    subject: str
+
+    @property
+    def name(self) -> str:
+        """How a person names it: 2024/flevoland."""
+        return f"{self.edition}/{self.id}"
+
+    @property
+    def source(self) -> str:
+        """The committed stub, relative to report/."""
+        return f"{self.name}.qmd"
+
+    @property
+    def output(self) -> str:
+        """The document without its ending, relative to report/; its name says that the figures are made up."""
+        return f"{self.edition}/voorbeeld-{self.id}"
+
+    @property
+    def text(self) -> str:
+        """What the stub must hold."""
+        parameter = "" if self.product == "report" else f'{self.product} = "{self.subject}"\n'
+        return _STUB.format(
+            title=json.dumps(self.title, ensure_ascii=False),
+            subtitle=_SUBTITLES[self.product].format(edition=self.edition),
+            id=self.id,
+            options="number-sections: true\n" if self.product == "report" else "",
+            edition=self.edition,
+            parameter=parameter,
+            body=_BODIES[self.product],
+        )
+
+
+def read_publications(path: Path, subjects: Mapping[str, Collection[object]] | None = None) -> list[Publication]:
+    """Read publications.csv in its own order: newest edition first, the report first within an edition.
+
+    `subjects` are those that each product can be about, and under "edition" the editions; without them anything goes.
+    Raises MonitorError with the line that lacks a field, names no product, edition or subject that there is, or a
+    document that an earlier line names.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        rows = [(reader.line_num, row) for row in reader]
+    if not rows:
+        raise MonitorError(
+            "No documents planned",
+            where=path.name,
+            expected=f"the line {','.join(_FIELDS)}, and a line for every document",
+            got="no document",
+            hint="restore the file; an empty publication would take the place of the one that stands",
+        )
+    publications: list[Publication] = []
+    for line, row in rows:
+        fields = [row.get(name) or "" for name in _FIELDS]
+        known = {publication.name for publication in publications}
+        name = "/".join(fields[0:3:2])
+        if None in row or not all(fields) or not fields[0].isdigit() or fields[1] not in _BODIES or name in known:
+            raise MonitorError(
+                "Document not understood",
+                where=f"{path.name}, line {line}",
+                expected=f"{','.join(_FIELDS)}: a year, one of {', '.join(_BODIES)}, and a name used once an edition",
+                got=",".join(str(value) for value in row.values()),
+                hint="mend the line; a title with a comma stands in double quotes",
+            )
+        publication = Publication(int(fields[0]), *fields[1:])
+        for what, got in (("edition", publication.edition), (publication.product, publication.subject)):
+            there_are = (subjects or {}).get(what, (got,))
+            if got not in there_are:
+                raise MonitorError(
+                    f"{what.replace('_', ' ').capitalize()} does not exist",
+                    where=f"{path.name}, line {line}",
+                    expected=", ".join(str(one) for one in there_are),
+                    got=str(got),
+                    hint=f"mend the line, or add the {what.replace('_', ' ')} to config",
+                )
+        publications.append(publication)
+    return publications
+
+
+def find_publication(publications: Sequence[Publication], name: str, pages: Sequence[str] = ()) -> Publication:
+    """The document that a person named as 2024/flevoland; MonitorError tells which there are, and other `pages`."""
+    for publication in publications:
+        if publication.name == name:
+            return publication
+    raise MonitorError(
+        "Document does not exist",
+        where=f"only={name}",
+        expected=", ".join([*(publication.name for publication in publications), *pages]),
+        got=name,
+        hint="mend the name, or add a row to config/publications.csv and type make stubs",
+    )
+
+
+def shelf(edition: int) -> Phrase:
+    """The products of an edition that are not about a province, as a Markdown list with type, size and date."""
+    lines = [_line(publication) for publication in _of(edition) if publication.product != "province"]
+    released = dutch.day(read_settings(project_root() / "config" / "monitor.yml").editions[edition].released)
+    return Phrase(f"{_shelf(lines)}\n\n[Uitgave van {released}.]{{.released}}")
+
+
+def earlier_shelves() -> Phrase:
+    """The products of the editions before the newest, newest first, each under its own heading; "" without any."""
+    editions = sorted({publication.edition for publication in _all()}, reverse=True)[1:]
+    parts = [f"### Editie {edition}\n\n{_shelf([_line(each) for each in _of(edition)])}" for edition in editions]
+    return Phrase("\n\n".join(["## Eerdere edities", *parts]) if parts else "")
+
+
+def data_line(document: str) -> Phrase:
+    """Where the figures of a document (its id) stand as data; "" for a page without a data file of its own."""
+    if not document:
+        return Phrase("De gegevens van elk document staan op de [voorpagina](/report/index.qmd).")
+    return Phrase(f"De cijfers staan ook in een [gegevensbestand](voorbeeld-{document}.csv).")
+
+
+def province_shelf(edition: int) -> Phrase:
+    """The province factsheets as a tile map of links, and below it as a list with their files."""
+    provinces = [publication for publication in _of(edition) if publication.product == "province"]
+    tiles = [f"- [[{_place(p)}]({p.source})]{{.tile-{p.subject}}}" for p in provinces]
+    lines = [_line(publication, _place(publication)) for publication in provinces]
+    return Phrase("::: {.tile-map}\n" + "\n".join(tiles) + "\n:::\n\n" + _shelf(lines))
+
+
+def _all() -> list[Publication]:
+    return read_publications(project_root() / "config" / "publications.csv")
+
+
+def _of(edition: int) -> list[Publication]:
+    return [publication for publication in _all() if publication.edition == edition]
+
+
+def _place(publication: Publication) -> str:
+    return publication.title.rpartition(" in ")[2]
+
+
+def _shelf(lines: Sequence[str]) -> str:
+    return "::: {.shelf}\n" + "\n".join(lines) + "\n:::"
+
+
+def _line(publication: Publication, name: str = "") -> str:
+    pdf = f"[PDF{_size(publication, 'pdf')}]({publication.output}.pdf)"
+    data = f"[CSV{_size(publication, 'csv')}]({publication.output}.csv)"
+    return f"- [{name or publication.title}]({publication.source}) · {pdf} · {data}"
+
+
+def _size(publication: Publication, kind: str) -> str:
+    """The file's size in kB as readers are told, or nothing while the document has not been made."""
+    sizes = project_root() / "data" / "processed" / "products.json"
+    known = json.loads(sizes.read_text(encoding="utf-8")) if sizes.exists() else {}
+    size = known.get(f"{publication.output}.{kind}")
+    return f", {dutch.number(size / 1000)} kB" if size else ""

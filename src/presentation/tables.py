@@ -1,0 +1,241 @@
+"""Tables of publishable rows: each takes rows and words and returns a great_tables GT, with base line and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+import pandas as pd
+from great_tables import GT
+
+from presentation import dutch, palette
+from presentation.charts.lettering import Wording
+from presentation.charts.rows import figures, names_of
+from presentation.figure import Figure
+
+_MISSING, _NOT_ASKED = "–", "."
+_COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
+_WIDTHS = {"percent": "17%", "n": "6%"}
+_BESIDE = {"own": "17%", "n": "5%", "whole": "7%", "whole_verdict": "19%", "before": "7%", "before_verdict": "19%"}
+_GLUE = "\N{NO-BREAK SPACE}"
+_INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
+SIGNS = {
+    **dutch.SIGNS,
+    "<5%": "zeldzaam: te weinig antwoorden voor een precies percentage",
+    "*": _INDICATIVE.removeprefix("* "),
+}
+_MEANINGS = {
+    "higher": "het verschil is aantoonbaar en groot genoeg om ertoe te doen",
+    "lower": "het verschil is aantoonbaar en groot genoeg om ertoe te doen",
+    "about_equal": "een verschil dat ertoe doet, is uitgesloten",
+    "no_demonstrable_difference": "het verschil kan toeval zijn; dat betekent niet dat er geen verschil is",
+    "not_comparable": "de vraag, de groep of de werkwijze verschilt",
+    "too_few": "voor een oordeel zijn er te weinig respondenten",
+}
+
+
+def estimates(rows: pd.DataFrame, wording: Wording, *, id: str, stub: str, stubhead: str) -> GT:
+    """A table of figures: n, percentage and interval per row, in the order of the rows.
+
+    `rows` are publishable rows; `stub` is the column that names them ("group", "label", "answer_label" or "wave") and
+    `stubhead` its Dutch heading. Rows with different bases stand in groups under their base. Raises MonitorError when
+    two rows are about one thing.
+    """
+    values = figures(rows, "indicator", "answer", "wave", "domain").values()
+    table = rows.assign(
+        name=rows[stub].astype(str),
+        n=[dutch.number(value.n) for value in values],
+        percent=[_percent(value) for value in values],
+        base="Basis: " + rows["base"],
+    )
+    table["interval"] = [_interval(value) for value in values]
+    labels = {"n": "n", "percent": "Percentage", "interval": "Onzekerheid"}
+    return _dress(table, labels, wording, id=id, stubhead=stubhead, values=values)
+
+
+def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, id: str) -> GT:
+    """A table that sets a wave beside an earlier one: figures, difference, interval and verdict.
+
+    `rows` are publishable rows of two waves and one domain, `comparisons` publishable comparisons of that domain with
+    the earlier wave. Rows with different bases stand in groups under their base. Raises MonitorError when two rows are
+    about one indicator, answer and wave.
+    """
+    before, now = sorted({int(wave) for wave in rows["wave"]})
+    values = figures(rows, "indicator", "answer", "wave")
+    own = rows[rows["wave"] == now]
+    compared = {(row["indicator"], row["answer"]): row for row in comparisons.to_dict("records")}
+    lines = []
+    for (key, name), base in zip(names_of(own).items(), own["base"], strict=True):
+        line: dict[str, str | None] = {"name": name, "base": f"Basis: {base}"}
+        for wave in (now, before):
+            value = values.get((*key, wave))
+            line[f"n{wave}"] = dutch.number(value.n) if value else None
+            line[f"percent{wave}"] = _with_interval(value) if value else _NOT_ASKED
+        row = compared.get(key)
+        line["difference"] = _difference(row) if row else None
+        line["verdict"] = row["verdict"] if row else None
+        lines.append(line)
+    labels = {f"{name}{wave}": label for wave in (now, before) for name, label in _COLUMNS.items()}
+    labels |= {"difference": "Verschil in procentpunt", "verdict": "Oordeel"}
+    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=values.values())
+    widths = {f"{name}{wave}": width for wave in (now, before) for name, width in _WIDTHS.items()}
+    table = table.cols_width({"name": "20%", **widths, "difference": "15%", "verdict": "19%"})
+    for wave in (now, before):
+        table = table.tab_spanner(label=str(wave), columns=[f"percent{wave}", f"n{wave}"])
+    return table.fmt(_SHORT, columns="verdict").cols_align("left", "verdict")
+
+
+def overview(
+    rows: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    wording: Wording,
+    *,
+    id: str,
+    subject: str,
+    comparator: str,
+    waves: Sequence[int],
+) -> GT:
+    """A sheet's figures on one page: the subject, beside its comparator and beside itself in an earlier wave.
+
+    `rows` are publishable rows of `subject` in `waves` (the earlier one, if any, and the own one) and of `comparator`
+    in the own wave; `comparisons` publishable comparisons of the subject. Verdicts are in their short words, each with
+    its mark.
+    """
+    *earlier, now = waves
+    values = figures(rows, "indicator", "answer", "domain", "wave")
+    own = rows[(rows["domain"] == subject) & (rows["wave"] == now)]
+    compared = {(row["indicator"], row["answer"], row["reference"]): row for row in comparisons.to_dict("records")}
+    lines = []
+    for (key, name), base in zip(names_of(own).items(), own["base"], strict=True):
+        line: dict[str, str | None] = {"name": name, "base": f"Basis: {base}"}
+        figure = values[(*key, subject, now)]
+        line |= {"own": _with_interval(figure), "n": dutch.number(figure.n)}
+        beside = [("whole", comparator, now, comparator), *(("before", subject, at, str(at)) for at in earlier)]
+        for place, domain, wave, reference in beside:
+            value = values.get((*key, domain, wave))
+            row = compared.get((*key, reference))
+            line[place] = _percent(value) if value else _NOT_ASKED
+            line[f"{place}_verdict"] = row["verdict"] if row else None
+        lines.append(line)
+    groups = dict(zip(rows["domain"], rows["group"], strict=True))
+    labels = {"own": "% (onzekerheid)", "n": "n", "whole": "%", "whole_verdict": "Verschil"}
+    labels |= {"before": "%", "before_verdict": "Verschil"} if earlier else {}
+    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=values.values())
+    spanners = [(subject, now, "own", "n"), (comparator, now, "whole", "whole_verdict")]
+    for domain, wave, *columns in [*spanners, *((subject, at, "before", "before_verdict") for at in earlier)]:
+        table = table.tab_spanner(label=f"{groups[domain]} {wave}", columns=columns)
+    table = table.cols_width({"name": "26%", **{name: _BESIDE[name] for name in labels}})
+    verdicts = [name for name in labels if name.endswith("_verdict")]
+    return table.fmt(_SHORT, columns=verdicts).cols_align("left", verdicts)
+
+
+def response(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
+    """The response table: population, invited, respondents and response per group.
+
+    `rows` are rows of 5-publishable-response with `group`; `percent` is the response, 0-100.
+    """
+    table = pd.DataFrame({"name": rows["group"].to_numpy(), "base": ""})
+    for column in ("population", "invited", "responded"):
+        table[column] = [dutch.number(int(count)) for count in rows[column]]
+    table["percent"] = [None if pd.isna(percent) else dutch.percentage(int(percent)) for percent in rows["percent"]]
+    labels = {"population": "Populatie", "invited": "Aangeschreven", "responded": "Respondenten (n)"}
+    labels["percent"] = "Respons"
+    return _dress(table, labels, wording, id=id, stubhead="Groep")
+
+
+def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
+    """Figures that were published beside ours: both percentages, our interval, and whether the one lies in the other.
+
+    `rows` as `published.beside_published` gives them, with `label` and `group`.
+    """
+    interval = rows["low"].astype(str) + "–" + rows["high"].map(dutch.percentage)
+    within = rows["within"].map({True: "ja", False: "nee"})
+    table = rows.assign(name=rows["label"], base="", wave=rows["wave"].astype(str), interval=interval, within=within)
+    for column in ("published", "percent"):
+        table[column] = [dutch.percentage(int(percent)) for percent in rows[column]]
+    labels = {"group": "Groep", "wave": "Meting", "published": "Gepubliceerd", "percent": "Voorbeeld"}
+    labels |= {"interval": "Onzekerheid", "within": "Binnen de marge"}
+    return _dress(table, labels, wording, id=id, stubhead="Onderwerp").cols_align("left", ["group", "wave"])
+
+
+def signs(*, id: str) -> GT:
+    """Verklaring van tekens: what the signs in tables and charts mean, and the marks of the verdicts."""
+    table = pd.DataFrame([*SIGNS.items(), *_MEANINGS.items()], columns=pd.Index(["name", "meaning"]))
+    table["base"] = ["Tekens"] * len(SIGNS) + ["Oordelen over een verschil"] * len(_MEANINGS)
+    dressed = _dress(table, {"meaning": "Betekenis"}, Wording("", "", ""), id=id, stubhead="Teken")
+    marks = list(range(len(SIGNS), len(table)))
+    return dressed.fmt(_verdict, columns="name", rows=marks).cols_align("left", "meaning")
+
+
+def _dress(
+    table: pd.DataFrame,
+    labels: dict[str, str],
+    wording: Wording,
+    *,
+    id: str,
+    stubhead: str,
+    values: Iterable[Figure] = (),
+) -> GT:
+    """The columns of `labels` with headings, stub, base groups and notes; nothing missing is left blank."""
+    grouped = table["base"].nunique() > 1
+    kept = table[["name", *labels, *(["base"] if grouped else [])]]
+    dressed = GT(kept, rowname_col="name", groupname_col="base" if grouped else None, id=id)
+    dressed = dressed.tab_stubhead(stubhead).cols_label({**labels}).cols_align("right", list(labels))
+    dressed = dressed.sub_missing(missing_text=_MISSING)
+    indicative = [_INDICATIVE] if any(value.indicative for value in values) else []
+    for note in (wording.subtitle, *indicative, *wording.notes):
+        if note:
+            dressed = dressed.tab_source_note(note)
+    return dressed
+
+
+def _percent(value: Figure) -> str:
+    """A percentage as a cell: "51%", "51%*" where indicative, "<5%" where bracketed, or its sign."""
+    return value.short + "*" * value.indicative
+
+
+def _interval(value: Figure) -> str | None:
+    if value.low is None or value.high is None:
+        return None
+    return _glued(f"{value.low} tot {dutch.percentage(value.high)}")
+
+
+def _glued(words: str) -> str:
+    """The words on one line: a range is not broken."""
+    return words.replace(" ", _GLUE)
+
+
+def _with_interval(value: Figure) -> str:
+    interval = _interval(value)
+    return _glued(f"{_percent(value)} ({interval})") if interval else _percent(value)
+
+
+def _difference(row: dict) -> str | None:
+    """A difference with its interval in points: "+6 (−8 tot +20)"."""
+    parts = [None if pd.isna(row[name]) else _signed(int(row[name])) for name in ("difference", "low", "high")]
+    difference, low, high = parts
+    return difference if low is None or high is None else _glued(f"{difference} ({low} tot {high})")
+
+
+def _signed(points: int) -> str:
+    return f"{'+' if points > 0 else '−' if points < 0 else ''}{abs(points)}"
+
+
+def _verdict(verdict: str, words: dict[str, str] = dutch.VERDICTS) -> str:
+    """A verdict's drawn mark and its word, as HTML; the mark takes its colour from the stylesheet or its own.
+
+    Without a comparison there is no verdict: great_tables formats after it fills what is missing.
+    """
+    if pd.isna(verdict):
+        return _MISSING
+    look = palette.VERDICTS[verdict]
+    filled = look.marker and not look.outline
+    paint = 'fill="currentColor"' if filled else 'fill="none" stroke="currentColor" stroke-width="1.4"'
+    mark = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" viewBox="0 0 10 10" color="{look.colour}" '
+        f'aria-hidden="true"><path d="{look.path}" {paint}/></svg>'
+    )
+    return f'<span class="verdict" data-verdict="{verdict}">{mark}</span> {words[verdict]}'
+
+
+_SHORT = partial(_verdict, words=dutch.SHORT_VERDICTS)

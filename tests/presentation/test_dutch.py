@@ -1,0 +1,107 @@
+"""Numbers in Dutch words never say more than the number: every whole percentage is looked at."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from presentation import dutch
+
+VALUES = {
+    "een vijfde": Fraction(1, 5),
+    "een kwart": Fraction(1, 4),
+    "een derde": Fraction(1, 3),
+    "de helft": Fraction(1, 2),
+    "twee derde": Fraction(2, 3),
+    "driekwart": Fraction(3, 4),
+}
+SAID = re.compile(r"(?:(ruim|bijna) )?(een vijfde|een kwart|een derde|de helft|twee derde|driekwart) \((\d+)%\)")
+
+
+@pytest.mark.parametrize("percent", range(101))
+def test_words_of_a_share_agree_with_its_figure(percent: int) -> None:
+    said = dutch.share(percent)
+    match = SAID.fullmatch(said)
+    if match is None:
+        assert said in (f"{percent}%", "vrijwel niemand (0%)", "vrijwel iedereen (100%)")
+        assert (percent in (0, 100)) == said.startswith("vrijwel")
+        return
+    degree, word, figure = match.groups()
+    value = 100 * VALUES[word]
+    assert int(figure) == percent
+    assert abs(percent - value) <= Fraction(10, 3)
+    if degree == "ruim":
+        assert percent > value
+    elif degree == "bijna":
+        assert percent < value
+    else:
+        assert abs(percent - value) < Fraction(1, 2)
+
+
+def test_words_of_shares_rise_with_their_figures() -> None:
+    degrees = {"bijna": -1, None: 0, "ruim": 1}
+    order = [
+        (VALUES[match[2]], degrees[match[1]])
+        for match in (SAID.fullmatch(dutch.share(percent)) for percent in range(101))
+        if match
+    ]
+    assert order == sorted(order)
+    assert len(set(order)) == 18  # each of the six words: almost, exactly, and more than
+
+
+@pytest.mark.parametrize(
+    ("percent", "said"),
+    [
+        (16, "16%"),
+        (17, "bijna een vijfde (17%)"),
+        (22, "ruim een vijfde (22%)"),
+        (23, "bijna een kwart (23%)"),
+        (28, "ruim een kwart (28%)"),
+        (29, "29%"),
+        (30, "bijna een derde (30%)"),
+        (37, "37%"),
+        (46, "46%"),
+        (47, "bijna de helft (47%)"),
+        (50, "de helft (50%)"),
+        (51, "ruim de helft (51%)"),
+        (54, "54%"),
+        (67, "twee derde (67%)"),
+        (71, "71%"),
+        (78, "ruim driekwart (78%)"),
+        (79, "79%"),
+    ],
+)
+def test_where_words_begin_and_end(percent: int, said: str) -> None:
+    assert dutch.share(percent) == said
+
+
+def test_numbers_dates_and_points_as_dutch_readers_write_them() -> None:
+    assert dutch.number(11638) == "11.638"
+    assert dutch.day(date(2024, 4, 15)) == "15 april 2024"
+    assert [dutch.points(value) for value in (-1, 0, 1, -4)] == [
+        "1 procentpunt",
+        "0 procentpunten",
+        "1 procentpunt",
+        "4 procentpunten",
+    ]
+    assert dutch.interval(44, 58) == "tussen 44% en 58%"
+
+
+def test_listing_and_capitals() -> None:
+    assert dutch.listing(["a"]) == "a"
+    assert dutch.listing(["a", "b"]) == "a en b"
+    assert dutch.listing(["a", "b", "c"]) == "a, b en c"
+    assert dutch.capital("ijmuiden telt") == "IJmuiden telt"
+    assert dutch.capital("[bijna de helft (47%)]{.x} van") == "[Bijna de helft (47%)]{.x} van"
+    assert dutch.capital("51% van") == "51% van"
+    assert dutch.capital("") == ""
+
+
+def test_every_verdict_has_a_word_and_a_short_one() -> None:
+    verdicts = {"higher", "lower", "about_equal", "no_demonstrable_difference", "not_comparable", "too_few"}
+    assert set(dutch.VERDICTS) == set(dutch.SHORT_VERDICTS) == verdicts
+    # "Not demonstrated" is never worded as equal.
+    assert "gelijk" not in dutch.VERDICTS["no_demonstrable_difference"]

@@ -1,0 +1,285 @@
+"""What a sheet says: its words follow the sign, the verdict and the place, and never more than the figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.declared import read_yaml
+from analysis.errors import MonitorError
+from analysis.groups import read_groups
+from analysis.questionnaire import Answer, read_questionnaire
+from analysis.settings import read_settings
+from presentation import dutch
+from presentation.factsheets import Sheet, province_sheet, target_group_sheet
+from presentation.results import Phrase, Results, Rows, read_results
+from tests.analysis.told import told
+
+CONFIG = Path(__file__).parents[2] / "config"
+FLEVOLAND, ALL_PROVINCES = "province=flevoland", "province=*"
+
+
+def figure(indicator: str, domain: str, wave: int = 2024, **changes: object) -> dict[str, object]:
+    row = {
+        **{"id": f"{indicator}|{wave}|{domain}", "survey": "officeholders", "indicator": indicator, "answer": ""},
+        **{"wave": wave, "domain": domain, "n": 90, "percent": 51, "low": 44, "high": 58},
+        **{"sign": "", "text": "51%", "indicative": False},
+    }
+    return row | changes
+
+
+HIDDEN = {"percent": None, "low": None, "high": None}
+
+
+def comparison(indicator: str, verdict: str, kind: str, reference: str, domain: str = FLEVOLAND) -> dict[str, object]:
+    return {
+        **{"id": f"{indicator}|2024|{domain}|{kind}={reference}", "kind": kind, "indicator": indicator, "answer": ""},
+        **{"domain": domain, "wave": 2024, "reference": reference, "difference": 6, "low": 1, "high": 11},
+        **{"smallest_demonstrable": 5, "verdict": verdict, "family": "provinces"},
+    }
+
+
+def results(figures: list[dict], comparisons: list[dict] | None = None) -> Results:
+    numbers = dict.fromkeys(("n", "percent", "low", "high"), "Int64")
+    compared = pd.DataFrame(comparisons or [comparison("verbal", "higher", "whole", ALL_PROVINCES, "province=utrecht")])
+    indicators = read_yaml(CONFIG / "indicators.yml")
+    return Results(
+        figures=pd.DataFrame(figures).astype(numbers).set_index("id", drop=False),
+        comparisons=compared.set_index("id", drop=False),
+        response=pd.DataFrame(),
+        settings=read_settings(CONFIG / "monitor.yml"),
+        indicators=Rows({row["id"]: row for row in indicators["indicators"]}),
+        themes={theme: row["title"] for theme, row in indicators["themes"].items()},
+        groups=read_groups(CONFIG / "domains.yml", CONFIG / "provinces.csv"),
+        questionnaire=read_questionnaire(CONFIG / "questionnaire" / "officeholders.yml"),
+        tiles=pd.DataFrame(),
+        target_groups=pd.read_csv(CONFIG / "target_groups.csv", keep_default_na=False),
+        breaks={},
+        asked_differently=set(),
+        break_rows=pd.DataFrame(),
+        relevant={},
+        planned_away=(),
+        published=pd.DataFrame(),
+    )
+
+
+def sheet(figures: list[dict], comparisons: list[dict] | None = None) -> Sheet:
+    return province_sheet("flevoland", 2024, results(figures, comparisons))
+
+
+def plain(phrase: str) -> str:
+    """The words that a reader sees."""
+    return re.sub(r"\[(.*?)\]\{[^}]*\}", r"\1", phrase)
+
+
+def traced(phrase: str) -> list[tuple[str, str]]:
+    return [(words, row) for words, row in re.findall(r'\[([^\]]*)\]\{\.figure-link data-row="([^"]*)"\}', phrase)]
+
+
+def test_a_firm_figure_is_said_with_place_base_and_uncertainty_tied_to_its_row() -> None:
+    said = sheet([figure("any_aggression", FLEVOLAND)]).tell("any_aggression")
+    assert plain(said) == (
+        "In Flevoland kreeg ruim de helft (51%) van de politieke ambtsdragers te maken met agressie;"
+        " onzekerheid: tussen 44% en 58%."
+    )
+    row = f"any_aggression|2024|{FLEVOLAND}"
+    assert traced(said) == [("ruim de helft (51%)", row), ("tussen 44% en 58%", row)]
+
+
+def test_only_the_first_of_several_sentences_opens_with_the_place() -> None:
+    rows = [figure("verbal", FLEVOLAND), figure("threat", FLEVOLAND, percent=24, text="24%", low=17, high=33)]
+    said = plain(sheet(rows).tell("verbal", "threat"))
+    assert said.startswith("In Flevoland kreeg ruim de helft (51%) van de politieke ambtsdragers te maken met verbale")
+    assert "Bijna een kwart (24%) van de politieke ambtsdragers kreeg te maken met bedreiging" in said
+    assert said.count("In Flevoland") == 1
+
+
+def test_a_figure_about_victims_names_them() -> None:
+    said = plain(sheet([figure("discussed", FLEVOLAND)]).tell("discussed"))
+    assert "van de politieke ambtsdragers die agressie meemaakten" in said
+
+
+NOT_SHOWN: dict[str, tuple[dict, str]] = {
+    "indicative": ({"indicative": True}, "te klein voor een vaste uitspraak"),
+    "too few": ({"sign": "/", "text": "/", **HIDDEN}, "te weinig waarnemingen om een percentage te noemen"),
+    "withheld": ({"sign": "x", "text": "x", **HIDDEN}, "Niet getoond, omdat personen herkenbaar zouden zijn"),
+}
+
+
+@pytest.mark.parametrize("why", NOT_SHOWN)
+def test_a_figure_that_is_not_firm_is_not_said_but_why_not(why: str) -> None:
+    changes, words = NOT_SHOWN[why]
+    compared = [
+        comparison("verbal", "too_few", "whole", ALL_PROVINCES),
+        comparison("verbal", "too_few", "wave", "2022"),
+    ]
+    rows = [figure("verbal", FLEVOLAND, **changes), figure("verbal", ALL_PROVINCES), figure("verbal", FLEVOLAND, 2022)]
+    made = sheet(rows, compared)
+    for said in (made.tell("verbal", beside="whole"), made.quotable("verbal")):
+        assert words in said
+        assert "verbale agressie" in said
+        assert "%" not in said
+    assert made.against("verbal") == made.since("verbal") == ""
+    assert made.verdict_lines("verbal") == []
+
+
+def test_figures_without_a_figure_are_named_together_by_reason() -> None:
+    few = {"sign": "/", "text": "/", **HIDDEN}
+    rows = [figure("verbal", FLEVOLAND), figure("threat", FLEVOLAND, **few), figure("physical", FLEVOLAND, **few)]
+    said = sheet(rows).tell("threat", "verbal", "physical")
+    assert said.startswith("In Flevoland kreeg")
+    assert said.count("te weinig waarnemingen") == 1
+
+
+def test_a_bracket_is_said_without_an_interval() -> None:
+    said = plain(sheet([figure("physical", FLEVOLAND, text="minder dan 5%", **HIDDEN)]).tell("physical"))
+    assert said == "In Flevoland kreeg minder dan 5% van de politieke ambtsdragers te maken met fysieke agressie."
+
+
+def test_a_question_that_was_not_asked_is_said_not_to_be_asked() -> None:
+    made = results([figure("verbal", FLEVOLAND), figure("threat", FLEVOLAND, 2022)])
+    sheet = province_sheet("flevoland", 2024, replace(made, asked_differently={("discussed", 2024)}))
+    said = plain(sheet.tell("verbal", "threat", "physical", "discussed", beside="wave"))
+    assert said.endswith(
+        "Niet gevraagd in deze meting: “bedreiging of intimidatie” en “fysieke agressie”."
+        " In deze meting anders gevraagd, en daarom niet vergelijkbaar: “incident besproken”."
+    )
+    assert sheet.since("threat") == sheet.since_first("threat") == ""
+    assert sheet.trend_finding("threat") == "Bedreiging of intimidatie: in deze meting niet gevraagd"
+
+
+def test_the_previous_wave_is_the_last_that_asked_it() -> None:
+    rows = [
+        figure("verbal", FLEVOLAND, wave, percent=wave - 1980, text=f"{wave - 1980}%") for wave in (2016, 2018, 2024)
+    ]
+    compared = [comparison("verbal", "higher", "wave", reference) for reference in ("2016", "2018")]
+    made = sheet(rows, compared)
+    assert plain(made.since("verbal")) == "Het aandeel is hoger dan bij de meting van 2018 (38%)."
+    assert plain(made.since_first("verbal")) == "Het aandeel is hoger dan bij de meting van 2016 (36%)."
+    assert "2018" in made.trend_finding("verbal") and "2016" in made.trend_finding("verbal")
+
+
+def test_the_first_wave_is_not_named_twice() -> None:
+    rows = [figure("verbal", FLEVOLAND), figure("verbal", FLEVOLAND, 2022)]
+    made = sheet(rows, [comparison("verbal", "higher", "wave", "2022")])
+    assert made.since("verbal") and made.since_first("verbal") == ""
+
+
+def test_a_first_measurement_is_compared_with_nothing_earlier() -> None:
+    made = sheet([figure("verbal", FLEVOLAND), figure("verbal", ALL_PROVINCES), figure("verbal", FLEVOLAND, 2016)])
+    first = replace(made, wave=2016, whole="")
+    assert first.since("verbal") == first.since_first("verbal") == ""
+    assert first.verdict_lines("verbal") == []
+    assert first.trend_finding("verbal") == "Verbale agressie: er is geen eerdere meting"
+
+
+def test_a_label_is_that_of_the_edition() -> None:
+    made = results([figure("verbal", FLEVOLAND)])
+    question = made.questionnaire["place"]
+    renamed = question.model_copy(
+        update={"answers": (Answer(id="thuis", code=1, label={2016: "Thuis", 2026: "In huis"}),)}
+    )
+    others = tuple(other for other in made.questionnaire.questions if other.id != "place")
+    changed = replace(made, questionnaire=made.questionnaire.model_copy(update={"questions": (renamed, *others)}))
+    assert [changed.answer_label("place", "thuis", wave) for wave in (2016, 2024, 2026)] == [
+        "Thuis",
+        "Thuis",
+        "In huis",
+    ]
+
+
+VERDICTS = {
+    "higher": ("hoger dan", True),
+    "lower": ("lager dan", True),
+    "about_equal": ("ongeveer gelijk aan", True),
+    "no_demonstrable_difference": ("verschilt niet aantoonbaar van", True),
+    "not_comparable": ("niet te vergelijken met", False),
+    "too_few": ("te weinig waarnemingen", False),
+}
+
+
+@pytest.mark.parametrize("verdict", dutch.VERDICTS)
+def test_a_comparison_is_said_in_the_words_of_its_verdict(verdict: str) -> None:
+    words, with_figure = VERDICTS[verdict]
+    rows = [
+        figure("verbal", FLEVOLAND),
+        figure("verbal", ALL_PROVINCES, percent=45, text="45%"),
+        figure("verbal", FLEVOLAND, 2022, percent=40, text="40%"),
+    ]
+    compared = [comparison("verbal", verdict, "whole", ALL_PROVINCES), comparison("verbal", verdict, "wave", "2022")]
+    made = sheet(rows, compared)
+    against, since = made.against("verbal"), made.since("verbal")
+    assert words in against and words in since
+    assert "alle gemeenten en provincies samen" in against
+    assert "meting van 2022" in since
+    assert traced(against) == ([("45%", f"verbal|2024|{ALL_PROVINCES}")] if with_figure else [])
+    assert traced(since) == ([("40%", f"verbal|2022|{FLEVOLAND}")] if with_figure else [])
+    others = {other for other, _ in VERDICTS.values()} - {words}
+    assert not [other for other in others if other in against or other in since]
+
+
+@pytest.mark.parametrize(
+    ("provinces", "words"),
+    [
+        ([], "geen provincie verschilt aantoonbaar van"),
+        (["zeeland"], "Zeeland wijkt af van"),
+        (["zeeland", "limburg"], "Zeeland en Limburg wijken af van"),
+    ],
+)
+def test_the_map_names_the_provinces_that_differ(provinces: list[str], words: str) -> None:
+    compared = [comparison("verbal", "higher", "whole", ALL_PROVINCES, f"province={name}") for name in provinces]
+    same = comparison("verbal", "no_demonstrable_difference", "whole", ALL_PROVINCES, "province=utrecht")
+    found = sheet([figure("verbal", FLEVOLAND)], [*compared, same]).provinces_finding("verbal")
+    assert words in found
+    assert "Utrecht" not in found
+
+
+def test_an_empty_phrase_shows_nothing_in_quarto() -> None:
+    assert Phrase("")._repr_markdown_() == "<!-- -->"
+    assert Phrase("51%")._repr_markdown_() == "51%"
+
+
+def test_what_does_not_exist_is_told() -> None:
+    made = results([figure("verbal", FLEVOLAND)])
+    bad = {
+        "Province does not exist": lambda: province_sheet("atlantis", 2024, made),
+        "Doelgroep does not exist": lambda: target_group_sheet("ministers", 2024, made),
+        "Edition does not exist": lambda: province_sheet("flevoland", 2023, made),
+        "No such figure": lambda: province_sheet("flevoland", 2024, made).figure("vebal"),
+        "No such comparison": lambda: province_sheet("flevoland", 2024, made).compared("verbal"),
+    }
+    for title, ask in bad.items():
+        with pytest.raises(MonitorError) as caught:
+            ask()
+        assert told(caught.value)["title"] == title
+
+
+@pytest.mark.parametrize("missing", ["province", "edition"])
+def test_a_parameter_that_was_not_given_stops(missing: str) -> None:
+    """With Quarto's -P a mistyped name leaves the default: None, which is no province and no edition."""
+    given: dict = {"province": "flevoland", "edition": 2024} | {missing: None}
+    with pytest.raises(MonitorError) as caught:
+        province_sheet(given["province"], given["edition"], results([figure("verbal", FLEVOLAND)]))
+    assert told(caught.value)["got"] == "None"
+
+
+def test_figures_that_were_not_made_yet_say_what_to_type(tmp_path: Path) -> None:
+    with pytest.raises(MonitorError) as caught:
+        read_results(tmp_path)
+    assert told(caught.value)["hint"] == "type make figures in the monitor's folder"
+
+
+@pytest.mark.parametrize("ask", [lambda sheet: sheet.rows(["verbaal"]), lambda sheet: sheet.base_line("verbaal")])
+def test_a_misspelt_indicator_is_told_with_those_that_there_are(ask: Callable[[Sheet], object]) -> None:
+    """Guards a bug: it was a KeyError, an IndexError, or an empty table that nobody was told of."""
+    sheet = Sheet(results([figure("verbal", FLEVOLAND)]), FLEVOLAND, ALL_PROVINCES, 2024)
+    with pytest.raises(MonitorError) as caught:
+        ask(sheet)
+    message = told(caught.value)
+    assert (message["title"], message["where"]) == ("No such indicator", "verbaal")
+    assert "verbal, threat" in message["expected"]
