@@ -28,16 +28,20 @@ def calibrate(
 
     The distance is the logit one of Deville and Särndal (1992, case 6); with bounds (0, inf) it is raking. Equals R
     `survey::calibrate(calfun = "logit", bounds = )` and `calfun = "raking"`. Solved by Newton's method with step
-    halving on the convex dual, in an orthonormal basis of the margins, so that margins may overlap.
+    halving on the convex dual, in an orthonormal basis of the margins, so that margins may overlap. Who is alike in
+    margins and base weight is counted, not repeated, and so has the same weight to the last digit.
     Parameters: `columns`, per margin n x categories; `targets`, per margin persons per category. Returns weights and
     the number of iterations. Raises MonitorError when totals disagree, a category with a population has no respondents,
     or no weights within the bounds meet the margins.
     """
     _check_totals(columns, targets, names, where)
-    design = np.hstack(columns)
+    everybody = np.hstack(columns)
+    alike = pd.DataFrame(everybody).assign(base=base).groupby([*range(everybody.shape[1]), "base"]).ngroup().to_numpy()
+    _, one, times = np.unique(alike, return_index=True, return_counts=True)
+    design, started = everybody[one], base[one] * times
     target = np.concatenate([series.to_numpy(dtype=float) for series in targets])
     labels = [f"{name} {category}" for name, series in zip(names, targets, strict=True) for category in series.index]
-    root = np.sqrt(base)
+    root = np.sqrt(started)
     basis, triangle, order = orthonormal(design * root[:, None])
     basis /= root[:, None]
     rank = basis.shape[1]
@@ -49,23 +53,23 @@ def calibrate(
     multipliers = np.zeros(rank)
     for iteration in range(_STEPS):
         ratio, slope, dual = _ratio(basis @ multipliers, bounds)
-        weights = base * ratio
+        weights = started * ratio
         error = np.abs(design.T @ weights - target)
         if (error <= _TOLERANCE * np.maximum(target, 1.0)).all():
-            return weights, iteration
+            return base * ratio[alike], iteration
         gradient = basis.T @ weights - aim
-        hessian = basis.T @ (basis * (base * slope)[:, None])
+        hessian = basis.T @ (basis * (started * slope)[:, None])
         step = np.linalg.lstsq(hessian, gradient, rcond=None)[0]
-        here, size = base @ dual - aim @ multipliers, 1.0
+        here, size = started @ dual - aim @ multipliers, 1.0
         while size > 1e-8:
             moved = multipliers - size * step
-            if base @ _ratio(basis @ moved, bounds)[2] - aim @ moved <= here - 1e-4 * size * gradient @ step + 1e-9:
+            if started @ _ratio(basis @ moved, bounds)[2] - aim @ moved <= here - 1e-4 * size * gradient @ step + 1e-9:
                 break
             size /= 2
         multipliers = multipliers - size * step
     hint = f"widen the bounds in monitor.yml ({bounds[0]:g} to {bounds[1]:g}), or merge categories in population.yml"
     _check_met(design.T @ weights, target, labels, where, hint, _TOLERANCE)
-    return weights, _STEPS
+    return base * ratio[alike], _STEPS
 
 
 def orthonormal(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

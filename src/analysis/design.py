@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array, hstack
 
-from analysis.calibration import orthonormal
 from analysis.population import PopulationRules, cells, membership, with_groups
+
+COUNT, WEIGHT, SQUARE, SCALED = 0, 1, 2, slice(3, 5)  # rows of totals
+_RANK = 1e-10  # smallest eigenvalue of the margins, of the largest, that counts as a margin of its own
+_ROUNDING = 1e-12  # a variance this much smaller than what it is the difference of is rounding, and so zero
 
 
 @dataclass(frozen=True, eq=False)
 class Design:
     """Respondents of one wave ordered by stratum, with what their standard errors stand on.
 
-    `first` is the first row of each stratum; `size` and `population` its respondents and persons; `basis` an
-    orthonormal basis (n x rank) of the known margins times the root of the base weight.
+    `first` is the first row of each stratum; `size` and `population` its respondents and persons. Respondents who are
+    alike in stratum, weights and margins form a cell: `cell` is its number per respondent, numbered by stratum, and
+    `margins` (cells x categories) its membership of the known margins. Sums per cell are all that a variance needs.
     """
 
     wave: int
@@ -26,7 +32,8 @@ class Design:
     first: np.ndarray
     size: np.ndarray
     population: np.ndarray
-    basis: np.ndarray
+    cell: np.ndarray
+    margins: np.ndarray
 
     def contributions(self, influence: np.ndarray) -> np.ndarray:
         """Weighted residuals of influence values (n x k) on the known margins.
@@ -34,11 +41,8 @@ class Design:
         The regression is on the margins with the base weights and the residual is multiplied with the calibrated weight
         (Deville and Särndal 1992, eq. 3.4; R: `svyrecvar` with the qr of `calibrate`).
         """
-        root = np.sqrt(self.base_weight)[:, None]
-        scaled = influence * root
-        scaled -= self.basis @ (self.basis.T @ scaled)
-        scaled *= self.weight[:, None] / root
-        return scaled
+        slopes = self._inverse @ self.totals(influence)[self._places["base"]]
+        return self.weight[:, None] * (influence - (self.margins @ slopes)[self.cell])
 
     def variances(self, contributions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Variance of the total of contributions (n x k): with and without the finite population correction.
@@ -50,10 +54,102 @@ class Design:
         means[self.size == 1] = 0.0
         squares = contributions - np.repeat(means, self.size, axis=0)
         squares *= squares
-        factor = self.size / np.maximum(self.size - 1, 1)
-        correction = np.clip(1 - self.size / self.population, 0.0, 1.0)
-        both = np.repeat(np.stack([factor * correction, factor]), self.size, axis=1) @ squares
+        both = np.repeat(self._factors, self.size, axis=1) @ squares
         return both[0], both[1]
+
+    def totals(self, values: np.ndarray, inside: np.ndarray | None = None) -> np.ndarray:
+        """Sums of values (n x k) over the respondents inside a domain, with all the weights that estimates need.
+
+        Rows: `COUNT` (unweighted), `WEIGHT`, `SQUARE` (squared weights), `SCALED` (these as they count in each of the
+        two variances), and what the variances stand on; the weighted sums per stratum are `in_strata`. They are linear:
+        those of y - p x are those of y less p times those of x.
+        """
+        rows = np.arange(len(self.cell)) if inside is None else np.flatnonzero(inside)
+        cells = self.cell[rows]
+        held = np.zeros(len(self.margins), dtype=bool)
+        held[cells] = True
+        place = np.cumsum(held) - 1
+        per_cell = csr_array((np.ones(len(rows)), (place[cells], rows)), shape=(held.sum(), len(self.cell))) @ values
+        return self._all_weights[np.flatnonzero(held)].T @ per_cell
+
+    def in_strata(self, totals: np.ndarray) -> np.ndarray:
+        """The rows of totals that are the weighted sums per stratum (strata x k)."""
+        return totals[self._places["strata"]]
+
+    def variances_of_totals(self, influence: np.ndarray, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What `variances` of the `contributions` gives, from the totals of influence values and of their squares.
+
+        The squares of residuals are written out, so that respondents are added up once and for all; what is left of a
+        variance of zero is rounding, and taken for zero.
+        """
+        slopes = self._inverse @ influence[self._places["base"]]
+        strata = self.in_strata(influence) - self._by_stratum @ slopes
+        strata[self.size == 1] = 0.0
+        found = []
+        for which, (factor, cross) in enumerate(zip(self._factors, self._crosses, strict=True)):
+            whole = squares[SCALED][which]
+            regressed = slopes * (cross @ slopes - 2 * influence[self._places[f"cross {which}"]])
+            variance = whole + regressed.sum(axis=0) - (factor / self.size) @ strata**2
+            found.append(np.where(variance > _ROUNDING * whole, variance, 0.0))
+        return found[0], found[1]
+
+    @cached_property
+    def _factors(self) -> np.ndarray:
+        """What the squares within each stratum count for (2 x strata): with and without the correction."""
+        factor = self.size / np.maximum(self.size - 1, 1)
+        return np.stack([factor * np.clip(1 - self.size / self.population, 0.0, 1.0), factor])
+
+    @cached_property
+    def _cells(self) -> dict[str, np.ndarray]:
+        """Of every cell its stratum, its weights, how many respondents it has, and what a square in it counts for."""
+        one = np.unique(self.cell, return_index=True)[1]
+        strata = np.searchsorted(self.first, one, side="right") - 1
+        return {
+            **{"stratum": strata, "weight": self.weight[one], "base": self.base_weight[one]},
+            **{"size": np.bincount(self.cell), "factors": self._factors[:, strata] * self.weight[one] ** 2},
+        }
+
+    @cached_property
+    def _places(self) -> dict[str, slice]:
+        """Where the rows of totals stand."""
+        categories = self.margins.shape[1]
+        sizes = {"base": categories, "cross 0": categories, "cross 1": categories, "strata": len(self.size)}
+        ends = np.cumsum([SCALED.stop, *sizes.values()])
+        return {name: slice(end, end + size) for (name, size), end in zip(sizes.items(), ends, strict=False)}
+
+    @cached_property
+    def _all_weights(self) -> csr_array:
+        """What a sum in each cell counts for in every row of totals (cells x rows)."""
+        of = self._cells
+        strata = csr_array((of["weight"], (np.arange(len(self.margins)), of["stratum"])))
+        alone = [np.ones(len(self.margins)), of["weight"], of["weight"] ** 2, *of["factors"]]
+        crossed = [self.margins * scale[:, None] for scale in (of["base"], *of["factors"])]
+        return csr_array(hstack([csr_array(np.stack(alone, axis=1)), *map(csr_array, crossed), strata]))
+
+    @cached_property
+    def _inverse(self) -> np.ndarray:
+        """Inverse of the margins' matrix of products, on the directions in which they do not depend on each other."""
+        products = self._products(self._cells["base"])
+        scale = np.sqrt(np.diag(products))
+        scale[scale == 0] = 1.0
+        values, vectors = np.linalg.eigh(products / np.outer(scale, scale))
+        kept = values > _RANK * values.max(initial=0.0)
+        half = vectors[:, kept] / (np.sqrt(values[kept]) * scale[:, None])
+        return half @ half.T
+
+    @cached_property
+    def _by_stratum(self) -> np.ndarray:
+        """Weighted margins of the respondents of each stratum (strata x categories)."""
+        weighted = self.margins * (self._cells["weight"] * self._cells["size"])[:, None]
+        return np.add.reduceat(weighted, np.flatnonzero(np.diff(self._cells["stratum"], prepend=-1)), axis=0)
+
+    @cached_property
+    def _crosses(self) -> list[np.ndarray]:
+        """Products of the margins as they count in each of the two variances (categories x categories)."""
+        return [self._products(scale) for scale in self._cells["factors"]]
+
+    def _products(self, scale: np.ndarray) -> np.ndarray:
+        return self.margins.T @ (self.margins * (scale * self._cells["size"])[:, None])
 
 
 def designs(weighted: pd.DataFrame, strata: pd.DataFrame, rules: PopulationRules) -> dict[int, Design]:
@@ -67,12 +163,13 @@ def _design(wave: int, weighted: pd.DataFrame, strata: pd.DataFrame, rules: Popu
     population = cells(strata, wave, rules)
     grouped = with_groups(rows, rules)
     known = [membership(grouped, population, margin) for margin in rules.margins if margin.certainty == "known"]
-    base = rows["base_weight"].to_numpy(dtype=float)
-    basis = np.empty((len(rows), 0))
-    if known:
-        basis = orthonormal(np.hstack(known) * np.sqrt(base)[:, None])[0]
+    margins = np.hstack(known) if known else np.empty((len(rows), 0))
+    weight, base = (rows[name].to_numpy(dtype=float) for name in ("weight", "base_weight"))
     _, first, size = np.unique(rows["stratum"].to_numpy(dtype=str), return_index=True, return_counts=True)
     order = np.argsort(first)
     first, size = first[order], size[order]
     persons = rows["population_stratum"].to_numpy(dtype=float)[first]
-    return Design(wave, rows, rows["weight"].to_numpy(dtype=float), base, first, size, persons, basis)
+    alike = pd.DataFrame({"stratum": np.repeat(np.arange(len(size)), size), "weight": weight, "base": base})
+    cell = pd.concat([alike, pd.DataFrame(margins)], axis=1).groupby([*alike, *range(margins.shape[1])]).ngroup()
+    one = np.unique(cell, return_index=True)[1]
+    return Design(wave, rows, weight, base, first, size, persons, cell.to_numpy(), margins[one])

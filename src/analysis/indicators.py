@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -37,7 +38,7 @@ class Indicator(BaseModel):
 
     id: str
     theme: Theme = 0
-    kind: Literal["proportion", "distribution", "multiple"]
+    kind: Literal["proportion", "distribution", "multiple", "mean", "ratio"]
     base: Base
     any: dict[str, tuple[str, ...]] = {}
     allow_missing: int = 0
@@ -49,6 +50,8 @@ class Indicator(BaseModel):
     routed_out: str = "out"
     waves: tuple[int, ...] | None = None
     headline: bool = False
+    scores: dict[str, dict[str, float]] = {}
+    per: dict[str, dict[str, float]] = {}
 
     @property
     def base_of(self) -> str:
@@ -64,11 +67,27 @@ class _Rows(Declared):
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """Values of respondents: `keys` are (indicator, answer); `values` (0 or 1) and `valid` are n x keys."""
+    """Values of respondents: `keys` are (indicator, answer); `values` and `valid` (who counts, 0 or 1) are n x keys.
+
+    An estimate is the weighted sum of `values` by that of `sizes` (n x keys): for all but a ratio that is `valid`.
+    `scored` are the keys whose values are numbers; of the others they are 0 or 1, and the estimate is a proportion.
+    """
 
     keys: tuple[tuple[str, str], ...]
     values: np.ndarray
     valid: np.ndarray
+    ratios: Mapping[int, np.ndarray] = field(default_factory=dict)
+    scored: frozenset[int] = frozenset()
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """What each respondent adds to the denominator of each estimate."""
+        if not self.ratios:
+            return self.valid
+        sizes = self.valid.copy()
+        for key, size in self.ratios.items():
+            sizes[:, key] = size
+        return sizes
 
 
 def read_indicators(path: Path, codebook: Codebook) -> tuple[Indicator, ...]:
@@ -92,29 +111,43 @@ def read_codebook(questionnaire: Questionnaire) -> dict[str, tuple[str, ...]]:
 
 
 def measure(
-    respondents: pd.DataFrame, indicators: Sequence[Indicator], codebook: Codebook, wave: int | None = None
+    respondents: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    codebook: Codebook,
+    wave: int | None = None,
+    among: Sequence[Indicator] = (),
 ) -> Measures:
     """Values and base membership of the respondents of one wave for every indicator that the wave asked.
 
     An indicator is left out when a variable that it or its base needs was asked of nobody. A respondent is valid when
-    in the base and with an answer that the indicator counts.
+    in the base and with an answer that the indicator counts. `among` are the indicators that bases may name, where they
+    are more than those measured.
     """
-    by_id = {indicator.id: indicator for indicator in indicators}
+    by_id = {indicator.id: indicator for indicator in (*among, *indicators)}
+    read: _Reader = cache(partial(_given, respondents))
     keys: list[tuple[str, str]] = []
     values: list[np.ndarray] = []
     valid: list[np.ndarray] = []
+    ratios: dict[int, np.ndarray] = {}
+    bases: dict[Base, np.ndarray] = {}
     for indicator in indicators:
         within = indicator.waves is None or wave is None or wave in indicator.waves
-        if not within or not _asked(indicator, by_id, respondents):
+        if not within or not _asked(indicator, by_id, read):
             continue
-        base = _base(indicator, by_id, respondents)
-        for answer, value, answered in _answers(indicator, respondents, codebook):
+        if indicator.base not in bases:
+            bases[indicator.base] = _base(indicator, by_id, read) & np.ones(len(respondents), dtype=bool)
+        base = bases[indicator.base]
+        for answer, value, answered in _answers(indicator, read, codebook):
+            counted = answered & base
+            if indicator.per:
+                ratios[len(keys)] = _scored(indicator.per, read)[0] * counted
             keys.append((indicator.id, answer))
-            values.append(value & answered & base)
-            valid.append(answered & base)
+            values.append(value * counted)
+            valid.append(counted)
     shape = (len(respondents), len(keys))
-    columns = [np.ascontiguousarray(np.array(rows, dtype=float).reshape(shape[::-1]).T) for rows in (values, valid)]
-    return Measures(tuple(keys), *columns)
+    value, counts = (np.ascontiguousarray(np.array(rows, float).reshape(shape[::-1]).T) for rows in (values, valid))
+    scored = frozenset(place for place, (name, _) in enumerate(keys) if by_id[name].scores)
+    return Measures(tuple(keys), value, counts, ratios, scored)
 
 
 def of_offered_answers(
@@ -130,7 +163,7 @@ def of_offered_answers(
 
 def variables_of(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codebook) -> set[str]:
     """Every variable and indicator that the indicator stands on, its bases included: what a series break can cut."""
-    own = set(indicator.any) | {indicator.id}
+    own = {indicator.id, *indicator.any, *indicator.scores, *indicator.per}
     if indicator.variable:
         own |= {indicator.variable, *columns_of(indicator, codebook)}
     own |= {name.split("__")[0] for name in own}
@@ -139,10 +172,24 @@ def variables_of(indicator: Indicator, by_id: Mapping[str, Indicator], codebook:
 
 def _check(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codebook) -> None:
     merged = [answer for answers in indicator.merge.values() for answer in answers]
-    named = dict(indicator.any)
+    named: dict[str, Iterable[str]] = dict(indicator.any)
     if indicator.kind == "multiple":
         if not columns_of(indicator, codebook):
             raise _unknown(indicator, "variable", indicator.variable, [name.split("__")[0] for name in codebook])
+    elif indicator.scores:
+        named = {**indicator.scores, **indicator.per}
+        for variable, scores in (*indicator.scores.items(), *indicator.per.items()):
+            left_out = set(codebook.get(variable, ())) - {*scores, *MISSING}
+            if left_out:
+                raise MonitorError(
+                    "Answer without a score",
+                    where=f"indicators.yml, {indicator.id}",
+                    expected=f"a number for every answer of {variable}",
+                    got=", ".join(sorted(left_out)),
+                    hint="give the answer its number: who gave it would be left out of the base",
+                )
+    elif indicator.kind in ("mean", "ratio"):
+        raise _unknown(indicator, "score", "", ["scores: {variable: {answer: number}}"])
     elif not indicator.any:
         if indicator.kind == "proportion" and not indicator.yes:
             raise MonitorError(
@@ -189,79 +236,117 @@ def _unknown(indicator: Indicator, what: str, name: str, known: list[str]) -> Mo
 
 def columns_of(indicator: Indicator, codebook: Codebook) -> list[str]:
     """Harmonised columns from which the indicator counts."""
-    if indicator.any:
-        return list(indicator.any)
+    if indicator.any or indicator.scores:
+        return list(dict.fromkeys([*indicator.any, *indicator.scores, *indicator.per]))
     if indicator.kind == "multiple":
         return [name for name in codebook if name.startswith(f"{indicator.variable}__")]
     return [indicator.variable]
 
 
-def _asked(indicator: Indicator, by_id: Mapping[str, Indicator], respondents: pd.DataFrame) -> bool:
-    if indicator.base_of and not _asked(by_id[indicator.base_of], by_id, respondents):
+def _asked(indicator: Indicator, by_id: Mapping[str, Indicator], read: _Reader) -> bool:
+    if indicator.base_of and not _asked(by_id[indicator.base_of], by_id, read):
         return False
     if indicator.kind == "multiple":
         return True
-    names = list(indicator.any) if indicator.any else [indicator.variable]
-    return all((respondents[name] != "not_asked").any() for name in names)
+    return not any(read(name).all_of("not_asked") for name in columns_of(indicator, {}))
 
 
-def _base(indicator: Indicator, by_id: Mapping[str, Indicator], respondents: pd.DataFrame) -> np.ndarray:
+def _base(indicator: Indicator, by_id: Mapping[str, Indicator], read: _Reader) -> np.ndarray | np.bool:
     if not indicator.base_of:
-        return np.ones(len(respondents), dtype=bool)
+        return np.True_
     parent = by_id[indicator.base_of]
-    yes, answered = _proportion(parent, respondents)
-    inner = _base(parent, by_id, respondents) & answered
+    yes, answered = _proportion(parent, read)
+    inner = _base(parent, by_id, read) & answered
     return inner & yes if indicator.base.indicator else inner
 
 
-def _answers(
-    indicator: Indicator, respondents: pd.DataFrame, codebook: Codebook
-) -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """Per answer its id, who gave it, and who answered at all (before the base)."""
+def _answers(indicator: Indicator, read: _Reader, codebook: Codebook) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """Per answer its id, who gave it (or the score of each), and who answered at all (before the base)."""
+    if indicator.scores:
+        score, known = _scored(indicator.scores, read)
+        return [("", score, known & _scored(indicator.per, read)[1])]
     if indicator.kind == "proportion":
-        return [("", *_proportion(indicator, respondents))]
+        return [("", *_proportion(indicator, read))]
     if indicator.kind == "multiple":
-        options = []
-        for column in columns_of(indicator, codebook):
-            given = respondents[column].to_numpy(dtype=object)
-            if (given != "not_asked").any():
-                options.append((column.split("__", 1)[1], given == "yes", np.isin(given, ["yes", "no"])))
-        return options
-    given = _recoded(indicator, respondents)
+        columns = {name: read(name) for name in columns_of(indicator, codebook)}
+        return [
+            (name.split("__", 1)[1], given.among(["yes"]), given.among(["yes", "no"]))
+            for name, given in columns.items()
+            if not given.all_of("not_asked")
+        ]
+    given = _recoded(indicator, read)
     merged = {answer for answers in indicator.merge.values() for answer in answers}
     left_out = merged | (set(MISSING) - set(indicator.include))
     counted = [answer for answer in codebook[indicator.variable] if answer not in left_out]
     counted += list(indicator.merge)
     if indicator.routed_out != "out":
         counted.append(indicator.routed_out)
-    answered = np.isin(given, counted)
-    return [(answer, given == answer, answered) for answer in counted]
+    answered = given.among(counted)
+    return [(answer, given.among([answer]), answered) for answer in counted]
 
 
-def _proportion(indicator: Indicator, respondents: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _proportion(indicator: Indicator, read: _Reader) -> tuple[np.ndarray, np.ndarray]:
     """Who says yes and who has a valid answer.
 
     Of several questions: yes if one is yes; no if all answered ones are no and at most `allow_missing` are missing (one
     at least must be answered); else missing. A question that routing skipped is missing, or no if `routed_out` says so.
     """
     if indicator.any:
-        given = respondents[list(indicator.any)]
-        absent = MISSING if indicator.routed_out == "out" else [code for code in MISSING if code != "routed_out"]
-        missing = given.isin(absent).to_numpy().sum(axis=1)
-        yes = np.any([given[name].isin(answers).to_numpy() for name, answers in indicator.any.items()], axis=0)
-        return yes, yes | ((missing <= indicator.allow_missing) & (missing < given.shape[1]))
-    answer = _recoded(indicator, respondents)
-    yes = np.isin(answer, indicator.yes)
+        absent = [code for code in MISSING if indicator.routed_out == "out" or code != "routed_out"]
+        columns = [(read(name), answers) for name, answers in indicator.any.items()]
+        yes = np.logical_or.reduce([given.among(answers) for given, answers in columns])
+        missing = np.sum([given.among(absent) for given, _ in columns], axis=0)
+        return yes, yes | ((missing <= indicator.allow_missing) & (missing < len(columns)))
+    given = _recoded(indicator, read)
+    yes = given.among(indicator.yes)
     if indicator.no:
-        return yes, yes | np.isin(answer, [*indicator.no, "no"])
-    return yes, yes | ~np.isin(answer, MISSING) | np.isin(answer, indicator.include)
+        return yes, yes | given.among([*indicator.no, "no"])
+    valid = [name for name in given.names if name not in MISSING or name in indicator.include]
+    return yes, yes | given.among(valid)
 
 
-def _recoded(indicator: Indicator, respondents: pd.DataFrame) -> np.ndarray:
+def _scored(scores: Mapping[str, Mapping[str, float]], read: _Reader) -> tuple[np.ndarray, np.ndarray]:
+    """The sum of the scores of each respondent's answers, and who has one for every variable."""
+    total, known = np.zeros(1), np.ones(1, dtype=bool)
+    for variable, of in scores.items():
+        given = read(variable)
+        total = total + np.array([*(of.get(name, 0.0) for name in given.names), 0.0])[given.codes]
+        known = known & given.among(of)
+    return total, known
+
+
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """Answers to one question: their names, and the place of each respondent's among them (-1: none)."""
+
+    names: list[str]
+    codes: np.ndarray
+
+    def among(self, answers: Iterable[str]) -> np.ndarray:
+        """Who gave one of these answers."""
+        wanted = set(answers)
+        return np.array([*(name in wanted for name in self.names), False])[self.codes]
+
+    def all_of(self, answer: str) -> bool:
+        """Whether everybody has this answer."""
+        return bool(self.among([answer]).all())
+
+
+def _given(respondents: pd.DataFrame, variable: str) -> _Given:
+    given = respondents[variable]
+    if isinstance(given.array, pd.Categorical):
+        return _Given([str(name) for name in given.array.categories], given.array.codes)
+    codes, names = pd.factorize(given)
+    return _Given([str(name) for name in names], codes)
+
+
+_Reader = Callable[[str], _Given]
+
+
+def _recoded(indicator: Indicator, read: _Reader) -> _Given:
     """Answers after taking together what `merge` names and counting the routed out as `routed_out` says."""
-    given = respondents[indicator.variable].to_numpy(dtype=object).copy()
-    for name, answers in indicator.merge.items():
-        given[np.isin(given, answers)] = name
+    given = read(indicator.variable)
+    together = {answer: name for name, answers in indicator.merge.items() for answer in answers}
     if indicator.routed_out != "out":
-        given[given == "routed_out"] = indicator.routed_out
-    return given
+        together["routed_out"] = indicator.routed_out
+    return _Given([together.get(name, name) for name in given.names], given.codes)

@@ -47,18 +47,28 @@ def korn_graubard_n(p: Array, se: Array, n: Array, df: Array, kish: Array, confi
 
 
 def of_level(
-    p: Array, se: Array, n: Array, yes: Array, df: Array, kish: Array, confidence: float = 0.95
+    p: Array,
+    se: Array,
+    n: Array,
+    yes: Array,
+    df: Array,
+    kish: Array,
+    confidence: float = 0.95,
+    proportion: Array | bool = True,
 ) -> tuple[Array, Array, Array]:
-    """Interval of every proportion (0-1) and the method that made it: "logit", "korn-graubard" or "none".
+    """Interval of every estimate and the method that made it: "logit", "korn-graubard", "t" or "none".
 
-    `se` is with the finite population correction. Korn-Graubard below 5 respondents who say yes or no; below 8 degrees
-    of freedom no interval (NaN).
+    `se` is with the finite population correction. Korn-Graubard below 5 respondents who say yes or no; what is no
+    `proportion` has the estimate plus and minus t standard errors; below 8 degrees of freedom no interval (NaN).
     """
+    share = np.broadcast_to(proportion, p.shape)
     enough = (df >= LEAST_DF) & np.isfinite(p)
-    few = enough & (np.minimum(yes, n - yes) < FEWEST)
-    many = enough & ~few
+    few = enough & share & (np.minimum(yes, n - yes) < FEWEST)
+    many, numeric = enough & share & ~few, enough & ~share
     low, high = np.full(p.shape, np.nan), np.full(p.shape, np.nan)
     low[many], high[many] = logit(p[many], se[many], df[many], confidence)
     n_effective = korn_graubard_n(p[few], se[few], n[few], df[few], kish[few], confidence)
     low[few], high[few] = beta(p[few], n_effective, confidence)
-    return low, high, np.select([many, few], ["logit", "korn-graubard"], "none")
+    half = t_quantile((1 + confidence) / 2, df[numeric]) * se[numeric]
+    low[numeric], high[numeric] = p[numeric] - half, p[numeric] + half
+    return low, high, np.select([many, few, numeric], ["logit", "korn-graubard", "t"], "none")
