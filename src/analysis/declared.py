@@ -20,17 +20,28 @@ class Declared(BaseModel):
 Kind = TypeVar("Kind", bound=Declared)
 
 
+class _Loader(yaml.CSafeLoader):
+    """The fast parser, for which of a name that stands twice the last would win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        twice = [name for name in names if names.count(name) > 1] if len(set(map(str, names))) < len(names) else []
+        if twice:
+            raise yaml.constructor.ConstructorError(None, None, f"{twice[0]} stands twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 def read_yaml(path: Path) -> Any:
     """What a YAML file holds, by the fast parser; raises MonitorError with the line that is no YAML."""
     try:
-        return yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        return yaml.load(path.read_bytes(), Loader=_Loader)
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a day that is not on the calendar
+        mark = getattr(error, "problem_mark", None)
         raise MonitorError(
             "File is not YAML",
-            where=f"{path.name}, line {line}",
-            expected="names, colons and values, indented alike",
-            got=str(error.problem),
+            where=f"{path.name}, line {mark.line + 1}" if mark else path.name,
+            expected="names, colons and values in UTF-8, indented alike; days of the calendar; every name once",
+            got=str(getattr(error, "problem", None) or " ".join(str(error).split())),
             hint="look at this line and the one before: a colon in a text, a bracket left open, a tab",
         ) from error
 

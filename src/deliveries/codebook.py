@@ -277,7 +277,7 @@ def _answers(codebook: Codebook, survey: str, question: Question) -> str:
         notes = [_years(wave for one in offered for wave in one.waves)] if len(offered) < len(periods) else []
         label = offered[-1].said if offered else answer.wording()
         notes += [f"{_years(one.waves)}: “{escaped(one.said)}”" for one in offered if one.said != label]
-        notes += ["telt niet als antwoord"] if answer.missing else []
+        notes += ["geen inhoudelijk antwoord"] if answer.missing else []
         notes += ["sluit andere antwoorden uit"] if answer.exclusive else []
         code = "" if answer.code is None else str(answer.code)
         rows.append((code, escaped(label) + (f" [({'; '.join(notes)})]{{.note}}" if notes else "")))

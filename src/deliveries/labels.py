@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from functools import cache
 
@@ -14,35 +15,38 @@ from deliveries.columns import NO_COLUMN, Delivered
 # A label means another answer when it is as like that one's label as this, and liker than its own: a typing error in
 # "Minder ernstig" leaves it liker to itself than to "Ernstig", and "1x" for "Eén keer" is like none.
 _ALIKE = 0.75
+_BEGINS = 20  # letters of a label that was cut off which tell what it began
+_NUMBER = re.compile(r"^\S{1,12}[.:)]?\s+")  # "Q14a. " or "vr_06 " before a label
 
 
 def check_columns_mean(cells: Cells, delivered: Delivered, questionnaire: Questionnaire) -> Iterator[MonitorError]:
     """Find columns whose label in the file is the text of another question than variables.csv takes them for.
 
-    Two columns with the same codes that change places would else change two series without a trace.
+    Two columns with the same codes that change places would else change two series without a trace. A label counts only
+    when it is a text of the questionnaire to the letter, or the beginning of one, whatever its signs, its capitals and
+    the number before it: one in other words tells nothing.
     """
     held = [question for question in questionnaire.questions if delivered.names(question)]
-    asked = {name: texts for question in held for name, texts in _questions(question, delivered)}
+    asked = {name: texts for question in held for name, texts in _texts(question, delivered)}
     for name, texts in asked.items():
-        label = cells.columns[delivered.columns[name]].question if delivered.columns[name] in cells.columns else ""
-        if not label or label in texts:
+        column = cells.columns.get(delivered.columns[name])
+        if column is None or not column.question or _is_one_of(column.question, texts):
             continue
-        own = max(_alike(label, text) for text in texts)
-        best = max(asked, key=lambda other: max(_alike(label, text, above=own) for text in asked[other]))
-        if max(_alike(label, text) for text in asked[best]) > max(own, _ALIKE):
+        others = [other for other, theirs in asked.items() if _is_one_of(column.question, theirs)]
+        if others:
             yield delivered.wrong(
                 "Label in the file is that of another question",
                 where=f"variables.csv, {name}, column {delivered.columns[name]}",
-                expected=f"a label like {texts[-1]!r}   from the questionnaire",
-                got=f"{label!r}, which is like that of {best}",
+                expected=f"{texts[-1]!r}   from the questionnaire",
+                got=f"{column.question!r}, which is that of {others[0]}",
                 hint="find out which column holds which question; then mend variables.csv or get another file",
             )
 
 
-def _questions(question: Question, delivered: Delivered) -> Iterator[tuple[str, list[str]]]:
-    """Per delivered column of a question the texts that may stand above it: of an option with or without its question.
+def _texts(question: Question, delivered: Delivered) -> Iterator[tuple[str, list[str]]]:
+    """Per delivered column of a question the texts that may stand above it, the wave's own last.
 
-    The wave's own comes last.
+    Above an option: its own text, that of the question, or both.
     """
     asked = [*question.text.values(), question.wording(delivered.wave)]
     if question.kind != "multiple" or delivered.delimited(question):
@@ -50,8 +54,20 @@ def _questions(question: Question, delivered: Delivered) -> Iterator[tuple[str, 
         return
     for option in delivered.offered(question):
         labels = _labels(option.label)
-        both = [f"{label} ({text})" for label in labels for text in asked]
-        yield f"{question.id}__{option.id}", [*labels, *both]
+        both = [text for label in labels for one in asked for text in (f"{one} {label}", f"{label} ({one})")]
+        yield f"{question.id}__{option.id}", [*asked, *labels, *both]
+
+
+def _is_one_of(label: str, texts: Iterable[str]) -> bool:
+    told = [_letters(label), _letters(_NUMBER.sub("", label))]
+    whole = [_letters(text) for text in texts]
+    return any(one == text or (len(one) >= _BEGINS and text.startswith(one)) for one in told for text in whole)
+
+
+@cache
+def _letters(text: str) -> str:
+    """Letters and digits of a text alone, all small."""
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def check_labels(
@@ -90,7 +106,6 @@ def _labels(label: str | dict[int, str]) -> list[str]:
 
 
 @cache
-def _alike(one: str, other: str, above: float = 0.0) -> float:
-    """How alike two labels are, 0-1 (Ratcliff and Obershelp); 0 for what a quick look says is not above `above`."""
-    matcher = SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False)
-    return matcher.ratio() if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= above else 0.0
+def _alike(one: str, other: str) -> float:
+    """How alike two labels are, 0-1 (Ratcliff and Obershelp)."""
+    return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()

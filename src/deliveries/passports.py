@@ -165,9 +165,10 @@ def mismatch(passport: Passport, field: str, expected: object, got: object, hint
 
 
 def delivered_below(folder: Path) -> list[Path]:
-    """Every file below the folder that has the form of a delivery: any .sav, and .csv files of waves."""
-    files = [path for path in folder.rglob("*") if path.suffix.lower() in FORMATS]
-    return sorted(path for path in files if path.suffix.lower() == ".sav" or "waves" in path.relative_to(folder).parts)
+    """Every file below the folder that has the form of a delivery: any of SPSS, and .csv of waves or real ones."""
+    files = [path for path in folder.rglob("*") if path.suffix.lower() in (*FORMATS, ".zsav", ".por")]
+    own = {"waves", "real"}
+    return sorted(path for path in files if path.suffix.lower() != ".csv" or own & {*path.relative_to(folder).parts})
 
 
 def check_documented(files: Sequence[Path], manifests: Sequence[Path]) -> None:

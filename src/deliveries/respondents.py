@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.questionnaire import Questionnaire
-from deliveries.answers import NO_ANSWER, NOT_ASKED, Respondents
+from deliveries.answers import NO_ANSWER, NOT_ASKED, ROUTED_OUT, Respondents
 from deliveries.cells import counted
 from deliveries.columns import NO_COLUMN
 from deliveries.corrections import LATEST, NO_ROW, Correction
 from deliveries.passports import Passport
 
 DUPLICATE, PARTIAL = "duplicate", "partial"
+_FEW = 20  # persons whom a routing led to a question and who may all have left it open
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -145,19 +146,27 @@ def check_numbers(respondents: Respondents, frame: pd.DataFrame, questionnaire: 
 
 
 def check_answered(respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire) -> None:
-    """Find questions put to everybody that nobody answered, and background that a respondent left empty.
+    """Find questions that nobody answered of those who were asked, and background that a respondent left empty.
 
-    A cell that a correction gives is known. Strata are held against the passport's; who breaks off may leave the rest.
+    A cell that a correction gives is known. Strata are held against the passport's; who breaks off may leave the rest,
+    and so may the few that a routing leads to.
     """
     delivered = respondents.delivered
     for question in questionnaire.questions:
         empty = {column: _empty(respondents, frame, column) for column in question.columns}
-        unanswered = [column for column, rows in empty.items() if len(frame) and rows.all()]
-        if question.kind != "id" and unanswered and question.routing(delivered.wave) is None:
+        routed = question.routing(delivered.wave) is not None
+        asked = {column: int((frame[column] != ROUTED_OUT).sum()) for column in question.columns}
+        unanswered = [
+            column
+            for column, rows in empty.items()
+            if asked[column] >= (_FEW if routed else 1) and int(rows.sum()) == asked[column]
+        ]
+        if question.kind != "id" and unanswered:
             more = len(unanswered) - 1
             where = respondents.column(unanswered[0]) + (f" and {more} more of {question.id}" if more else "")
-            expected = "answers of those who were asked: everybody, by the questionnaire"
-            got = counted(len(frame), "empty cell") + (" in each" if more else "")
+            whom = "whom its routing leads to it" if routed else "everybody"
+            expected = f"answers of those who were asked: {whom}, by the questionnaire"
+            got = counted(asked[unanswered[0]], "empty cell") + (" in each" if more else "")
             hint = "ask the producer for the column, or write not_asked in variables.csv"
             respondents.find("Question without an answer", where=where, expected=expected, got=got, hint=hint)
             continue

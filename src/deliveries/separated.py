@@ -99,8 +99,12 @@ def _reads(data: bytes, encoding: str) -> bool:
 
 
 def _head(path: Path, text: str, delimiter: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=delimiter), []))
     line = text.partition("\n")[0]
+    try:
+        names = tuple(name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=delimiter), []))
+    except csv.Error as error:
+        hint = "ask the producer for the file again, with line ends as Windows or Linux writes them"
+        raise _wrong(path, "CSV file of another form", "line 1", "a head that ends", str(error), hint) from error
     other = max(";,\t|", key=line.count)
     if delimiter not in line and line.count(other) > 1:
         got = f"the head holds {line.count(other)} {_NAMES.get(other, other)} and no {_NAMES.get(delimiter, delimiter)}"

@@ -104,7 +104,7 @@ def test_question_has_its_wordings_and_answers_in_order(
     assert len(cells) == len(answers)
     for cell, answer in zip(cells, answers, strict=True):
         assert cell.startswith(labels(answer)[-1])
-        assert ("telt niet als antwoord" in cell) == answer.get("missing", False)
+        assert ("geen inhoudelijk antwoord" in cell) == answer.get("missing", False)
         assert ("sluit andere antwoorden uit" in cell) == answer.get("exclusive", False)
         offered = [wave for wave in asked if wave in answer.get("waves", asked)]
         assert offered == asked or ", ".join(map(str, offered)) in cell.removeprefix(labels(answer)[-1])

@@ -112,6 +112,14 @@ def test_a_delivery_without_a_passport_is_not_passed_over(sav: Path, tmp_path: P
     assert message["where"] == "waves/2026/officeholders.sav"
 
 
+def test_real_deliveries_of_any_kind_and_place_need_a_passport(tmp_path: Path) -> None:
+    names = ["real/a.csv", "real/deep/b.SAV", "real/c.zsav", "waves/2024/d.csv", "e.sav", "real/manifest.yml"]
+    for name in (*names, "population/strata.csv", "real/notes.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    assert delivered_below(tmp_path) == sorted(tmp_path / name for name in names[:-1])
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [
@@ -141,6 +149,26 @@ def test_the_committed_passports_count_the_committed_population() -> None:
     assert ours.to_dict() == population.groupby(["wave", "function"])["population"].sum().to_dict()
     assert (strata["responded"] <= strata["invited"]).all()
     assert (strata["invited"] <= strata["population"]).all()
+
+
+@pytest.mark.parametrize(
+    ("written", "got"),
+    [
+        ("from: 2018-04-31", "day is out of range for month"),
+        ("producer: bureau\nproducer: other", "producer stands twice"),
+        ("producer: caf\xe9", "incomplete UTF-8"),
+        ("producer: [", "did not find expected"),
+    ],
+)
+def test_a_manifest_that_cannot_be_read_is_told_in_words(tmp_path: Path, written: str, got: str) -> None:
+    path = tmp_path / "manifest.yml"
+    path.write_bytes(written.encode("latin-1"))
+    with pytest.raises(MonitorError) as caught:
+        read_manifest(path)
+    message = told(caught.value)
+    assert message["title"] == "File is not YAML"
+    assert message["where"].startswith("manifest.yml")
+    assert got in message["got"]
 
 
 def passports_in(folder: Path, *changes: dict, **fields: object) -> Path:

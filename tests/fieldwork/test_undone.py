@@ -7,10 +7,15 @@ import hashlib
 import io
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from deliveries import corrections, examination
+from deliveries.cells import Cells, Column
+from deliveries.formats import read_cells
+from deliveries.harmonise import examine
+from deliveries.labels import check_columns_mean
 from deliveries.passports import read_manifest
 from fieldwork.synthetic import delivered as cells_of
 from tests.fieldwork.conftest import CONFIG, FILES, ROOT
@@ -114,3 +119,46 @@ def test_two_columns_that_change_places_in_the_map_are_found_though_their_codes_
     _, findings = examination.examine_delivery(path, passport, replace(decided, variables=table.reset_index()))
     titles = {name: [one.title for one in findings if f"variables.csv, {name}," in one.where] for name in pair}
     assert all(found == ["Label in the file is that of another question"] for found in titles.values()), titles
+
+
+FORMS = {
+    "question and option": lambda question, option: f"{question} - {option}" if option else question,
+    "option and question": lambda question, option: f"{option} ({question})" if option else question,
+    "the question alone": lambda question, option: question,
+    "the option alone": lambda question, option: option or question,
+    "numbered": lambda question, option: f"Q14a. {option or question}",
+    "shouted": lambda question, option: f"{question}: {option}".upper(),
+    "cut at 60": lambda question, option: f"vr_1 {question}"[:60],
+    "cut at 30": lambda question, option: (f"{option} ({question})" if option else question)[:30],
+    "in English": lambda question, option: "How often in the last 12 months?",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_labels_of_any_form_are_no_fault_where_columns_stand_in_their_place(inputs, decided, form):
+    for (survey, wave), questionnaire in ((key, inputs.questionnaires[key[0]]) for key in FILES):
+        delivered = decided.delivered(survey, wave, survey)
+        columns = {}
+        for question in questionnaire.questions:
+            options = {f"{question.id}__{one.id}": one.wording(wave) for one in question.answers}
+            for name in question.columns if delivered.names(question) else ():
+                option = (
+                    options.get(name, "") if question.kind == "multiple" and not delivered.delimited(question) else ""
+                )
+                label = FORMS[form](question.wording(wave), option)
+                columns[delivered.columns[name]] = Column(np.zeros(1, dtype=int), ("1",), question=label)
+        assert list(check_columns_mean(Cells(1, tuple(columns), columns), delivered, questionnaire)) == []
+
+
+@pytest.mark.parametrize(("wave", "variable"), [(2024, "severity"), (2016, "motive"), (2022, "police_report")])
+def test_a_question_that_nobody_answered_of_those_whom_a_routing_led_to_it_is_found(inputs, decided, wave, variable):
+    passports = read_manifest(ROOT / "data" / "raw" / "manifest.yml")
+    passport = next(one for one in passports if (one.survey, one.wave) == ("officeholders", wave))
+    delivered = decided.delivered("officeholders", wave, passport.file)
+    read = read_cells(ROOT / "data" / "raw" / passport.file, delivered.used)
+    name = delivered.columns[variable]
+    emptied = {**read.columns, name: replace(read.columns[name], codes=np.full(read.rows, -1))}
+    _, findings = examine(replace(read, columns=emptied), delivered, inputs.questionnaires["officeholders"], passport)
+    found = [one for one in findings if one.title == "Question without an answer"]
+    assert [one.where.partition("column ")[2] for one in found] == [f"{name} ({variable})"]
+    assert "whom its routing leads to it" in found[0].expected

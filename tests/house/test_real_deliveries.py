@@ -13,9 +13,11 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 HOOK = ROOT / ".githooks" / "pre-commit"
 ROWS = re.compile(r"(?i)data/raw/real/|.*(harmonised|weighted).*\.parquet$")
-KINDS = "csv|tsv|txt|dat|por|dta|rds|sas7bdat|xls|xlsx|ods|parquet|feather|zip|gz|7z|tar"
-NO_ANSWERS = r"config/|tests/|_extensions/|data/raw/population/[a-z_0-9-]+\.csv$"
-DATA = re.compile(rf"(?i)(?!{NO_ANSWERS}).*\.({KINDS})$|.*\.z?sav$|data/raw/waves/")
+WORDS = r".*\.(py|r|qmd|md|yml|toml|sh|lua|typ|css|js|mjs|ipynb|lock|cff|svg|png|bib)$|_extensions/.*\.(ttf|woff2|txt)$"
+PLAIN = r"src/.*\.html$|(makefile|license|_environment|\.gitignore|\.ci/run|\.githooks/.*)$"
+CODE = re.compile(rf"(?i){WORDS}|{PLAIN}|data/raw/population/[a-z_0-9-]+\.csv$")
+NARROW = re.compile(r"(?i)config/.*\.csv$|tests/.*\.(csv|json|txt)$")
+WAVES = re.compile(r"(?i)data/raw/waves/")
 
 
 def forbidden(root: Path, names: list[str]) -> list[str]:
@@ -26,7 +28,14 @@ def forbidden(root: Path, names: list[str]) -> list[str]:
     def listed(name: str) -> bool:
         return hashlib.sha256((root / name).read_bytes()).hexdigest() in known
 
-    return [name for name in names if ROWS.match(name) or (DATA.match(name) and not listed(name))]
+    def narrow(name: str) -> bool:
+        head = (root / name).read_bytes().partition(b"\n")[0]
+        return bool(NARROW.match(name)) and len(re.split(rb"[,;|\t]", head)) <= 25
+
+    def harmless(name: str) -> bool:
+        return bool(CODE.match(name) and not WAVES.match(name)) or narrow(name) or listed(name)
+
+    return [name for name in names if ROWS.match(name) or not harmless(name)]
 
 
 def git(folder: Path, *words: str, hooks: str = "") -> subprocess.CompletedProcess[str]:
@@ -73,6 +82,8 @@ def test_synthetic_deliveries_and_facts_are_committed(repository: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     write(repository, "src/weighting.py", "weighted = 1\n")
     write(repository, "config/answers.csv", "survey\n")
+    write(repository, "tests/reference/narrow.csv", "respondent,weight\n")
+    write(repository, "docs/factsheet.png", "picture")
     assert commit(repository).returncode == 0
 
 
@@ -88,6 +99,14 @@ REFUSED = {
     "a text file beside notebooks": ("notebooks/antwoorden.csv", "asked"),
     "an archive": ("docs/x/levering.zip", "asked"),
     "a text file under another name": ("data/raw/officeholders.txt", "asked"),
+    "a wide table among the tests": ("tests/deliveries/2024.csv", ";".join(f"vr_{n}" for n in range(60))),
+    "a wide table of config": ("config/real.csv", ",".join(f"vr_{n}" for n in range(60))),
+    "a database": ("docs/antwoorden.sqlite", "asked"),
+    "lines of JSON": ("docs/antwoorden.jsonl", "asked"),
+    "a file of R": ("notebooks/antwoorden.RData", "asked"),
+    "a file without an ending": ("docs/antwoorden", "asked"),
+    "a copy": ("docs/levering.csv.bak", "asked"),
+    "a page of answers": ("docs/antwoorden.html", "asked"),
     "harmonised rows": ("docs/1-harmonised-employees.parquet", "asked"),
     "weighted rows": ("data/processed/2-weighted.parquet", "asked"),
 }
