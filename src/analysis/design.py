@@ -72,6 +72,19 @@ class Design:
         per_cell = csr_array((np.ones(len(rows)), (place[cells], rows)), shape=(held.sum(), len(self.cell))) @ values
         return self._all_weights[np.flatnonzero(held)].T @ per_cell
 
+    def deviations(self, influence: np.ndarray, totals: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Contributions of some respondents (`rows`) less the mean of their stratum, from their influence (m x k).
+
+        `totals` are those of everybody's influence. Scaled so that the squares of all add up to the variance without
+        correction, and products with the deviations of another wave, over who answered in both, to the covariance.
+        """
+        slopes = self._inverse @ totals[self._places["base"]]
+        means = (self.in_strata(totals) - self._by_stratum @ slopes) / self.size[:, None]
+        means[self.size == 1] = 0.0
+        stratum = self._cells["stratum"][self.cell[rows]]
+        residuals = self.weight[rows, None] * (influence - (self.margins @ slopes)[self.cell[rows]])
+        return (residuals - means[stratum]) * np.sqrt(self._factors[1])[stratum, None]
+
     def in_strata(self, totals: np.ndarray) -> np.ndarray:
         """The rows of totals that are the weighted sums per stratum (strata x k)."""
         return totals[self._places["strata"]]

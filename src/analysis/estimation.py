@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -37,13 +39,18 @@ def estimate(
     frames = []
     for wave, design in designs.items():
         masks = [domain_ids.mask(domain, design.respondents, codebook) for domain in domains]
-        blocks = [
-            _estimate_block(design, measure(design.respondents, block, codebook, wave, indicators), masks)
-            for block in _blocks(indicators, codebook, len(design.respondents))
-        ]
-        keys = [key for block, _ in blocks for key in block]
-        columns = {name: np.concatenate([made[name] for _, made in blocks], axis=1) for name in blocks[0][1]}
-        frame = _table(keys, columns, wave, domains, confidence)
+        keys: list[tuple[str, str]] = []
+        scored: list[bool] = []
+        made = []
+        for block in _blocks(indicators, codebook, len(design.respondents)):
+            measures = measure(design.respondents, block, codebook, wave, indicators)
+            keys += measures.keys
+            scored += [key in measures.scored for key in range(len(measures.keys))]
+            made.append([_estimate_domain(design, totals(design, measures, inside)) for inside in masks])
+        columns = {
+            name: np.block([[row[name] for row in rows] for rows in zip(*made, strict=True)]) for name in made[0][0]
+        }
+        frame = _table(keys, columns, wave, domains, confidence, np.array(scored))
         frame.insert(0, "survey", design.respondents["survey"].iloc[0])
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
@@ -71,6 +78,90 @@ def contributions(design: Design, measures: Measures, inside: np.ndarray) -> np.
     return design.contributions(influence)
 
 
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """Totals of one domain, on which its estimates and their variances stand (see `Design.totals`).
+
+    `y` of the values, `x` of their sizes, `counted` of who counts; `squares` of y y, x y and x x (first rows only).
+    """
+
+    y: np.ndarray
+    x: np.ndarray
+    counted: np.ndarray
+    squares: tuple[np.ndarray, np.ndarray, np.ndarray]
+
+    @cached_property
+    def size(self) -> np.ndarray:
+        """Weighted sum of the sizes; infinite where there are none, so that what is divided by it is zero."""
+        return np.where(self.x[WEIGHT] == 0, np.inf, self.x[WEIGHT])
+
+    @cached_property
+    def estimate(self) -> np.ndarray:
+        """Proportions (0-1), means or ratios; zero where there is nothing to estimate."""
+        return self.y[WEIGHT] / self.size
+
+    @cached_property
+    def influence(self) -> np.ndarray:
+        """Totals of the influence values (y - p x) / X."""
+        return (self.y - self.estimate * self.x) / self.size
+
+    def products(self, one: Totals, other: Totals) -> np.ndarray:
+        """Totals of the products of the influence values of two domains, of which this one is what they share."""
+        yy, xy, xx = self.squares
+        return (yy - (one.estimate + other.estimate) * xy + one.estimate * other.estimate * xx) / one.size / other.size
+
+
+def totals(design: Design, measures: Measures, inside: np.ndarray) -> Totals:
+    """Totals of all measures in one domain."""
+    keys, scored = len(measures.keys), sorted(measures.scored)
+    together = design.totals(measures.together, inside)
+    y, x, *rest = np.split(together, [keys, 2 * keys, *(2 * keys + len(scored) * np.array([1, 2, 3]))], axis=1)
+    squares = tuple(table[: SCALED.stop].copy() for table in (y, y, x))  # of 0 and 1 they are the values themselves
+    for table, product in zip(squares, rest, strict=False):
+        table[:, scored] = product[: SCALED.stop]
+    return Totals(y, x, rest[-1] if measures.ratios else x, (squares[0], squares[1], squares[2]))
+
+
+def variances_of_differences(design: Design, one: Totals, other: Totals, shared: Totals) -> np.ndarray:
+    """Variance, without finite population correction, of each difference between two domains of one wave.
+
+    With their covariance: influence values of the two are subtracted, then squared. `shared` are the totals of who is
+    in both. Equals R `svycontrast` on `svytotal` of values and sizes.
+    """
+    squares = one.products(one, one) - 2 * shared.products(one, other) + other.products(other, other)
+    return design.variances_of_totals(one.influence - other.influence, squares)[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One wave as comparisons need it: its design, what was measured, and the totals of every domain, made once."""
+
+    design: Design
+    measures: Measures
+    codebook: Codebook
+    _masks: dict[str, np.ndarray] = field(default_factory=dict)
+    _made: dict[tuple[str, ...], Totals] = field(default_factory=dict)
+
+    def inside(self, *domains: str) -> np.ndarray:
+        """Who is in all of these domains (n booleans)."""
+        for domain in set(domains) - set(self._masks):
+            self._masks[domain] = domain_ids.mask(domain, self.design.respondents, self.codebook)
+        return np.logical_and.reduce([self._masks[domain] for domain in domains])
+
+    def totals(self, *domains: str) -> Totals:
+        """Totals of who is in all of these domains."""
+        if domains not in self._made:
+            self._made[domains] = totals(self.design, self.measures, self.inside(*domains))
+        return self._made[domains]
+
+    def deviations(self, domain: str, rows: np.ndarray, keys: np.ndarray) -> np.ndarray:
+        """Deviations (see `Design.deviations`) of some respondents from some estimates of a domain (m x keys)."""
+        of, taken = self.totals(domain), np.ix_(rows, keys)
+        estimate, size = of.estimate[keys], of.size[keys]
+        values = (self.measures.values[taken] - self.measures.sizes[taken] * estimate) / size
+        return self.design.deviations(values * self.inside(domain)[rows, None], of.influence[:, keys], rows)
+
+
 def _blocks(indicators: Sequence[Indicator], codebook: Codebook, respondents: int) -> Iterator[Sequence[Indicator]]:
     """The indicators in as many parts as keep what is looked at together small; one at least in each."""
     held: list[Indicator] = []
@@ -86,44 +177,18 @@ def _blocks(indicators: Sequence[Indicator], codebook: Codebook, respondents: in
     yield held
 
 
-def _estimate_block(
-    design: Design, measures: Measures, masks: Sequence[np.ndarray]
-) -> tuple[tuple[tuple[str, str], ...], dict[str, np.ndarray]]:
-    """Everything about some measures in every domain (domains x keys), from totals of values, sizes and products."""
-    y, x, counted = measures.values, measures.sizes, measures.valid
-    scored = sorted(measures.scored)
-    products = [y[:, scored] ** 2, y[:, scored] * x[:, scored], x[:, scored] ** 2]
-    together = np.hstack([y, x, *products, *([counted] if measures.ratios else [])])
-    rows = []
-    for inside in masks:
-        totals = design.totals(together, inside)
-        of_y, of_x, rest = np.split(totals, [y.shape[1], 2 * y.shape[1]], axis=1)
-        squares = [table[: SCALED.stop].copy() for table in (of_y, of_y, of_x)]  # of 0 and 1: the values themselves
-        for place, table in enumerate(squares):
-            table[:, scored] = rest[: SCALED.stop, place * len(scored) : (place + 1) * len(scored)]
-        rows.append(_in_domain(design, of_y, of_x, rest[:, -y.shape[1] :] if measures.ratios else of_x, squares))
-    made = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
-    made["yes"][:, scored] = made["n"][:, scored]
-    made["proportion"][:, scored] = False
-    return measures.keys, made
-
-
-def _in_domain(
-    design: Design, y: np.ndarray, x: np.ndarray, counted: np.ndarray, squares: Sequence[np.ndarray]
-) -> dict[str, np.ndarray]:
-    """Estimates and variances of one domain, from the totals of values, sizes, who counts, and y y, x y, x x."""
-    n, persons, none = np.rint(counted[COUNT]).astype(int), counted[WEIGHT], x[WEIGHT] == 0
-    total = np.where(none, np.inf, x[WEIGHT])  # of nobody everything is zero, and then marked as not there
-    p = y[WEIGHT] / total
-    around = (squares[0] - 2 * p * squares[1] + p**2 * squares[2]) / total**2
-    variances = design.variances_of_totals((y - p * x) / total, around)
-    strata = (design.in_strata(counted) > 0).sum(axis=0)
-    made = {"n": n, "yes": np.rint(y[COUNT]).astype(int), "persons": persons, "df": n - strata}
+def _estimate_domain(design: Design, of: Totals) -> dict[str, np.ndarray]:
+    """Estimates and variances of one domain (one per key)."""
+    n, persons, none = np.rint(of.counted[COUNT]).astype(int), of.counted[WEIGHT], of.x[WEIGHT] == 0
+    squares = of.products(of, of)
+    variances = design.variances_of_totals(of.influence, squares)
+    strata = (design.in_strata(of.counted) > 0).sum(axis=0)
+    made = {"n": n, "yes": np.rint(of.y[COUNT]).astype(int), "persons": persons, "df": n - strata}
     with np.errstate(divide="ignore", invalid="ignore"):
-        known = {"estimate": p, "kish": n * counted[SQUARE] / persons**2, "spread": around[WEIGHT] * persons}
+        known = {"estimate": of.estimate, "kish": n * of.counted[SQUARE] / persons**2}
+    known |= {"spread": squares[WEIGHT] * persons}
     known |= dict(zip(("se", "se_superpopulation"), np.sqrt(variances), strict=True))
-    made |= {name: np.where(none, np.nan, values) for name, values in known.items()}
-    return made | {"proportion": np.ones(len(p), dtype=bool)}
+    return made | {name: np.where(none, np.nan, values) for name, values in known.items()}
 
 
 def _table(
@@ -132,10 +197,12 @@ def _table(
     wave: int,
     domains: Sequence[str],
     confidence: float,
+    scored: np.ndarray,
 ) -> pd.DataFrame:
-    kish, spread, proportion = (columns.pop(name) for name in ("kish", "spread", "proportion"))
+    kish, spread = columns.pop("kish"), columns.pop("spread")
     p, se, n, df = (columns[name] for name in ("estimate", "se", "n", "df"))
-    low, high, method = intervals.of_level(p, se, n, columns["yes"], df, kish, confidence, proportion)
+    columns["yes"] = np.where(scored, n, columns["yes"])
+    low, high, method = intervals.of_level(p, se, n, columns["yes"], df, kish, confidence, ~scored)
     with np.errstate(divide="ignore", invalid="ignore"):
         n_effective = np.where(spread > 0, spread / columns["se_superpopulation"] ** 2, n / kish)
         columns |= {"n_effective": n_effective, "design_effect": n / n_effective}

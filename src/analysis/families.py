@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import pandas as pd
+from pydantic import Field
 
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
@@ -49,13 +50,15 @@ class Families(Declared):
     """All families, with what they share: config/families.yml.
 
     `error_rate` is the chance of any false verdict in a family, `power` the chance with which the smallest demonstrable
-    difference is found, `relevant` a difference in percentage points (0-100) per kind of comparison.
+    difference is found, `relevant` a difference in percentage points (0-100) per kind of comparison. `persons` names,
+    per survey, the variable that is the same for the same person in every wave; a survey without one is not named.
     """
 
     error_rate: float
     power: float
     relevant: dict[Literal["wave", "whole"], float]
     minimum: Minimum
+    persons: dict[str, str] = Field(default_factory=dict)
     families: tuple[Family, ...]
 
 

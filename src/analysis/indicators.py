@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Literal
 
@@ -79,7 +79,14 @@ class Measures:
     ratios: Mapping[int, np.ndarray] = field(default_factory=dict)
     scored: frozenset[int] = frozenset()
 
-    @property
+    @cached_property
+    def together(self) -> np.ndarray:
+        """Values, sizes, of scored ones also their squares and products, and, with ratios, who counts, side by side."""
+        y, x, scored = self.values, self.sizes, sorted(self.scored)
+        products = [y[:, scored] ** 2, y[:, scored] * x[:, scored], x[:, scored] ** 2]
+        return np.hstack([y, x, *products, *([self.valid] if self.ratios else [])])
+
+    @cached_property
     def sizes(self) -> np.ndarray:
         """What each respondent adds to the denominator of each estimate."""
         if not self.ratios:
