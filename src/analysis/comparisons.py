@@ -51,7 +51,7 @@ def compare(
         mine = estimates[estimates["indicator"].isin(held)]
         if family.kind == "wave":
             made.append(_between_waves(mine, family, broken, shared))
-        else:
+        elif family.kind == "whole":
             made.append(_between_groups(mine, samples, family))
     made = [frame for frame in made if len(frame)]
     if not made:
@@ -199,10 +199,7 @@ def _assemble(pairs: pd.DataFrame, family: Family, variance: pd.Series, df: pd.S
     made["difference"] = (pairs["estimate"] - pairs["estimate_reference"]).where(kept)
     made["se"] = ((variance + _unseen(pairs, "") + _unseen(pairs, "_reference")) ** 0.5).where(kept)
     made["df"] = df.astype(float).where(kept)
-    made["family"] = family.id
-    for column in family.together:
-        made["family"] += "|" + made[column].astype(str)
-    return made
+    return made.assign(family=family.names(made))
 
 
 def _unseen(pairs: pd.DataFrame, side: str) -> pd.Series:

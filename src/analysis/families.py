@@ -27,7 +27,7 @@ class Family(Declared):
     """Comparisons that are made and corrected together; the fields are explained at the head of families.yml."""
 
     id: str
-    kind: Literal["wave", "whole"]
+    kind: Literal["wave", "whole", "trend"]
     together: tuple[str, ...]
     against: Literal["previous", "first", ""] = ""
     dimension: str = ""
@@ -37,6 +37,13 @@ class Family(Declared):
     def holds(self, indicator: Indicator) -> bool:
         """Whether comparisons of this indicator belong to the family."""
         return {"all": True, "headline": indicator.headline, "other": not indicator.headline}[self.indicators]
+
+    def names(self, rows: pd.DataFrame) -> pd.Series:
+        """The family of tests of each row: rows alike in the columns of `together` are corrected together."""
+        named = pd.Series(self.id, index=rows.index)
+        for column in self.together:
+            named += "|" + rows[column].astype(str)
+        return named
 
 
 class Minimum(Declared):
@@ -56,7 +63,7 @@ class Families(Declared):
 
     error_rate: float
     power: float
-    relevant: dict[Literal["wave", "whole"], float]
+    relevant: dict[Literal["wave", "whole", "trend"], float]
     minimum: Minimum
     persons: dict[str, str] = Field(default_factory=dict)
     families: tuple[Family, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -280,7 +281,7 @@ def test_survey_of_one_wave_without_victims_is_compared_all_the_same(
 @pytest.mark.parametrize(
     ("written", "mistaken", "where"),
     [
-        ("reference: all,", "referenz: all,", "families.5.referenz"),
+        ("reference: all,", "referenz: all,", "families.6.referenz"),
         ("error_rate: 0.05", "error_rate: vijf", "error_rate"),
         ("against: first", "against: eerste", "families.1.against"),
     ],
@@ -291,3 +292,42 @@ def test_families_file_with_a_mistake_is_told_where(written: str, mistaken: str,
     with pytest.raises(MonitorError, match="Declaration not understood") as error:
         families.read_families(path)
     assert error.value.where == f"families.yml, {where}"
+
+
+def test_the_same_people_in_two_waves_have_the_covariance_of_their_contributions(
+    survey: Survey, indicators: tuple[Indicator, ...], codebook: dict[str, tuple[str, ...]]
+) -> None:
+    """Where all answer in both, the variance of a difference is that of the differences per person."""
+    design = survey.designs[max(survey.designs)]
+    answers = design.respondents.assign(verbal=design.respondents["verbal"].sample(frac=1, random_state=1).to_numpy())
+    verbal = [indicator for indicator in indicators if indicator.id == "verbal"]
+    samples = {
+        wave: estimation.Sample(one, estimation.measure(one.respondents, verbal, codebook, wave), codebook)
+        for wave, one in {2022: design, 2024: replace(design, respondents=answers)}.items()
+    }
+    domains = ["all", "gender=vrouw", "province=zeeland"]
+    found = comparisons.covariances(samples, [(2024, 2022)], domains, "respondent").set_index("domain")["covariance"]
+    for domain in domains:
+        parts = [estimation.contributions(one.design, one.measures, one.inside(domain)) for one in samples.values()]
+        one, other, apart = (design.variances(part)[1][0] for part in (*parts, parts[1] - parts[0]))
+        assert found[domain] == pytest.approx((one + other - apart) / 2, rel=1e-10)
+    strangers = answers.assign(respondent="x" + answers["respondent"])
+    samples[2024] = estimation.Sample(replace(design, respondents=strangers), samples[2024].measures, codebook)
+    assert comparisons.covariances(samples, [(2024, 2022)], domains, "respondent")["covariance"].eq(0).all()
+
+
+def test_persons_without_a_number_that_stays_are_taken_for_others(
+    survey: Survey, indicators: tuple[Indicator, ...], codebook: dict[str, tuple[str, ...]]
+) -> None:
+    declared = families.read_families(CONFIG / "families.yml")
+    waves = {wave: survey.designs[max(survey.designs)] for wave in (2022, 2024)}
+    waves = {wave: replace(design, wave=wave) for wave, design in waves.items()}
+    estimates = estimation.estimate(waves, indicators, ["all"], codebook)
+    made = [
+        comparisons.compare(estimates, waves, indicators, one, {}, codebook).set_index("indicator").loc["verbal"]
+        for one in (declared, but(declared, persons={}))
+    ]
+    same, apart = (rows[rows["kind"] == "wave"].iloc[0] if rows.ndim == 2 else rows for rows in made)
+    level = estimates[(estimates["indicator"] == "verbal") & (estimates["wave"] == 2024)].iloc[0]
+    assert same["se"] == pytest.approx(0.0, abs=1e-9)
+    assert apart["se"] == pytest.approx(np.sqrt(2) * level["se_superpopulation"], rel=1e-12)
