@@ -35,7 +35,9 @@ CELLS: dict[str, list[tuple[str, str, int, float, float]]] = {
         *(("limburg", "tot_20k", 48, 15, 0.35), ("limburg", "vanaf_100k", 24, 6, 0.4)),
     ],
     "burgemeester": [("nvt", "tot_20k", 30, 9, 0.6), ("nvt", "vanaf_100k", 14, 5, 0.6)],
-    "statenlid": [(province, "nvt", persons, 15, 0.4) for province, persons in zip(PROVINCES, (43, 41, 47), strict=True)],
+    "statenlid": [
+        (province, "nvt", persons, 15, 0.4) for province, persons in zip(PROVINCES, (43, 41, 47), strict=True)
+    ],
     "commissaris": [("nvt", "nvt", 5, 2, 1.0)],
     "gedeputeerde": [("nvt", "nvt", 16, 5, 0.6)],
     # One of four dijkgraven answers: see below
@@ -92,8 +94,8 @@ def draw_persons(rng: random.Random) -> list[dict[str, object]]:
 
 
 def swap_functions(persons: list[dict[str, object]], rng: random.Random) -> None:
-    """Five raadsleden and five wethouders of Groningen change places between two waves, and so their stratum."""
-    for _ in range(5):
+    """Twenty raadsleden and twenty wethouders of Groningen change places between two waves, and so their stratum."""
+    for _ in range(20):
         pair = [
             rng.choice([one for one in persons if one["function"] == function and one["province"] == "groningen"])
             for function in ("raadslid", "wethouder")
@@ -115,7 +117,9 @@ def questioned(person: Mapping[str, object], wave: int, rng: random.Random) -> R
     row = {"wave": str(wave), **{k: str(v) for k, v in person.items() if k not in ("chance", "lasting")}}
     row |= {"group": "other", "few": "other"}
     row["verbal"] = drawn(rng, 0.30 + 0.14 * woman + 0.02 * (wave - 2020), "no_answer", "dont_know")
-    row["threat"] = drawn(rng, 0.12 + 0.06 * (row["verbal"] == "yes"), "refused")
+    # Differences large enough to be found: threats in Flevoland, and calls that rise from wave to wave
+    often = 0.12 + 0.06 * (row["verbal"] == "yes") + 0.3 * (row["province"] == "flevoland")
+    row["threat"] = drawn(rng, often, "refused")
     row["rare"] = drawn(rng, 0.02, "no_answer")
     row["never"] = drawn(rng, 0.0, "no_answer")
     row["always"] = drawn(rng, 1.0, "no_answer")
@@ -123,7 +127,7 @@ def questioned(person: Mapping[str, object], wave: int, rng: random.Random) -> R
     if row["verbal"] == "yes":
         row["severity"] = "no_answer" if rng.random() < 0.05 else rng.choices(SEVERITIES, (5, 3, 1))[0]
     skipped = rng.random() < 0.05
-    for channel, chance in zip(CHANNELS, (0.5, 0.2, 0.05), strict=True):
+    for channel, chance in zip(CHANNELS, (0.5, 0.15 + 0.08 * (wave - WAVES[0]), 0.05), strict=True):
         row[f"channel__{channel}"] = "no_answer" if skipped else drawn(rng, chance)
     grade = rng.choices(range(5), (40, 25, 20, 10, 5))[0]
     row["incidents"] = "no_answer" if rng.random() < 0.04 else GRADES[grade]

@@ -90,7 +90,7 @@ design_pair <- function(prepared, kind) {
   adjust <- function(design) switch(kind,
     none = design,
     logit = calibrate(design, shape, prepared$t, calfun = "logit", bounds = c(0.4, 2.5), epsilon = 1e-13, maxit = 200),
-    tight = calibrate(design, shape, prepared$t, calfun = "logit", bounds = c(0.62, 1.42), epsilon = 1e-13, maxit = 200),
+    tight = calibrate(design, shape, prepared$t, calfun = "logit", bounds = c(0.55, 1.5), epsilon = 1e-13, maxit = 200),
     raking = calibrate(design, shape, prepared$t, calfun = "raking", epsilon = 1e-13, maxit = 200),
     linear = calibrate(design, shape, prepared$t, calfun = "linear", epsilon = 1e-13, maxit = 200))
   list(fpc = adjust(svydesign(id = ~1, strata = ~stratum, fpc = ~N, weights = ~w, data = d)),
@@ -119,7 +119,8 @@ level <- function(wave, kind, domain, name) {
   est <- svymean(formula, with); free <- svymean(formula, without)
   p <- unname(coef(est)); se <- unname(SE(est)[1]); se0 <- unname(SE(free)[1])
   w <- weights(pair$fpc)[held]
-  yes <- sum(m$y[held]); df <- n - length(unique(d$stratum[held])); kish <- n * sum(w^2) / sum(w)^2
+  yes <- sum(m$y[held]); if (yes == 0 || yes == n) { p <- yes / n; se <- se0 <- 0 }  # R's sums are 1e-16 off
+  df <- n - length(unique(d$stratum[held])); kish <- n * sum(w^2) / sum(w)^2
   n_effective <- if (p > 0 && p < 1) p * (1 - p) / se0^2 else n / kish
   method <- if (df < 8) "none" else if (min(yes, n - yes) < 5) "korn-graubard" else "logit"
   low <- high <- r_low <- r_high <- kg <- NA
@@ -151,7 +152,8 @@ wanted <- rbind(expand.grid(name = names_of_measures, domain = DOMAINS, kind = c
                 expand.grid(name = names_of_measures, domain = FEWER, kind = c("tight", "raking", "linear"), wave = "2024"),
                 expand.grid(name = names_of_measures, domain = COMPARED, kind = "logit", wave = c("2020", "2022")))
 wanted[] <- lapply(wanted, as.character)
-levels_made <- do.call(rbind, Map(level, wanted$wave, wanted$kind, wanted$domain, wanted$name))
+# R warns of rows with weight 0 outside a domain, and of a variance of -1e-35 where nobody differs
+levels_made <- suppressWarnings(do.call(rbind, Map(level, wanted$wave, wanted$kind, wanted$domain, wanted$name)))
 write(levels_made, "levels.csv")
 
 # --- Clopper-Pearson ------------------------------------------------------------------------------------------------
@@ -221,14 +223,15 @@ with_whole <- function(domains) do.call(rbind, lapply(WAVES, function(wave) {
       both[c("n", "n_reference")],
       extra = unseen(both$estimate, both$n_effective) + unseen(both$estimate_reference, both$n_effective_reference))
 }))
+steps_of <- function(p, adjusted)  # Guilbaud 2008: a rejected hypothesis with those after it, the others with all not rejected
+  ifelse(adjusted < ERROR_RATE, sum(!is.na(p)) + 1 - rank(p, ties.method = "first", na.last = "keep"),
+         sum(adjusted >= ERROR_RATE, na.rm = TRUE))
 judge <- function(family) {  # the comparisons of one family
   tested <- pmin(family$n, family$n_reference) >= 30 & family$df >= 8 & family$se > 0
   se <- ifelse(tested, family$se, NA); df <- family$df
   p <- suppressWarnings(2 * pt(-abs(family$difference) / se, df))
   adjusted <- p.adjust(p, "holm")
-  # Guilbaud 2008: a rejected hypothesis with those after it and itself, the others with all that were not rejected
-  steps <- ifelse(adjusted < ERROR_RATE, sum(!is.na(p)) + 1 - rank(p, ties.method = "first", na.last = "keep"),
-                  sum(adjusted >= ERROR_RATE, na.rm = TRUE))
+  steps <- steps_of(p, adjusted)
   half <- suppressWarnings(qt(1 - ERROR_RATE / (2 * steps), df)) * se
   relevant <- RELEVANT[family$kind]
   smallest <- pmax(suppressWarnings(qt(1 - ERROR_RATE / (2 * max(1, sum(!is.na(p)))), df) + qt(POWER, df)) * se, relevant)
@@ -236,7 +239,7 @@ judge <- function(family) {  # the comparisons of one family
   verdict <- ifelse(!tested, "too_few", ifelse(differs & family$difference > 0, "higher", ifelse(differs, "lower",
                     ifelse(abs(family$difference) + half < relevant, "about_equal", "no_demonstrable_difference"))))
   row(family[c("kind", "indicator", "answer", "domain", "wave", "reference", "difference", "se", "df")], p = p,
-      p_adjusted = adjusted, low = pmax(family$difference - half, -1), high = pmin(family$difference + half, 1),
+      p_adjusted = adjusted, n = family$n, n_reference = family$n_reference, relevant = relevant, low = pmax(family$difference - half, -1), high = pmin(family$difference + half, 1),
       smallest_demonstrable = smallest, verdict = verdict)
 }
 pairs <- rbind(between_waves(2022, 2020, "previous"), between_waves(2024, 2022, "previous"), between_waves(2024, 2020, "first"),
@@ -246,7 +249,10 @@ pairs$se <- sqrt(pairs$variance + pairs$extra)
 write(each(pairs, "family", judge), "comparisons.csv")
 
 ladder <- row(family = rep(c("one", "two"), c(6, 5)), p = c(0.01, 0.04, 0.03, 0.005, 0.2, 0.9, 0.02, NA, 0.02, 0.5, 1e-9))
-write(each(ladder, "family", function(rows) row(rows, adjusted = p.adjust(rows$p, "holm"))), "holm.csv")
+write(each(ladder, "family", function(rows) {
+  adjusted <- p.adjust(rows$p, "holm")
+  row(rows, adjusted = adjusted, step = steps_of(rows$p, adjusted))
+}), "holm.csv")
 
 # --- Means and ratios of scored answers ---------------------------------------------------------------------------------
 means <- list()
@@ -331,10 +337,10 @@ for (name in c("verbal|", "threat|", "channel|mail")) for (domain in c("all", "g
   gls(paste(name, domain, "same people"), WAVES, r$estimate, covariance(name, domain))
 }
 five <- c(2016, 2018, 2020, 2022, 2024); se <- c(0.011, 0.013, 0.009, 0.012, 0.010)
-gls("made up, straight", five, c(0.231, 0.247, 0.259, 0.278, 0.290), diag(se^2))
-gls("made up, bent", five, c(0.231, 0.291, 0.309, 0.288, 0.240), diag(se^2))
-gls("made up, related", five, c(0.231, 0.247, 0.249, 0.278, 0.301), outer(se, se) * 0.3^abs(outer(1:5, 1:5, "-")))
-gls("made up, uneven", c(2016, 2018, 2024), c(0.231, 0.247, 0.340), diag(se[1:3]^2))
+gls("made up straight", five, c(0.231, 0.247, 0.259, 0.278, 0.290), diag(se^2))
+gls("made up bent", five, c(0.231, 0.291, 0.309, 0.288, 0.240), diag(se^2))
+gls("made up related", five, c(0.231, 0.247, 0.249, 0.278, 0.301), outer(se, se) * 0.3^abs(outer(1:5, 1:5, "-")))
+gls("made up uneven", c(2016, 2018, 2024), c(0.231, 0.247, 0.340), diag(se[1:3]^2))
 write(trend, "trend.csv")
 
 # --- Quasibinomial models -------------------------------------------------------------------------------------------------
@@ -382,7 +388,7 @@ TABLES <- list(c("verbal", "gender", "all"), c("verbal", "threat", "all"), c("se
                c("severity", "province", "all"), c("incidents", "size_class", "all"), c("incidents", "province", "all"),
                c("reports", "verbal", "gender=vrouw"), c("verbal", "province", "gender=vrouw"),
                c("verbal", "size_class", "function=raadslid"), c("verbal", "gender", "group=g30"),
-               c("verbal", "channel__mail", "group=g20"), c("threat", "gender", "few=df9"))
+               c("verbal", "channel__mail", "group=g20"), c("verbal", "gender", "few=df9"))
 tests <- list()
 for (kind in KINDS) for (one in TABLES) {
   d <- prepared[["2024"]]$d; a <- d[[one[1]]]; b <- d[[one[2]]]
