@@ -18,7 +18,7 @@ from statsmodels.api import GLS
 
 from analysis import comparisons, design, domains, estimation, families, intervals, models, weighting
 from analysis.indicators import Base, Indicator, Measures, measure
-from analysis.population import MISSING, PopulationRules, read_rules
+from analysis.population import PopulationRules, read_rules
 from tests.analysis.invented import CONFIG, but
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -96,9 +96,8 @@ class Compared:
         return float(np.abs(self.ours[told].astype(float) / self.theirs[told] - 1).max(initial=0.0))
 
 
-def compared(file: str, columns: Iterator[str] | list[str], ours: pd.DataFrame, theirs: pd.DataFrame) -> list[Compared]:
+def compared(file: str, columns: list[str], ours: pd.DataFrame, theirs: pd.DataFrame) -> list[Compared]:
     """The same columns of two frames with the same rows."""
-    assert len(ours) == len(theirs)
     return [Compared(file, column, ours[column].to_numpy(), theirs[column].to_numpy()) for column in columns]
 
 
@@ -282,7 +281,7 @@ def check_comparisons() -> Iterator[Compared]:
     estimates = estimation.estimate(waves, INDICATORS, [name for name in names if not name.isdigit()], CODEBOOK)
     made = comparisons.compare(estimates, waves, INDICATORS, FAMILIES, {}, CODEBOOK)
     keys = ["kind", *_KEYS, "wave", "reference"]
-    ours = theirs[keys].merge(made.assign(relevant=made["relevant"]), on=keys, how="left", validate="one_to_one")
+    ours = theirs[keys].merge(made, on=keys, how="left", validate="one_to_one")
     columns = [
         "difference",
         "se",

@@ -14,19 +14,9 @@ import pytest
 
 from analysis import estimation, weighting
 from analysis.calibration import calibrate
-from analysis.population import cells, membership, totals, with_groups
+from analysis.population import MISSING, cells, membership, totals, with_groups
 from tests.analysis import against_r
-from tests.analysis.against_r import (
-    CHECKS,
-    CODEBOOK,
-    INDICATORS,
-    REFERENCE,
-    Compared,
-    designed,
-    read,
-    respondents,
-    rules,
-)
+from tests.analysis.against_r import CHECKS, REFERENCE, Compared, designed, read, respondents, rules
 
 # What says which value a row is, or what the values were computed from
 NAMING = {
@@ -35,15 +25,16 @@ NAMING = {
         "respondent",
         "design",
         "kind",
-        *against_r._TEXTS,
         "family",
         "measure",
         "model",
         "outcome",
         "terms",
         "name",
+        "series",
+        "rows",
     ),
-    *("series", "rows", "columns"),
+    *("columns", "answer", "indicator", "domain", "reference"),
 }
 GIVEN = {("holm", "p"), ("exact", "yes"), ("exact", "n")}
 
@@ -115,7 +106,7 @@ def test_data_are_as_nasty_as_they_claim() -> None:
     moved = respondents().groupby("respondent")["function"].nunique()
     assert (moved > 1).sum() >= 2
     for name in ("verbal", "threat", "rare", "channel__mail", "incidents", "reports", "gender"):
-        assert respondents()[name].isin(against_r.MISSING).sum() > 5, name
+        assert respondents()[name].isin(MISSING).sum() > 5, name
 
 
 def test_bounds_are_reached_for() -> None:
@@ -128,7 +119,8 @@ def test_bounds_are_reached_for() -> None:
 
 
 def test_stratum_that_answered_in_full_has_no_chance_in_it() -> None:
-    estimates = estimation.estimate({2024: designed(2024, "none")}, INDICATORS, ["function=commissaris"], CODEBOOK)
+    waves, domains = {2024: designed(2024, "none")}, ["function=commissaris"]
+    estimates = estimation.estimate(waves, against_r.INDICATORS, domains, against_r.CODEBOOK)
     row = estimates[(estimates["indicator"] == "channel") & (estimates["answer"] == "mail")].iloc[0]
     assert row["n"] == 5
     assert row["se"] == 0.0
