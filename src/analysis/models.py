@@ -64,7 +64,7 @@ def quasibinomial(
     Parameters: `outcome`, n values 1 (yes), 0 (no) or NaN (no valid answer); `predictors`, n rows of numbers, a column
     per term besides the intercept; `inside`, the domain. Who misses a value stays in the design, outside the domain.
     Solves the weighted score equations by Newton's method; the covariance is that of their influence values (Binder
-    1983, eq. 3.6), reduced to residuals on the known margins. Equals R `svyglm(family = quasibinomial())`, whose
+    1983), reduced to residuals on the known margins. Equals R `svyglm(family = quasibinomial())`, whose
     standard errors lag one iteration, on a `subset` of who has all values.
     Raises MonitorError for an outcome that is not 0 or 1, no complete respondents, too few of them, a predictor that is
     constant or follows from the others, and an outcome that the predictors separate.
@@ -81,8 +81,11 @@ def quasibinomial(
         raise _refused("Too few respondents for a model", terms, expected, f"{len(x)}", "leave terms out")
     basis, triangle, order = orthonormal(x)
     if basis.shape[1] < len(terms):
-        told = ", ".join(terms[column] for column in sorted(order[basis.shape[1] :]))
-        raise _refused("Predictor that follows from the others", terms, "no such predictor", told, "leave it out")
+        rank = basis.shape[1]
+        tied = np.abs(np.linalg.solve(triangle[:, :rank], triangle[:, rank:])).max(axis=1) > 1e-8
+        told = ", ".join(terms[column] for column in sorted([*order[:rank][tied], *order[rank:]]) if column > 0)
+        expected = "no predictor that the others tell"
+        raise _refused("Predictor that follows from the others", terms, expected, told, "leave one of these out")
     scores, information = _solve(basis, y, weight, terms)
     back = np.zeros((len(terms), len(terms)))
     back[order] = np.linalg.inv(triangle)
@@ -99,8 +102,8 @@ def rao_scott(design: Design, rows: np.ndarray, columns: np.ndarray, inside: np.
     design, outside the domain. Rao and Scott (1984), with the F of Thomas and Rao (1987): R `svychisq(statistic = "F")`
     on a design without fpc. `ddf` is `ndf` times the degrees of freedom of levels, respondents with both answers minus
     their strata; R counts the item-missing too, and after calibration everybody outside the domain, so that its ddf is
-    larger. Raises MonitorError for an answer that is the only one, too few respondents, too many empty cells, and a
-    table that the margins fix.
+    larger. Raises MonitorError for an answer that is the only one, too few respondents for the table, too many empty
+    cells, and a table that the margins fix.
     """
     used = ~(np.isin(rows, MISSING) | np.isin(columns, MISSING))
     used &= np.ones(len(rows), dtype=bool) if inside is None else inside
@@ -108,10 +111,10 @@ def rao_scott(design: Design, rows: np.ndarray, columns: np.ndarray, inside: np.
     keys = tuple((row, column) for row in kinds[0] for column in kinds[1])
     sides = (" or ".join(kinds[0]), " or ".join(kinds[1]))
     df = _df(design, used)
-    if min(map(len, kinds)) < 2 or df < 1:
-        expected = "two different answers at least on both sides, by more respondents than strata"
+    if not 0 < (len(kinds[0]) - 1) * (len(kinds[1]) - 1) <= df:
+        expected = "two different answers at least on both sides, and more respondents than strata and answers together"
         got = f"{used.sum()} respondents with {len(kinds[0])} and {len(kinds[1])} answers"
-        raise _refused("Answers that cannot be tested", sides, expected, got, "merge strata or widen the domain")
+        raise _refused("Answers that cannot be tested", sides, expected, got, "merge answers, or widen the domain")
     values = np.column_stack([(rows == row) & (columns == column) & used for row, column in keys]).astype(float)
     measures = Measures(keys, values, np.repeat(used[:, None].astype(float), len(keys), axis=1))
     everybody = np.ones(len(rows), dtype=bool)
@@ -150,7 +153,10 @@ def _solve(x: np.ndarray, y: np.ndarray, weight: np.ndarray, terms: tuple[str, .
     tolerance = 1e-12 * weight.sum()  # near the end a better fit can look worse by its rounding
     for _ in range(_STEPS):
         p = special.expit(x @ coefficients)
-        step = np.linalg.solve(x.T @ (x * (weight * p * (1 - p))[:, None]), x.T @ (weight * (y - p)))
+        try:
+            step = np.linalg.solve(x.T @ (x * (weight * p * (1 - p))[:, None]), x.T @ (weight * (y - p)))
+        except np.linalg.LinAlgError:  # only the separated are left, and they are certain
+            break
         small = np.abs(x @ step).max() < _SMALL_STEP
         while not small and fit(coefficients + step) < fit(coefficients) - tolerance:
             step = step / 2

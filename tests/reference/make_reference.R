@@ -1,13 +1,13 @@
 # Reference values of R's survey package for the statistics of src/analysis.
 #
-# Reads population.csv and respondents.csv, which make_data.py made, and writes what tests/analysis/against_r.py compares
-# with our functions, with 17 digits. README.md says per file what it verifies and by which call.
+# Reads population.csv and respondents.csv, which make_data.py made, and writes what tests/analysis/against_r.py
+# compares with our functions, with 17 digits. README.md says per file what it verifies and by which call.
 # Run by `make reference`, in this folder. Debian: apt-get install r-base-core r-cran-survey r-cran-mass
 suppressMessages(library(survey))
 options(digits = 17, survey.lonely.psu = "adjust", survey.adjust.domain.lonely = FALSE)
 WAVES <- c(2020, 2022, 2024)
 CONFIDENCE <- 0.95
-number <- function(v) if (is.numeric(v)) ifelse(is.na(v), "", sprintf("%.17g", v)) else ifelse(is.na(v), "", as.character(v))
+number <- function(v) ifelse(is.na(v), "", if (is.numeric(v)) sprintf("%.17g", v) else as.character(v))
 write <- function(rows, file) {
   if (!is.data.frame(rows)) rows <- do.call(rbind, rows)
   write.csv(as.data.frame(lapply(rows, number)), file, row.names = FALSE, quote = FALSE)
@@ -28,11 +28,11 @@ GROUPS <- c(raadslid = "raadslid", wethouder = "wethouder", burgemeester = "burg
             ab_lid = "waterschap")
 DOMAINS <- c("all", "function=commissaris", "function=dijkgraaf", "function=wethouder",
              "function=wethouder&province=flevoland", "province=groningen", "province=flevoland", "province=limburg",
-             "gender=vrouw", "function=raadslid&gender=vrouw", "group=g12", "group=g20", "group=g30", "few=df7", "few=df8",
-             "few=df9")
+             "gender=vrouw", "function=raadslid&gender=vrouw", "group=g12", "group=g20", "group=g30", "few=df7",
+             "few=df8", "few=df9")
 FEWER <- c("all", "province=flevoland", "function=raadslid&gender=vrouw", "group=g20")
-COMPARED <- c("all", "function=wethouder", "province=groningen", "province=flevoland", "province=limburg", "gender=vrouw",
-              "group=g12", "group=g20", "group=g30", "few=df8")
+COMPARED <- c("all", "function=wethouder", "province=groningen", "province=flevoland", "province=limburg",
+              "gender=vrouw", "group=g12", "group=g20", "group=g30", "few=df8")
 
 inside <- function(domain, d) {
   held <- rep(TRUE, nrow(d))
@@ -56,7 +56,7 @@ key <- function(name) strsplit(paste0(name, " "), "|", fixed = TRUE)[[1]]
 indicator <- function(name) key(name)[1]
 answer <- function(name) trimws(key(name)[2])
 
-# --- Designs: a stratum is function x province; margins function, gender within group, province, size class -----------
+# --- Designs: a stratum is function x province; margins function, gender within group, province, size class ---------
 prepare <- function(wave) {
   cell <- cells[cells$wave == wave, ]
   d <- people[people$wave == wave, ]
@@ -124,6 +124,7 @@ level <- function(wave, kind, domain, name) {
   n_effective <- if (p > 0 && p < 1) p * (1 - p) / se0^2 else n / kish
   method <- if (df < 8) "none" else if (min(yes, n - yes) < 5) "korn-graubard" else "logit"
   low <- high <- r_low <- r_high <- kg <- NA
+  if (kind == "none") stopifnot(degf(with) == df, nrow(with) == n)  # a subset of this design drops rows
   if (method == "logit") {
     half <- qt(tail, df) * se / (p * (1 - p))
     low <- plogis(qlogis(p) - half); high <- plogis(qlogis(p) + half)
@@ -135,35 +136,34 @@ level <- function(wave, kind, domain, name) {
     kg <- if (yes == 0 || yes == n) n / kish else if (se > 0) min(n, unbounded) else n
     low <- if (yes == 0) 0 else qbeta(1 - tail, p * kg, (1 - p) * kg + 1)
     high <- if (yes == n) 1 else qbeta(tail, p * kg + 1, (1 - p) * kg)
-    if (kind == "none" && yes > 0 && yes < n && se > 0) {  # a subset of this design drops rows: R's n is the domain's
+    if (kind == "none" && yes > 0 && yes < n && se > 0) {  # else R takes all rows for n
       own <- confint(svyciprop(formula, with, method = "beta")); r_low <- own[1]; r_high <- own[2]
-      stopifnot(degf(with) == df, nrow(with) == n)
     }
   }
   r_deff <- NA
   if (kind == "none" && se0 > 0 && n > 1) r_deff <- deff(svymean(formula, without, deff = "replace"))
-  row(wave = as.numeric(wave), design = kind, indicator = indicator(name), answer = answer(name), domain = domain, n = n,
-      yes = yes, persons = sum(w), estimate = p, se = se, se_superpopulation = se0, df = df, n_effective = n_effective,
-      design_effect = n / n_effective, low = low, high = high, method = method, n_korn_graubard = kg,
+  row(wave = as.numeric(wave), design = kind, indicator = indicator(name), answer = answer(name), domain = domain,
+      n = n, yes = yes, persons = sum(w), estimate = p, se = se, se_superpopulation = se0, df = df,
+      n_effective = n_effective, design_effect = n / n_effective, low = low, high = high, method = method, n_korn_graubard = kg,
       svyciprop_low = r_low, svyciprop_high = r_high, svymean_deff = r_deff)
 }
 names_of_measures <- names(measures(people[1, ]))
-wanted <- rbind(expand.grid(name = names_of_measures, domain = DOMAINS, kind = c("none", "logit"), wave = "2024"),
-                expand.grid(name = names_of_measures, domain = FEWER, kind = c("tight", "raking", "linear"), wave = "2024"),
-                expand.grid(name = names_of_measures, domain = COMPARED, kind = "logit", wave = c("2020", "2022")))
+of <- function(domain, kind, wave) expand.grid(name = names_of_measures, domain = domain, kind = kind, wave = wave)
+wanted <- rbind(of(DOMAINS, c("none", "logit"), "2024"), of(FEWER, c("tight", "raking", "linear"), "2024"),
+                of(COMPARED, "logit", c("2020", "2022")))
 wanted[] <- lapply(wanted, as.character)
 # R warns of rows with weight 0 outside a domain, and of a variance of -1e-35 where nobody differs
 levels_made <- suppressWarnings(do.call(rbind, Map(level, wanted$wave, wanted$kind, wanted$domain, wanted$name)))
 write(levels_made, "levels.csv")
 
 # --- Clopper-Pearson ------------------------------------------------------------------------------------------------
-write(lapply(list(c(0, 12), c(0, 20), c(0, 30), c(0, 40), c(0, 1000), c(12, 12), c(20, 20), c(30, 30), c(1, 12), c(2, 20),
-                  c(4, 30), c(29, 30), c(3, 100), c(97, 100), c(15, 30)), function(one) {
+write(lapply(list(c(0, 12), c(0, 20), c(0, 30), c(0, 40), c(0, 1000), c(12, 12), c(20, 20), c(30, 30), c(1, 12),
+                  c(2, 20), c(4, 30), c(29, 30), c(3, 100), c(97, 100), c(15, 30)), function(one) {
   exact <- binom.test(one[1], one[2], conf.level = CONFIDENCE)$conf.int
   row(yes = one[1], n = one[2], low = exact[1], high = exact[2])
 }), "exact.csv")
 
-# --- Differences within a wave: part and whole, part and rest, two groups that exclude each other or overlap ---------
+# --- Differences within a wave: part and whole, part and rest, two groups that exclude each other or overlap --------
 PAIRS <- list(c("province=flevoland", "all"), c("province=flevoland", "rest"), c("function=wethouder", "all"),
               c("function=wethouder", "rest"), c("function=raadslid&gender=vrouw", "all"),
               c("function=raadslid&gender=vrouw", "rest"), c("group=g12", "all"), c("group=g20", "all"),
@@ -186,7 +186,8 @@ against <- function(wave, kind, domain, reference, name) {
   ratio_of(designs[[wave]][[kind]], measure, one, other)
 }
 differences <- list()
-for (kind in KINDS) for (name in c("verbal|", "threat|", "rare|", "severity|licht", "channel|phone")) for (pair in PAIRS) {
+SUBTRACTED <- c("verbal|", "threat|", "rare|", "severity|licht", "channel|phone")
+for (kind in KINDS) for (name in SUBTRACTED) for (pair in PAIRS) {
   made <- against("2024", kind, pair[1], pair[2], name)
   if (!is.null(made)) differences[[length(differences) + 1]] <-
     row(wave = 2024, design = kind, indicator = indicator(name), answer = answer(name), domain = pair[1],
@@ -194,7 +195,7 @@ for (kind in KINDS) for (name in c("verbal|", "threat|", "rare|", "severity|lich
 }
 write(differences, "differences.csv")
 
-# --- Comparisons: test, Holm within the family, interval at Holm's level, smallest demonstrable difference, verdict ------
+# --- Comparisons: test, Holm within the family, interval at Holm's level, smallest demonstrable difference, verdict -
 ERROR_RATE <- 0.05; POWER <- 0.8; RELEVANT <- c(wave = 0.03, whole = 0.05)
 found <- levels_made[levels_made$design == "logit" & levels_made$domain %in% COMPARED, ]
 unseen <- function(p, n) {  # Agresti and Caffo 2000: the variance of a proportion that nobody or everybody has
@@ -216,14 +217,17 @@ with_whole <- function(domains) do.call(rbind, lapply(WAVES, function(wave) {
   own <- found[found$wave == wave & found$domain %in% domains, ]
   all <- found[found$wave == wave & found$domain == "all", ]
   both <- merge(own, all, by = c("indicator", "answer", "wave"), suffixes = c("", "_reference"))
-  made <- Map(against, as.character(wave), "logit", both$domain, "all", paste0(both$indicator, "|", both$answer))
+  names <- paste0(both$indicator, "|", both$answer)
+  made <- suppressWarnings(Map(against, as.character(wave), "logit", both$domain, "all", names))
   row(kind = "whole", family = paste(strsplit(domains[1], "=")[[1]][1], both$indicator, both$answer, wave),
-      both[c("indicator", "answer", "domain")], wave = wave, reference = "all", difference = sapply(made, `[[`, "difference"),
-      variance = sapply(made, `[[`, "se_superpopulation")^2, df = pmin(both$df, both$df_reference),
+      both[c("indicator", "answer", "domain")], wave = wave, reference = "all",
+      difference = sapply(made, `[[`, "difference"), variance = sapply(made, `[[`, "se_superpopulation")^2,
+      df = pmin(both$df, both$df_reference),
       both[c("n", "n_reference")],
       extra = unseen(both$estimate, both$n_effective) + unseen(both$estimate_reference, both$n_effective_reference))
 }))
-steps_of <- function(p, adjusted)  # Guilbaud 2008: a rejected hypothesis with those after it, the others with all not rejected
+# Guilbaud 2008: a rejected hypothesis with those after it, the others with all that were not rejected
+steps_of <- function(p, adjusted)
   ifelse(adjusted < ERROR_RATE, sum(!is.na(p)) + 1 - rank(p, ties.method = "first", na.last = "keep"),
          sum(adjusted >= ERROR_RATE, na.rm = TRUE))
 judge <- function(family) {  # the comparisons of one family
@@ -234,29 +238,34 @@ judge <- function(family) {  # the comparisons of one family
   steps <- steps_of(p, adjusted)
   half <- suppressWarnings(qt(1 - ERROR_RATE / (2 * steps), df)) * se
   relevant <- RELEVANT[family$kind]
-  smallest <- pmax(suppressWarnings(qt(1 - ERROR_RATE / (2 * max(1, sum(!is.na(p)))), df) + qt(POWER, df)) * se, relevant)
+  tests <- max(1, sum(!is.na(p)))
+  smallest <- pmax(suppressWarnings(qt(1 - ERROR_RATE / (2 * tests), df) + qt(POWER, df)) * se, relevant)
   differs <- tested & adjusted < ERROR_RATE & abs(family$difference) >= relevant
   verdict <- ifelse(!tested, "too_few", ifelse(differs & family$difference > 0, "higher", ifelse(differs, "lower",
                     ifelse(abs(family$difference) + half < relevant, "about_equal", "no_demonstrable_difference"))))
   row(family[c("kind", "indicator", "answer", "domain", "wave", "reference", "difference", "se", "df")], p = p,
-      p_adjusted = adjusted, n = family$n, n_reference = family$n_reference, relevant = relevant, low = pmax(family$difference - half, -1), high = pmin(family$difference + half, 1),
+      p_adjusted = adjusted, n = family$n, n_reference = family$n_reference, relevant = relevant,
+      low = pmax(family$difference - half, -1), high = pmin(family$difference + half, 1),
       smallest_demonstrable = smallest, verdict = verdict)
 }
-pairs <- rbind(between_waves(2022, 2020, "previous"), between_waves(2024, 2022, "previous"), between_waves(2024, 2020, "first"),
+pairs <- rbind(between_waves(2022, 2020, "previous"), between_waves(2024, 2022, "previous"),
+               between_waves(2024, 2020, "first"),
                with_whole(c("province=groningen", "province=flevoland", "province=limburg")),
                with_whole(c("group=g12", "group=g20", "group=g30")))
 pairs$se <- sqrt(pairs$variance + pairs$extra)
 write(each(pairs, "family", judge), "comparisons.csv")
 
-ladder <- row(family = rep(c("one", "two"), c(6, 5)), p = c(0.01, 0.04, 0.03, 0.005, 0.2, 0.9, 0.02, NA, 0.02, 0.5, 1e-9))
+ladder <- row(family = rep(c("one", "two"), c(6, 5)),
+              p = c(0.01, 0.04, 0.03, 0.005, 0.2, 0.9, 0.02, NA, 0.02, 0.5, 1e-9))
 write(each(ladder, "family", function(rows) {
   adjusted <- p.adjust(rows$p, "holm")
   row(rows, adjusted = adjusted, step = steps_of(rows$p, adjusted))
 }), "holm.csv")
 
-# --- Means and ratios of scored answers ---------------------------------------------------------------------------------
+# --- Means and ratios of scored answers -----------------------------------------------------------------------------
 means <- list()
-for (kind in KINDS) for (domain in DOMAINS[DOMAINS != "function=dijkgraaf"]) for (what in c("incidents", "reports", "ratio")) {
+SCORED <- c("incidents", "reports", "ratio")
+for (kind in KINDS) for (domain in DOMAINS[DOMAINS != "function=dijkgraaf"]) for (what in SCORED) {
   d <- prepared[["2024"]]$d; pair <- designs[["2024"]][[kind]]
   valid <- !is.na(d[[paste0(if (what == "ratio") "incidents" else what, "_score")]])
   if (what == "ratio") valid <- valid & !is.na(d$reports_score)
@@ -276,8 +285,10 @@ for (kind in KINDS) for (domain in DOMAINS[DOMAINS != "function=dijkgraaf"]) for
 }
 write(means, "means_and_ratios.csv")
 
-# --- The same people in two waves: the covariance of their contributions --------------------------------------------------
+# --- The same people in two waves: the covariance of their contributions --------------------------------------------
 # A row of this matrix is a person's centred contribution to the estimate; its square sums to R's variance (checked).
+found_of <- function(name, domain)
+  found[found$domain == domain & found$indicator == indicator(name) & found$answer == answer(name), ]
 centred <- function(wave, name, domain) {
   one <- prepared[[wave]]; d <- one$d; m <- measures(d)[[name]]; held <- inside(domain, d) & m$ok
   w <- weights(designs[[wave]]$logit$free)
@@ -285,8 +296,10 @@ centred <- function(wave, name, domain) {
   e <- w * lm.wfit(one$x, held * (m$y - p) / sum(w * held), d$w)$residuals
   n <- ave(rep(1, nrow(d)), d$stratum, FUN = sum)
   e <- ifelse(n > 1, sqrt(n / pmax(n - 1, 1)) * (e - ave(e, d$stratum)), e)
-  r <- found[found$wave == wave & found$domain == domain & found$indicator == indicator(name) & found$answer == answer(name), ]
-  stopifnot(isTRUE(all.equal(sum(e^2), r$se_superpopulation^2, tolerance = 1e-10)), isTRUE(all.equal(p, r$estimate, tolerance = 1e-12)))
+  r <- found_of(name, domain)
+  r <- r[r$wave == wave, ]
+  stopifnot(isTRUE(all.equal(sum(e^2), r$se_superpopulation^2, tolerance = 1e-10)),
+            isTRUE(all.equal(p, r$estimate, tolerance = 1e-12)))
   setNames(e, d$respondent)
 }
 covariance <- function(name, domain) {
@@ -296,10 +309,11 @@ covariance <- function(name, domain) {
   crossprod(e)
 }
 overlap <- list()
-for (name in c("verbal|", "threat|", "channel|mail")) for (domain in c("all", "gender=vrouw", "province=flevoland", "function=wethouder")) {
+FOLLOWED <- c("verbal|", "threat|", "channel|mail")
+for (name in FOLLOWED) for (domain in c("all", "gender=vrouw", "province=flevoland", "function=wethouder")) {
   V <- covariance(name, domain)
   for (pair in list(c(2, 1), c(3, 2), c(3, 1))) {
-    r <- found[found$domain == domain & found$indicator == indicator(name) & found$answer == answer(name), ]
+    r <- found_of(name, domain)
     est <- r$estimate[match(WAVES, r$wave)]
     overlap[[length(overlap) + 1]] <- row(indicator = indicator(name), answer = answer(name), domain = domain,
       wave = WAVES[pair[1]], reference = WAVES[pair[2]],
@@ -310,7 +324,7 @@ for (name in c("verbal|", "threat|", "channel|mail")) for (domain in c("all", "g
 }
 write(overlap, "wave_covariance.csv")
 
-# --- Trend: generalised least squares on estimates with a known covariance, scale fixed at 1 ----------------------------
+# --- Trend: generalised least squares on estimates with a known covariance, scale fixed at 1 ------------------------
 trend <- list()
 gls <- function(series, waves, y, V) {
   X <- cbind(1, waves - waves[1])
@@ -330,8 +344,8 @@ gls <- function(series, waves, y, V) {
   keep("slope_z", b[2] / sqrt(covariance[2, 2])); keep("slope_p", 2 * pnorm(-abs(b[2] / sqrt(covariance[2, 2]))))
   keep("q", Q); keep("q_df", df); keep("q_p", pchisq(Q, df, lower.tail = FALSE))
 }
-for (name in c("verbal|", "threat|", "channel|mail")) for (domain in c("all", "gender=vrouw", "province=flevoland")) {
-  r <- found[found$domain == domain & found$indicator == indicator(name) & found$answer == answer(name), ]
+for (name in FOLLOWED) for (domain in c("all", "gender=vrouw", "province=flevoland")) {
+  r <- found_of(name, domain)
   r <- r[match(WAVES, r$wave), ]
   gls(paste(name, domain, "independent"), WAVES, r$estimate, diag(r$se_superpopulation^2))
   gls(paste(name, domain, "same people"), WAVES, r$estimate, covariance(name, domain))
@@ -343,10 +357,12 @@ gls("made up related", five, c(0.231, 0.247, 0.249, 0.278, 0.301), outer(se, se)
 gls("made up uneven", c(2016, 2018, 2024), c(0.231, 0.247, 0.340), diag(se[1:3]^2))
 write(trend, "trend.csv")
 
-# --- Quasibinomial models -------------------------------------------------------------------------------------------------
-MODELS <- list(list("women", "verbal|", c("vrouw"), "all"), list("all three", "verbal|", c("vrouw", "large", "years"), "all"),
+# --- Quasibinomial models -------------------------------------------------------------------------------------------
+MODELS <- list(list("women", "verbal|", c("vrouw"), "all"),
+               list("all three", "verbal|", c("vrouw", "large", "years"), "all"),
                list("threat among women", "threat|", c("years", "large"), "gender=vrouw"),
-               list("thirty", "verbal|", c("years"), "group=g30"), list("victims", "severity|licht", c("vrouw", "years"), "all"),
+               list("thirty", "verbal|", c("years"), "group=g30"),
+               list("victims", "severity|licht", c("vrouw", "years"), "all"),
                list("rare", "rare|", c("vrouw"), "all"))
 models <- list()
 for (kind in c("none", "logit", "tight", "raking", "linear")) for (one in MODELS) {
@@ -383,7 +399,7 @@ for (kind in c("none", "logit", "tight", "raking", "linear")) for (one in MODELS
 }
 write(models, "models.csv")
 
-# --- Rao-Scott, second order ------------------------------------------------------------------------------------------------
+# --- Rao-Scott, second order ----------------------------------------------------------------------------------------
 TABLES <- list(c("verbal", "gender", "all"), c("verbal", "threat", "all"), c("severity", "gender", "all"),
                c("severity", "province", "all"), c("incidents", "size_class", "all"), c("incidents", "province", "all"),
                c("reports", "verbal", "gender=vrouw"), c("verbal", "province", "gender=vrouw"),
@@ -399,11 +415,14 @@ for (kind in KINDS) for (one in TABLES) {
   made <- suppressWarnings(svychisq(~a + b, part, statistic = "F"))
   nu <- sum(held) - length(unique(d$stratum[held])); ndf <- unname(made$parameter["ndf"])
   p <- pf(unname(made$statistic), ndf, ndf * nu, lower.tail = FALSE)
-  if (kind == "none") stopifnot(isTRUE(all.equal(p, unname(made$p.value))), isTRUE(all.equal(unname(made$parameter["ddf"]), ndf * nu)))
+  if (kind == "none") stopifnot(isTRUE(all.equal(p, unname(made$p.value))),
+                                isTRUE(all.equal(unname(made$parameter["ddf"]), ndf * nu)))
   tests[[length(tests) + 1]] <- row(design = kind, rows = one[1], columns = one[2], domain = one[3], n = sum(held),
     f = unname(made$statistic), ndf = ndf, ddf = ndf * nu, p = p)
 }
 write(tests, "rao_scott.csv")
 
-writeLines(c(format(Sys.Date()), R.version.string, paste("survey", packageVersion("survey")),
-             paste("MASS", packageVersion("MASS")), "", capture.output(sessionInfo())), "session.txt")
+loaded <- sessionInfo()
+versions <- sapply(c(loaded$otherPkgs, loaded$loadedOnly), function(one) paste(one$Package, one$Version))
+writeLines(c(format(Sys.Date()), R.version.string, R.version$platform, paste("lapack", La_version()),
+             sort(unname(versions))), "session.txt")
