@@ -42,6 +42,9 @@ fuzz: .venv/ready ## damage deliveries at random, 10,000 times: an error or the 
 data: .venv/ready ## make the example deliveries in data/raw anew (they are committed)
 	@$(PY) -m pipeline data
 
+reference: .venv/ready ## compute the reference values in tests/reference anew with R (they are committed; tests need no R)
+	@cd tests/reference && ../../$(PY) make_data.py && Rscript make_reference.R
+
 published: .venv/ready figures ## print published figures beside the example ones, and the ones missed
 	@$(PY) -m pipeline.published
 
@@ -60,4 +63,4 @@ help: ## list the targets
 .venv/ready: requirements.lock pipeline/setup.sh
 	@sh pipeline/setup.sh
 
-.PHONY: publish figures status test check check-delivery fuzz seeds lint data published stubs lock clean help
+.PHONY: publish figures status test check check-delivery fuzz seeds lint data reference published stubs lock clean help
