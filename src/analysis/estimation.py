@@ -88,7 +88,7 @@ class Totals:
     y: np.ndarray
     x: np.ndarray
     counted: np.ndarray
-    squares: tuple[np.ndarray, np.ndarray, np.ndarray]
+    squares: np.ndarray
 
     @cached_property
     def size(self) -> np.ndarray:
@@ -116,10 +116,10 @@ def totals(design: Design, measures: Measures, inside: np.ndarray) -> Totals:
     keys, scored = len(measures.keys), sorted(measures.scored)
     together = design.totals(measures.together, inside)
     y, x, *rest = np.split(together, [keys, 2 * keys, *(2 * keys + len(scored) * np.array([1, 2, 3]))], axis=1)
-    squares = tuple(table[: SCALED.stop].copy() for table in (y, y, x))  # of 0 and 1 they are the values themselves
+    squares = np.stack([table[: SCALED.stop] for table in (y, y, x)])  # of 0 and 1 they are the values themselves
     for table, product in zip(squares, rest, strict=False):
         table[:, scored] = product[: SCALED.stop]
-    return Totals(y, x, rest[-1] if measures.ratios else x, (squares[0], squares[1], squares[2]))
+    return Totals(y, x, rest[-1] if measures.ratios else x, squares)
 
 
 def variances_of_differences(design: Design, one: Totals, other: Totals, shared: Totals) -> np.ndarray:

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc
-from statsmodels.api import GLS
+from scipy.special import chdtrc, ndtr
 
-from analysis import comparisons, design, domains, estimation, families, intervals, models, weighting
+from analysis import comparisons, design, domains, estimation, families, intervals, models, trend, weighting
 from analysis.indicators import Base, Indicator, Measures, measure
 from analysis.population import PopulationRules, read_rules
 from tests.analysis.invented import CONFIG, but
@@ -169,7 +168,7 @@ def _taken(measures: Measures, rows: pd.DataFrame) -> list[int]:
 
 
 def check_weights() -> Iterator[Compared]:
-    """Base weights, logit calibration within two bounds, raking; linear ones as the witness of the basis."""
+    """Base weights, logit calibration within two bounds, raking; linear ones as the witness of the margins."""
     for wave, theirs in read("weights").groupby("wave"):
         base = weighted(int(str(wave)), "none")["base_weight"].to_numpy()
         yield Compared("weights", "base", base, theirs["base"].to_numpy(), 1e-12)
@@ -180,9 +179,8 @@ def check_weights() -> Iterator[Compared]:
             yield Compared("weights", "base", *again, 1e-12, again=True)
         # Linear weights are the base weights plus the projection of what logit added, for both meet the margins
         made = designed(int(str(wave)), "logit")
-        linear = made.base_weight.copy()
-        root = np.sqrt(linear)
-        linear += root * (made.basis @ (made.basis.T @ ((made.weight - made.base_weight) / root)))
+        added = made.weight / made.base_weight - 1
+        linear = made.base_weight * (1 + added - made.contributions(added[:, None])[:, 0] / made.weight)
         placed = theirs.set_index("respondent").loc[made.respondents["respondent"]]
         yield Compared("weights", "linear", linear, placed["linear"].to_numpy())
         yield Compared("weights", "base", made.base_weight, placed["base"].to_numpy(), again=True)
@@ -305,63 +303,65 @@ def check_holm() -> Iterator[Compared]:
     yield Compared("holm", "step", steps.to_numpy(dtype=float), rows["step"].to_numpy(dtype=float))
 
 
+SCORED = (
+    Indicator(id="incidents", kind="mean", base=Base(all=True), scores={"incidents": SCORES}),
+    Indicator(id="reports", kind="mean", base=Base(all=True), scores={"reports": SCORES}),
+    Indicator(id="ratio", kind="ratio", base=Base(all=True), scores={"reports": SCORES}, per={"incidents": SCORES}),
+)
+
+
 def check_means_and_ratios() -> Iterator[Compared]:
-    """Means of scored answers and the ratio of two sums, by the estimators of proportions."""
-    for of_wave, of_design in _rows(read("means_and_ratios"), ["wave", "design"]):
-        scored = {
-            name: of_wave.respondents[name].map(SCORES).to_numpy(dtype=float) for name in ("incidents", "reports")
-        }
-        valid = {name: np.isfinite(values) for name, values in scored.items()}
-        both = valid["incidents"] & valid["reports"]
-        values = [np.nan_to_num(scored[name]) for name in ("incidents", "reports", "reports")]
-        per = [valid["incidents"], valid["reports"], np.nan_to_num(scored["incidents"]) * both]
-        values[2] = values[2] * both
-        keys = (("incidents", ""), ("reports", ""), ("ratio", ""))
-        measures = Measures(keys, np.column_stack(values), np.column_stack(per).astype(float))
-        counted = [
-            _yes("incidents", yes=("none",)),
-            _yes("reports", yes=("none",)),
-            _yes("ratio", variable="reports", yes=("none",), base=Base(answered="incidents")),
-        ]
-        for domain, theirs in of_design.groupby("domain", sort=False):
+    """Means of scored answers and the ratio of two sums, with their intervals."""
+    for of_wave, theirs in _rows(read("means_and_ratios"), ["wave", "design"]):
+        names = list(dict.fromkeys(theirs["domain"]))
+        made = estimation.estimate({of_wave.wave: of_wave}, SCORED, names, CODEBOOK)
+        rows = theirs.rename(columns={"measure": "indicator"})
+        ours = rows[["indicator", "domain"]].merge(made, on=["indicator", "domain"], how="left", validate="one_to_one")
+        for name in ("estimate", "se", "se_superpopulation", "n", "df", "low", "high"):
+            yield Compared("means_and_ratios", name, ours[name].to_numpy(), theirs[name].to_numpy())
+        measures = measure(of_wave.respondents, SCORED, CODEBOOK, of_wave.wave)
+        for domain, some in rows.groupby("domain", sort=False):
             inside = _everybody(of_wave, str(domain))
-            estimate, _ = estimation.proportions(of_wave, measures, inside)
-            se, without = np.sqrt(of_wave.variances(estimation.contributions(of_wave, measures, inside)))
-            rows = estimation.estimate({of_wave.wave: of_wave}, counted, [str(domain)], CODEBOOK)
-            n, df = rows["n"].to_numpy(), rows["df"].to_numpy()
-            half = np.where(df >= intervals.LEAST_DF, intervals.t_quantile(0.975, df), np.nan) * se
-            ours = {"estimate": estimate, "se": se, "se_superpopulation": without, "n": n, "df": df}
-            for name, made in (ours | {"low": estimate - half, "high": estimate + half}).items():
-                yield Compared("means_and_ratios", name, made, theirs[name].to_numpy())
+            both = of_wave.variances(estimation.contributions(of_wave, measures, inside))
+            taken = [measures.keys.index((name, "")) for name in some["indicator"]]
+            for name, variance in zip(("se", "se_superpopulation"), both, strict=True):
+                made = np.sqrt(variance[taken])
+                yield Compared("means_and_ratios", name, made, some[name].to_numpy(), again=True)
+
+
+def _samples() -> dict[int, estimation.Sample]:
+    waves = {wave: designed(wave, "logit") for wave in WAVES}
+    return {
+        wave: estimation.Sample(one, measure(one.respondents, INDICATORS, CODEBOOK, wave), CODEBOOK)
+        for wave, one in waves.items()
+    }
 
 
 def check_wave_covariance() -> Iterator[Compared]:
-    """The covariance of two waves in which some of the same people answer, from contributions per person."""
-    rows = read("wave_covariance")
-    waves = {wave: designed(wave, "logit") for wave in WAVES}
-    measures = {wave: measure(one.respondents, INDICATORS, CODEBOOK, wave) for wave, one in waves.items()}
-    for _, row in rows.iterrows():
-        centred, levels = [], []
-        for wave in (int(row["wave"]), int(row["reference"])):
-            one, inside = waves[wave], _everybody(waves[wave], row["domain"])
-            taken = measures[wave].keys.index((row["indicator"], row["answer"]))
-            made = estimation.contributions(one, measures[wave], inside)[:, taken]
-            person = pd.Series(made, index=one.respondents["respondent"])
-            stratum = pd.Series(np.repeat(np.arange(len(one.size)), one.size), index=person.index)
-            n = person.groupby(stratum).transform("size")
-            mean = person.groupby(stratum).transform("mean").where(n > 1, 0.0)
-            centred.append((person - mean) * np.sqrt(n / (n - 1).clip(lower=1)))
-            levels.append(estimation.proportions(one, measures[wave], inside)[0][taken])
-        shared = centred[0].index.intersection(centred[1].index)
-        covariance = float(centred[0][shared] @ centred[1][shared])
-        se = np.sqrt((centred[0] ** 2).sum() + (centred[1] ** 2).sum() - 2 * covariance)
-        ours = {"both": len(shared), "covariance": covariance, "difference": levels[0] - levels[1], "se": se}
-        for name, value in ours.items():
-            yield Compared("wave_covariance", name, np.array([value]), np.array([row[name]]))
+    """The covariance of two waves in which some of the same people answer."""
+    rows, samples = read("wave_covariance"), _samples()
+    pairs = list(dict.fromkeys(zip(rows["wave"], rows["reference"].astype(int), strict=True)))
+    made = comparisons.covariances(samples, pairs, list(dict.fromkeys(rows["domain"])), "respondent")
+    keys = [*_KEYS, "wave", "reference"]
+    theirs = rows.astype({"reference": int})
+    ours = theirs[keys].merge(made, on=keys, how="left", validate="one_to_one")["covariance"].to_numpy()
+    yield Compared("wave_covariance", "covariance", ours, rows["covariance"].to_numpy())
+    designs = {wave: sample.design for wave, sample in samples.items()}
+    levels = estimation.estimate(designs, INDICATORS, list(dict.fromkeys(rows["domain"])), CODEBOOK)
+    levels = levels.set_index([*_KEYS, "wave"])[["estimate", "se_superpopulation"]]
+    one, other = (
+        levels.reindex(pd.MultiIndex.from_frame(theirs[[*_KEYS, wave]])).to_numpy().T for wave in ("wave", "reference")
+    )
+    se = np.sqrt(one[1] ** 2 + other[1] ** 2 - 2 * ours)
+    yield Compared("wave_covariance", "difference", one[0] - other[0], rows["difference"].to_numpy())
+    yield Compared("wave_covariance", "se", se, rows["se"].to_numpy())
+    numbers = {wave: set(design.respondents["respondent"]) for wave, design in designs.items()}
+    both = [len(numbers[wave] & numbers[reference]) for wave, reference in theirs[["wave", "reference"]].to_numpy()]
+    yield Compared("wave_covariance", "both", np.array(both), rows["both"].to_numpy())
 
 
-def check_trend() -> Iterator[Compared]:
-    """Generalised least squares with a known covariance, by statsmodels with its scale fixed at 1."""
+def check_line() -> Iterator[Compared]:
+    """Generalised least squares with a known covariance and its scale fixed at 1, on estimates of R."""
     for _, rows in read("trend").groupby("series", sort=False):
         theirs = rows.set_index("name")["value"]
         waves = [int(name.partition(" ")[2]) for name in theirs.index if name.startswith("estimate ")]
@@ -370,13 +370,32 @@ def check_trend() -> Iterator[Compared]:
         for i, wave in enumerate(waves):
             for j, other in enumerate(waves[: i + 1]):
                 covariance[i, j] = covariance[j, i] = theirs[f"covariance {other} {wave}"]
-        shape = np.column_stack([np.ones(len(waves)), np.array(waves) - waves[0]])
-        fit = GLS(estimates, shape, sigma=covariance).fit(cov_type="fixed scale", use_t=False)
-        q, q_df = fit.wresid @ fit.wresid, len(waves) - 2
-        made = {"intercept": fit.params[0], "slope": fit.params[1], "intercept_se": fit.bse[0], "slope_se": fit.bse[1]}
-        made |= {"intercept_slope_covariance": fit.cov_params()[0, 1], "slope_z": fit.tvalues[1]}
-        made |= {"slope_p": fit.pvalues[1], "q": q, "q_df": q_df, "q_p": chdtrc(q_df, q)}
+        slope, se, q = trend.line(estimates, covariance, np.array(waves, float))
+        made = {"slope": slope, "slope_se": se, "slope_z": slope / se, "slope_p": 2 * ndtr(-abs(slope / se))}
+        made |= {"q": q, "q_df": len(waves) - 2, "q_p": chdtrc(len(waves) - 2, q)}
         yield Compared("trend", "value", np.array(list(made.values())), theirs[list(made)].to_numpy())
+
+
+def check_trend() -> Iterator[Compared]:
+    """The same from respondents on, with waves independent and with the people who answer in several."""
+    rows = read("trend")
+    rows = rows[~rows["series"].str.startswith("made up")]
+    designs = {wave: sample.design for wave, sample in _samples().items()}
+    named = rows["series"].str.extract(r"^(?P<indicator>\w+)\|(?P<answer>\w*) (?P<domain>\S+) (?P<kind>.+)$")
+    levels = estimation.estimate(designs, INDICATORS, list(dict.fromkeys(named["domain"])), CODEBOOK)
+    line = families.Family.model_validate({"id": "trend", "kind": "trend", "together": ["domain", "wave"]})
+    persons = {"independent": {}, "same people": {"officeholders": "respondent"}}
+    for kind, of in persons.items():
+        declared = but(FAMILIES, families=(line,), persons=of, minimum=but(FAMILIES.minimum, respondents=0))
+        made = trend.trends(levels, designs, INDICATORS, declared, {}, CODEBOOK).set_index(_KEYS)
+        names = {"slope": "slope", "slope_se": "se", "slope_p": "p", "q": "q", "q_df": "q_df", "q_p": "q_p"}
+        for theirs, ours in names.items():
+            wanted = (rows["name"] == theirs) & (named["kind"] == kind)
+            found = made.loc[pd.MultiIndex.from_frame(named.loc[wanted, _KEYS]), ours].to_numpy(dtype=float)
+            yield Compared("trend", "value", found, rows.loc[wanted, "value"].to_numpy(), again=True)
+            if theirs == "slope":  # of three waves, two years apart
+                change = made.loc[pd.MultiIndex.from_frame(named.loc[wanted, _KEYS]), "change"].to_numpy()
+                yield Compared("trend", "value", change / 4, rows.loc[wanted, "value"].to_numpy(), again=True)
 
 
 def check_models() -> Iterator[Compared]:

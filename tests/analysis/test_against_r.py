@@ -124,7 +124,8 @@ def test_stratum_that_answered_in_full_has_no_chance_in_it() -> None:
     row = estimates[(estimates["indicator"] == "channel") & (estimates["answer"] == "mail")].iloc[0]
     assert row["n"] == 5
     assert row["se"] == 0.0
-    assert row["se_superpopulation"] > 0.2
+    assert row["estimate"] == pytest.approx(0.2)
+    assert row["se_superpopulation"] == pytest.approx((0.2 * 0.8 / 4) ** 0.5)
 
 
 @pytest.mark.filterwarnings("ignore:samplics is archived:FutureWarning")

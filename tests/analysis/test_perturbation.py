@@ -31,7 +31,13 @@ NOT_ESTIMATING = {
     *("questionnaire", "settings"),
 }
 # Public functions that only read, reshape or name; each has tests of its own
-RESHAPING = {"comparisons.referred", "population.read_rules", "population.with_groups", "population.key"}
+RESHAPING = {
+    "estimation.Sample.inside",
+    "comparisons.referred",
+    "population.read_rules",
+    "population.with_groups",
+    "population.key",
+}
 _NUMBERS = ("n", "yes", "persons", "estimate", "se", "se_superpopulation", "df", "n_effective", "design_effect")
 _TESTS = ("difference", "se", "df", "p", "p_adjusted", "low", "high", "relevant", "smallest_demonstrable")
 # Estimator -> part of its result (a column, a field, a place in a tuple; "" is the whole) -> the check that must see it
@@ -40,11 +46,20 @@ PARTS: dict[str, dict[str, str]] = {
     "estimation.proportions": {"0": "estimators", "1": "estimators"},
     "estimation.contributions": {"": "estimators"},
     "design.designs": {
-        **{"weight": "weights", "base_weight": "weights", "population": "levels", "basis": "weights"},
-        **{"wave": "", "respondents": "", "first": "", "size": ""},
+        **{"weight": "weights", "base_weight": "weights", "population": "levels"},
+        **{"wave": "", "respondents": "", "first": "", "size": "", "cell": "", "margins": ""},
     },
     "design.Design.contributions": {"": "estimators"},
     "design.Design.variances": {"0": "estimators", "1": "differences"},
+    "design.Design.totals": {"": "levels"},
+    "design.Design.in_strata": {"": "levels"},
+    "design.Design.variances_of_totals": {"0": "levels", "1": "levels"},
+    "design.Design.deviations": {"": "wave_covariance"},
+    "estimation.totals": dict.fromkeys(("y", "x", "counted", "squares"), "levels"),
+    "estimation.Totals.products": {"": "levels"},
+    "estimation.variances_of_differences": {"": "comparisons"},
+    "estimation.Sample.totals": {"y": "comparisons", "x": "comparisons", "squares": "comparisons", "counted": ""},
+    "estimation.Sample.deviations": {"": "wave_covariance"},
     "calibration.calibrate": {"0": "weights", "1": ""},
     "calibration.orthonormal": {"0": "weights", "1": "weights", "2": ""},
     "intervals.t_quantile": {"": "intervals"},
@@ -54,6 +69,12 @@ PARTS: dict[str, dict[str, str]] = {
     "intervals.of_level": {"0": "intervals", "1": "intervals", "2": ""},
     "comparisons.compare": dict.fromkeys((*_TESTS, "n", "n_reference"), "comparisons") | {"wave": ""},
     "comparisons.holm": {"0": "holm", "1": "holm"},
+    "comparisons.covariances": {"covariance": "wave_covariance", "wave": "", "reference": ""},
+    "trend.line": {"0": "line", "1": "line", "2": "line"},
+    "trend.trends": {
+        **dict.fromkeys(("slope", "se", "p", "change", "q", "q_df", "q_p"), "trend"),
+        **dict.fromkeys(("wave", "first", "waves", "p_adjusted", "low", "high"), ""),
+    },
     "models.quasibinomial": {
         **{"coefficients": "models", "covariance": "models", "covariance_superpopulation": "models"},
         **{"df": "models", "n": "models", "terms": ""},

@@ -339,8 +339,7 @@ gls <- function(series, waves, y, V) {
     keep(paste("estimate", waves[i]), y[i])
     for (j in seq_len(i)) keep(paste("covariance", waves[j], waves[i]), V[j, i])
   }
-  keep("intercept", b[1]); keep("slope", b[2]); keep("intercept_se", sqrt(covariance[1, 1]))
-  keep("slope_se", sqrt(covariance[2, 2])); keep("intercept_slope_covariance", covariance[1, 2])
+  keep("slope", b[2]); keep("slope_se", sqrt(covariance[2, 2]))
   keep("slope_z", b[2] / sqrt(covariance[2, 2])); keep("slope_p", 2 * pnorm(-abs(b[2] / sqrt(covariance[2, 2]))))
   keep("q", Q); keep("q_df", df); keep("q_p", pchisq(Q, df, lower.tail = FALSE))
 }
