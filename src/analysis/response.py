@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ _COUNTS, _MODEL = ["population", "invited", "respondents"], ["function", "provin
 _TOLERANCE, _FLAT, _STEPS = 1e-12, 1e-20, 100
 
 
-def response_table(strata: pd.DataFrame, variable: str) -> list[dict[str, Any]]:
+def response_table(strata: pd.DataFrame, variable: str) -> list[dict[Hashable, Any]]:
     """Population N, invited m and respondents n (persons) per group, and `rate`, n / m (0-1)."""
     sums = strata.groupby(variable)[_COUNTS].sum().round().astype(int)
     return sums.assign(rate=sums["respondents"] / sums["invited"]).reset_index().to_dict("records")
@@ -65,7 +66,7 @@ def _propensities(
 ) -> np.ndarray:
     """Logistic regression of response rates by iteratively reweighted least squares. R: `glm(family = binomial)`.
 
-    A group that answered in full, or not at all, has no finite coefficient: its propensity comes to 1 or 0 all the same.
+    A group that answered in full, or not at all, has no finite coefficient; its propensity comes to 1 or 0.
     """
     for _ in range(_STEPS):
         propensity = expit(linear)
