@@ -186,7 +186,8 @@ def tipping_point(sheet: Sheet, indicator: str) -> Phrase:
     before, now = (sheet.figure(indicator, wave=wave).cite() for wave in (row["reference"], sheet.wave))
     return Phrase(
         f"Een voorbeeld: {now} van de {sheet.group.plural} {sheet.does(indicator)}; bij de meting van "
-        f"{row['reference']} was dat {before}. Het omslagpunt is {dutch.decimal(row['odds_ratio'])}."
+        f"{row['reference']} was dat {before}. Dat kan zonder dat er iets veranderde, als de kansen van ambtsdragers "
+        f"met deze ervaring {dutch.decimal(row['odds_ratio'])} keer die van de andere waren."
     )
 
 

@@ -148,7 +148,7 @@ def participation(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
 
     `rows` have `group` and `partial`, a partial R-indicator in thousandths.
     """
-    often = ["gemiddeld" if n == 0 else "vaker" if n > 0 else "minder vaak" for n in rows["partial"]]
+    often = ["gemiddeld" if n == 0 else "vaker" if n > 0 else _glued("minder vaak") for n in rows["partial"]]
     table = pd.DataFrame({"name": rows["group"].to_numpy(), "base": "", "often": often})
     table["partial"] = [_signed(int(n)) for n in rows["partial"]]
     labels = {"often": "Deed mee", "partial": "Partiële R-indicator (in duizendsten)"}
