@@ -18,6 +18,7 @@ from press.project import load_project
 
 FIGURES = [
     *(PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
+    PROCESSED / "5-publishable-weighting.json",
     RAW / "population" / "published_figures.csv",
 ]
 PROJECT = [ROOT / "_quarto.yml", *sorted(REPORT.rglob("_metadata.yml"))]

@@ -9,7 +9,17 @@ from typing import Annotated, Any
 import pandas as pd
 from pytask import Product, PythonNode
 
-from analysis import comparisons, consistency, design, estimation, families, indicators, publishable, weighting
+from analysis import (
+    comparisons,
+    consistency,
+    design,
+    estimation,
+    families,
+    indicators,
+    publishable,
+    selectivity,
+    weighting,
+)
 from analysis.groups import read_groups
 from analysis.population import read_rules
 from analysis.questionnaire import read_questionnaire, read_questionnaires
@@ -32,13 +42,14 @@ DOMAINS = CONFIG / "domains.yml"
 PROVINCES = CONFIG / "provinces.csv"
 POPULATION = CONFIG / "population.yml"
 STRATA = RAW / "population" / "strata.csv"
+BREAKS = CONFIG / "breaks.csv"
 SURVEYS = delivered_surveys()
 EXAMPLES = RAW / "manifest.yml"
 NAMES = [
     *(f"1-harmonised-{survey}.parquet" for survey in SURVEYS),
-    *("1-harmonised.json", "2-weighted.parquet", "2-weighting.json", "3-estimates.parquet", "4-comparisons.parquet"),
+    *("1-harmonised.json", "2-weighted.parquet", "2-weighting.json", "3-estimates.parquet", "3-selectivity.json"),
+    *("4-comparisons.parquet", "5-publishable-weighting.json", "6-consistency.json"),
     *(f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
-    "6-consistency.json",
 ]
 
 
@@ -127,7 +138,7 @@ def task_compare(
     questionnaire: Path = QUESTIONNAIRE,
     what: Path = INDICATORS,
     declared: Path = CONFIG / "families.yml",
-    breaks: Path = CONFIG / "breaks.csv",
+    breaks: Path = BREAKS,
     settings: Path = SETTINGS,
     code: list[Path] = sources_of("analysis.comparisons", "analysis.families", "analysis.settings"),
     compared: Annotated[Path, Product] = FIGURES / "4-comparisons.parquet",
@@ -146,8 +157,48 @@ def task_compare(
     ).to_parquet(compared)
 
 
-def task_publishable(
+def task_selectivity(
+    weighted: Path = FIGURES / "2-weighted.parquet",
+    report: Path = FIGURES / "2-weighting.json",
     estimates: Path = FIGURES / "3-estimates.parquet",
+    manifests: list[Path] = MANIFESTS,
+    strata: Path = STRATA,
+    population: Path = POPULATION,
+    questionnaire: Path = QUESTIONNAIRE,
+    what: Path = INDICATORS,
+    breaks: Path = BREAKS,
+    settings: Path = SETTINGS,
+    code: list[Path] = sources_of("analysis.selectivity", "analysis.settings", "deliveries.passports"),
+    found: Annotated[Path, Product] = FIGURES / "3-selectivity.json",
+) -> None:
+    asked, rules = read_questionnaire(questionnaire), read_settings(settings)
+    codebook = indicators.read_codebook(asked)
+    counted = indicators.read_indicators(what, codebook)
+    # Response is known of everybody, not of those who are the base of another figure.
+    headline = [indicator for indicator in counted if indicator.headline and not indicator.base.indicator]
+    exact = pd.read_parquet(estimates).query("domain == 'all'")
+    tipping = selectivity.tipping_points(
+        exact[exact["indicator"].isin([indicator.id for indicator in headline])],
+        families.broken_waves(families.read_breaks(breaks), asked.survey, counted, codebook, rules.waves),
+        {int(wave): told["representativity"]["mean"] for wave, told in json.loads(report.read_text("utf-8")).items()},
+    )
+    women = selectivity.at_other_shares(
+        pd.read_parquet(weighted),
+        pd.read_csv(strata),
+        read_rules(population),
+        (rules.calibration.lower, rules.calibration.upper),
+        passport_strata([passport for _, passport in deliveries(manifests) if passport.survey == SURVEY]),
+        headline,
+        codebook,
+        rules.women_points,
+    )
+    found.write_text(json.dumps({"tipping_points": tipping, "women": women}, indent=1), encoding="utf-8")
+
+
+def task_publishable(
+    report: Path = FIGURES / "2-weighting.json",
+    estimates: Path = FIGURES / "3-estimates.parquet",
+    found: Path = FIGURES / "3-selectivity.json",
     compared: Path = FIGURES / "4-comparisons.parquet",
     manifests: list[Path] = MANIFESTS,
     release: list[Path] = RELEASE,
@@ -157,6 +208,7 @@ def task_publishable(
     figures: Annotated[Path, Product] = FIGURES / "5-publishable-estimates.parquet",
     verdicts: Annotated[Path, Product] = FIGURES / "5-publishable-comparisons.parquet",
     response: Annotated[Path, Product] = FIGURES / "5-publishable-response.parquet",
+    weighting: Annotated[Path, Product] = FIGURES / "5-publishable-weighting.json",
 ) -> None:
     rules = read_settings(settings)
     used = [passport for _, passport in deliveries(manifests)]
@@ -167,7 +219,11 @@ def task_publishable(
     published.to_parquet(figures)
     publishable.publish_comparisons(pd.read_parquet(compared), published).to_parquet(verdicts)
     asked = passport_strata([passport for passport in used if passport.survey == SURVEY])
-    publishable.publish_response(asked, pd.read_csv(functions, dtype=str), rules).to_parquet(response)
+    took_part = publishable.publish_response(asked, pd.read_csv(functions, dtype=str), rules)
+    took_part.to_parquet(response)
+    reports, selective = (json.loads(path.read_text("utf-8")) for path in (report, found))
+    told = publishable.publish_weighting(reports, selective, published, took_part)
+    weighting.write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 
 def task_check(
@@ -178,7 +234,7 @@ def task_check(
     questionnaire: Path = QUESTIONNAIRE,
     what: Path = INDICATORS,
     domains: Path = DOMAINS,
-    made: list[Path] = [FIGURES / name for name in NAMES if name.startswith(("3-", "4-", "5-publishable-"))],
+    made: list[Path] = [FIGURES / name for name in NAMES if name[0] in "345" and name.endswith(".parquet")],
     code: list[Path] = sources_of("analysis.consistency", "deliveries.passports"),
     checked: Annotated[Path, Product] = FIGURES / "6-consistency.json",
 ) -> None:

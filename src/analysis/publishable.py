@@ -5,12 +5,16 @@ Publication rules 1 to 3 of the disclosure design. Nothing downstream sees an un
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from analysis.comparisons import referred
 from analysis.domains import ALL
 from analysis.groups import ALL_PROVINCES
+from analysis.selectivity import tipping_point
 from analysis.settings import Settings
 
 
@@ -111,6 +115,64 @@ def publish_response(strata: pd.DataFrame, functions: pd.DataFrame, settings: Se
     table["responded"] = round_respondents(table["responded"], settings)
     table["percent"] = round_half_up(100 * table["responded"].astype(float) / table["invited"])
     return table[["survey", "wave", "domain", *counts, "percent"]]
+
+
+def publish_weighting(
+    reports: Mapping[str, Any], selective: Mapping[str, Any], published: pd.DataFrame, response: pd.DataFrame
+) -> dict[str, Any]:
+    """What readers are told of the weighting and the response, per wave; nothing that rounded figures do not hold.
+
+    Parameters: `reports` of `weighting.weight`, `selective` of `3-selectivity.json`, `published` estimates and
+    `response` as published. R-indicator, its `margin` (1.96 standard errors), its parts per variable (corrected) and
+    the design effect have two decimals, weights one; `margin_error` is a bound. Partial R-indicators of `groups` (in
+    thousandths) and tipping points are computed from whole percents and rounded numbers: they must not tell finer ones.
+    """
+    firm = published[(published["domain"] == ALL) & published["percent"].notna() & ~published["indicative"]]
+    percents = {(row["indicator"], row["wave"]): int(row["percent"]) for row in firm.to_dict("records")}
+    made = {}
+    for wave, report in reports.items():
+        found, own = report["representativity"], response[response["wave"] == int(wave)].set_index("domain")
+        corrected = found["correction"] ** 0.5
+        made[wave] = {
+            **{name: round(found[name], 2) for name in ("indicator", "unadjusted")},
+            "margin": None if found["standard_error"] is None else round(1.96 * found["standard_error"], 2),
+            "variables": {
+                name: {kind: round(corrected * row[kind], 2) for kind in ("unconditional", "conditional")}
+                for name, row in found["partial"].items()
+            },
+            "groups": _partial_of_groups(own),
+            "margin_error": float(np.ceil(100 * report["largest_margin_error"]) / 100),
+            "weight": [round(bound, 1) for bound in report["weight"]],
+            "design_effect": round(report["kish_design_effect"], 2),
+            "headline": _headline(int(wave), selective, percents, int(own["percent"][ALL])),
+        }
+    return made
+
+
+def _partial_of_groups(response: pd.DataFrame) -> dict[str, int]:
+    """Unconditional partial R-indicators (thousandths) of the groups of functions, from the published response."""
+    groups = response[response.index.str.startswith("function_group=")].astype({"responded": float})
+    share, rate = groups["population"] / groups["population"].sum(), groups["responded"] / groups["invited"]
+    return {str(name): int(n) for name, n in round_half_up(1000 * np.sqrt(share) * (rate - share @ rate)).items()}
+
+
+def _headline(
+    wave: int, selective: Mapping[str, Any], percents: Mapping[tuple[str, int], int], response: int
+) -> list[dict[str, Any]]:
+    """Headlines that may be shown: tipping point against `reference`, and percent at other shares of women."""
+    before = {row["indicator"]: row["reference"] for row in selective["tipping_points"] if row["wave"] == wave}
+    rows = []
+    for row in selective["women"]:
+        name, reference = row["indicator"], before.get(row["indicator"], 0)
+        now, previous = percents.get((name, wave)), percents.get((name, reference))
+        if row["wave"] != wave or row["answer"] or now is None:
+            continue
+        tipping = None if previous is None else tipping_point(previous / 100, now / 100, response / 100)
+        sides = round_half_up(100 * pd.Series(row)[["lower", "higher"]].astype(float))
+        told = {"indicator": name, "reference": None if previous is None else reference}
+        told |= {"odds_ratio": None if tipping is None else round(tipping[0], 2)}
+        rows.append(told | {str(side): None if pd.isna(percent) else int(percent) for side, percent in sides.items()})
+    return rows
 
 
 def figure_id(rows: pd.DataFrame) -> pd.Series:

@@ -54,7 +54,10 @@ class Edition(Declared):
 
 
 class Settings(Declared):
-    """config/monitor.yml, read once and passed down."""
+    """config/monitor.yml, read once and passed down.
+
+    `women_points` is how far (percentage points) the estimated share of women is moved to see what rests on it.
+    """
 
     title: str
     mark: str
@@ -65,6 +68,7 @@ class Settings(Declared):
     rounding: Rounding
     brackets: Brackets
     calibration: Bounds
+    women_points: int
 
     @property
     def newest(self) -> int:

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.calibration import calibrate
 from analysis.errors import MonitorError
 from analysis.population import PopulationRules, cells, key, membership, totals, with_groups
+from analysis.response import representativity, response_table
 
 _FINEST = ["function", "province"]
 
@@ -76,16 +77,17 @@ def _weight_wave(
         for margin, matrix, target in zip(rules.margins, columns, targets, strict=True)
         for position, category in enumerate(target.index)
     ]
-    return weighted, _report(weighted, table, reached, iterations)
+    layers = strata[strata["wave"] == wave].drop_duplicates("function").set_index("function")["layer"]
+    took_part = table.assign(layer=table["function"].map(layers))
+    return weighted, _report(weighted, took_part, reached, iterations, wave)
 
 
 def _report(
-    weighted: pd.DataFrame, table: pd.DataFrame, margins: list[dict[str, Any]], iterations: int
+    weighted: pd.DataFrame, table: pd.DataFrame, margins: list[dict[str, Any]], iterations: int, wave: int
 ) -> dict[str, Any]:
     """The weighting report of a wave, ready for JSON: numbers of persons, unless they are ratios."""
     weights, ratio = weighted["weight"], weighted["weight"] / weighted["base_weight"]
     merged = table[table["level"] > 0].groupby("stratum")
-    functions = table.groupby("function")[["population", "invited", "respondents"]].sum().round().astype(int)
     return {
         "population": float(table["population"].sum()),
         "respondents": len(weighted),
@@ -97,7 +99,9 @@ def _report(
         "merged_strata": [
             {"stratum": name, "of": sorted(key(rows, ("function", "province")))} for name, rows in merged
         ],
-        "response": functions.reset_index().to_dict("records"),
+        "response": response_table(table, "function"),
+        "response_by_layer": response_table(table, "layer"),
+        "representativity": representativity(table, f"wave {wave}"),
         "margins": margins,
     }
 

@@ -56,6 +56,11 @@ def number(value: float) -> str:
     return format_decimal(value, format="#,##0", locale="nl_NL")
 
 
+def decimal(value: float, digits: int = 2) -> str:
+    """A number with a fixed number of decimals behind a comma: 0,96."""
+    return format_decimal(value, format=f"#,##0.{'0' * digits}", locale="nl_NL")
+
+
 def day(value: date) -> str:
     """A date in full: 15 april 2024."""
     return format_date(value, format="d MMMM y", locale="nl_NL")

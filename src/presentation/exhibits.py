@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import partial
 
+import pandas as pd
 from great_tables import GT
 from plotnine import ggplot
 
@@ -144,6 +145,61 @@ def response_table(sheet: Sheet) -> GT:
     mine = response[(response["wave"] == sheet.wave) & ~response["domain"].str.startswith("province=")].copy()
     mine["group"] = [sheet.results.group(domain).label for domain in mine["domain"]]
     return tables.response(mine, _notes(sheet), id="respons")
+
+
+def participation_table(sheet: Sheet) -> GT:
+    """The groups of functions that took part more or less often than all together."""
+    groups = sheet.weighting["groups"]
+    own = [domain for domain in sheet.domains("function_group") if domain in groups]
+    rows = pd.DataFrame({"partial": [groups[domain] for domain in own]})
+    rows["group"] = [sheet.results.group(domain).label for domain in own]
+    return tables.participation(rows, _notes(sheet), id="deelname")
+
+
+def selectivity_table(sheet: Sheet) -> GT:
+    """What the headline figures rest on: their tipping points, and they at other shares of women."""
+    rows = []
+    for told in sheet.weighting["headline"]:
+        name, before = told["indicator"], told["reference"]
+        figures = {"now": sheet.figure(name), "before": before and sheet.figure(name, wave=before)}
+        rows.append({**told, "label": sheet.label(name), **figures})
+    return tables.selectivity(pd.DataFrame(rows), _notes(sheet), id="omslagpunt")
+
+
+def representativity(sheet: Sheet) -> Phrase:
+    """Three sentences: the R-indicator with its uncertainty, and how far functions and provinces lie from the mean."""
+    told = sheet.weighting
+    around = "" if told["margin"] is None else f", met een marge van {dutch.decimal(told['margin'])} naar beide kanten"
+    spread = [dutch.points(round(100 * told["variables"][name]["unconditional"])) for name in ("function", "province")]
+    return Phrase(
+        f"In deze meting is de R-indicator {dutch.decimal(told['indicator'])}{around}. "
+        f"Zonder correctie voor toeval zou hij {dutch.decimal(told['unadjusted'])} zijn. De kans om mee te doen ligt "
+        f"bij een functie doorgaans {spread[0]} van het gemiddelde, bij een provincie {spread[1]}."
+    )
+
+
+def tipping_point(sheet: Sheet, indicator: str) -> Phrase:
+    """How selective response must have been to explain the change of a figure since the wave before; "" without one."""
+    row = next((row for row in sheet.weighting["headline"] if row["indicator"] == indicator), None)
+    if row is None or row["odds_ratio"] is None:
+        return Phrase("")
+    before, now = (sheet.figure(indicator, wave=wave).cite() for wave in (row["reference"], sheet.wave))
+    return Phrase(
+        f"Een voorbeeld: {now} van de {sheet.group.plural} {sheet.does(indicator)}; bij de meting van "
+        f"{row['reference']} was dat {before}. Dat kan zonder dat er iets veranderde, als de kansen van ambtsdragers "
+        f"met deze ervaring {dutch.decimal(row['odds_ratio'])} keer die van de andere waren."
+    )
+
+
+def weights(sheet: Sheet) -> Phrase:
+    """Three sentences on the weights: how well they meet the margins, their range, and what they cost."""
+    told, (low, high) = sheet.weighting, (dutch.decimal(bound, 1) for bound in sheet.weighting["weight"])
+    return Phrase(
+        f"De gewogen aantallen wijken nergens meer dan {dutch.decimal(told['margin_error'])} persoon af van de "
+        f"bevolking. Een respondent staat voor {low} tot {high} ambtsdragers. Door de ongelijke gewichten worden "
+        f"marges ongeveer zo ruim als bij een steekproef die {dutch.decimal(told['design_effect'])} keer zo klein is "
+        "(het ontwerpeffect van Kish)."
+    )
 
 
 def published_table(sheet: Sheet) -> GT:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -226,6 +228,11 @@ class Sheet:
         """Population, invited, responded and response (percent, 0-100) of the group; its province's or function's."""
         table = self.results.response
         return table[(table["wave"] == self.wave) & (table["domain"] == self.domain)].iloc[0]
+
+    @property
+    def weighting(self) -> Mapping[str, Any]:
+        """What may be told of the weights and the response of the wave: its part of 5-publishable-weighting."""
+        return self.results.weighting[str(self.wave)]
 
     def label(self, indicator: str, answer: str = "") -> str:
         """What a table calls an indicator, or one of its answers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,6 +57,7 @@ class Results:
     figures: pd.DataFrame
     comparisons: pd.DataFrame
     response: pd.DataFrame
+    weighting: Mapping[str, Any]
     settings: Settings
     indicators: dict[str, dict]
     themes: dict[int, str]
@@ -132,8 +134,8 @@ def read_results(root: Path | None = None) -> Results:
     """
     root = root or project_root()
     processed, config = root / "data" / "processed", root / "config"
-    names = ("estimates", "comparisons", "response")
-    paths = [processed / f"5-publishable-{name}.parquet" for name in names]
+    names = ("estimates.parquet", "comparisons.parquet", "response.parquet", "weighting.json")
+    paths = [processed / f"5-publishable-{name}" for name in names]
     for path in paths:
         if not path.exists():
             raise MonitorError(
@@ -143,7 +145,7 @@ def read_results(root: Path | None = None) -> Results:
                 got="no such file",
                 hint="type make figures in the monitor's folder",
             )
-    estimates, comparisons, response = (pd.read_parquet(path) for path in paths)
+    estimates, comparisons, response = (pd.read_parquet(path) for path in paths[:-1])
     indicators = read_yaml(config / "indicators.yml")
     questionnaire = read_questionnaire(config / "questionnaire" / f"{estimates['survey'].iloc[0]}.yml")
     codebook = read_codebook(questionnaire)
@@ -153,6 +155,7 @@ def read_results(root: Path | None = None) -> Results:
         figures=estimates.set_index("id", drop=False),
         comparisons=comparisons.set_index("id", drop=False),
         response=response,
+        weighting=json.loads(paths[-1].read_text(encoding="utf-8")),
         settings=settings,
         indicators=Rows({row["id"]: row for row in indicators["indicators"]}),
         themes={theme: row["title"] for theme, row in indicators["themes"].items()},

@@ -143,6 +143,35 @@ def response(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     return _dress(table, labels, wording, id=id, stubhead="Groep")
 
 
+def participation(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
+    """Which groups took part more or less often than all together: in words, and as partial R-indicators.
+
+    `rows` have `group` and `partial`, a partial R-indicator in thousandths.
+    """
+    often = ["gemiddeld" if n == 0 else "vaker" if n > 0 else _glued("minder vaak") for n in rows["partial"]]
+    table = pd.DataFrame({"name": rows["group"].to_numpy(), "base": "", "often": often})
+    table["partial"] = [_signed(int(n)) for n in rows["partial"]]
+    labels = {"often": "Deed mee", "partial": "Partiële R-indicator (in duizendsten)"}
+    return _dress(table, labels, wording, id=id, stubhead="Groep").cols_align("left", "often")
+
+
+def selectivity(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
+    """What figures rest on: the tipping point of their change, and the figures at other shares of women.
+
+    `rows` have `label`, the figures `before` (None where nothing is comparable) and `now`, `odds_ratio`, and whole
+    percents `lower` with fewer and `higher` with more women.
+    """
+    table = pd.DataFrame({"name": rows["label"].to_numpy(), "base": ""})
+    for column in ("before", "now"):
+        table[column] = [None if value is None else _percent(value) for value in rows[column]]
+    table["odds"] = [None if pd.isna(value) else dutch.decimal(value) for value in rows["odds_ratio"]]
+    for column in ("lower", "higher"):
+        table[column] = [None if pd.isna(value) else dutch.percentage(int(value)) for value in rows[column]]
+    labels = {"before": "Vorige meting", "now": "Deze meting", "odds": "Omslagpunt"}
+    labels |= {"lower": "Minder vrouwen", "higher": "Meer vrouwen"}
+    return _dress(table, labels, wording, id=id, stubhead="Onderwerp")
+
+
 def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     """Figures that were published beside ours: both percentages, our interval, and whether the one lies in the other.
 

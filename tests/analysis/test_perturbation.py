@@ -29,6 +29,7 @@ FACTOR = 1 + 1e-6
 NOT_ESTIMATING = {
     *("consistency", "declared", "domains", "errors", "families", "groups", "indicators", "publishable"),
     *("questionnaire", "settings"),
+    *("response", "selectivity"),  # R-indicators and tipping points: test_response.py holds them against R and by hand
 }
 # Public functions that only read, reshape or name; each has tests of its own
 RESHAPING = {

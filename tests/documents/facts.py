@@ -6,6 +6,7 @@ Read here anew with pandas and yaml, without the code that writes the documents.
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,7 @@ class Facts:
     documents: list[Document]
     relevant: dict[str, int]
     mark: str
+    weighting: dict[str, Any]
 
     def row(self, indicator: str, answer: str, wave: int, domain: str) -> Row | None:
         return self.rows.get(f"{indicator}{'.' * bool(answer)}{answer}|{wave}|{domain}")
@@ -117,6 +119,7 @@ def read_facts(root: Path) -> Facts:
         documents=[Document(int(row.pop("edition")), **row) for row in _csv(config / "publications.csv")],
         relevant=_yaml(config / "families.yml")["relevant"],
         mark=monitor["mark"],
+        weighting=json.loads((root / PROCESSED / "5-publishable-weighting.json").read_text(encoding="utf-8")),
     )
 
 

@@ -200,6 +200,14 @@ FAULTS = {
         ),
         Fault("response differs from its row", r"<table[^>]*id=\"respons\".*?<td[^>]*>(?P<digit>\d)", other_digit),
         Fault(
+            "selectivity differs from its row", r"<table[^>]*id=\"omslagpunt\".*?<td[^>]*>(?P<digit>\d)", other_digit
+        ),
+        Fault(
+            "participation is not that of the printed numbers",
+            r"<table[^>]*id=\"deelname\".*?<td[^>]*>[+−](?P<digit>\d)",
+            other_digit,
+        ),
+        Fault(
             "published figure is not where the table says", r"<td[^>]*>(?P<word>ja|nee)</td>", other_word("ja", "nee")
         ),
     ],

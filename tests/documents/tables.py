@@ -25,6 +25,7 @@ _RESPONSE = {
     "Respondenten (n)": "responded",
     "Respons": "percent",
 }
+_PARTIAL = "Partiële R-indicator (in duizendsten)"
 
 
 class Column(NamedTuple):
@@ -42,6 +43,10 @@ def findings(publication: Publication) -> Iterator[Finding]:
             yield from _notes(page, table)
             if labels & set(_RESPONSE):
                 yield from _response(page, table)
+            elif "Omslagpunt" in labels:
+                yield from _selectivity(page, table)
+            elif _PARTIAL in labels:
+                yield from _participation(page, table)
             elif "Gepubliceerd" in labels:
                 yield from _published(page, table)
             elif labels & {"Percentage", "% (onzekerheid)"}:
@@ -211,6 +216,52 @@ def _response(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
             )
             if said != right:
                 yield page.finding("response differs from its row", f"{name}, {column.label}: {said}, not {right}")
+
+
+def _participation(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
+    """Partial R-indicators are those of the printed numbers: sqrt(N_k / N) x (rate - mean rate), in thousandths."""
+    found = {domain: row for (wave, domain), row in page.facts.response.items() if wave == page.edition}
+    groups = {domain: row for domain, row in found.items() if domain.startswith("function_group=")}
+    rates = {domain: row.responded / row.invited for domain, row in groups.items()}
+    persons = sum(row.population for row in groups.values())
+    mean = sum(rates[domain] * row.population for domain, row in groups.items()) / persons
+    lines = list(_lines(table))
+    if len(lines) != len(groups):
+        yield page.finding("table of other groups than the response", table.get("id"))
+    for name, cells, _ in lines:
+        domain = page.facts.group_called(name, groups) or ""
+        exact = 1000 * (groups[domain].population / persons) ** 0.5 * (rates[domain] - mean)
+        right = round(exact)
+        words = "gemiddeld" if not right else "vaker" if right > 0 else "minder vaak"
+        said = {column.label: said for column, said in cells.items()}
+        if said != {"Deed mee": words, _PARTIAL: _signed(right)}:
+            yield page.finding("participation is not that of the printed numbers", f"{name}: {said} ({exact:.3f})")
+
+
+def _selectivity(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
+    """Percentages equal their rows, and the tipping point is that of the printed percentages and response."""
+    told = {row["indicator"]: row for row in page.facts.weighting[str(page.edition)]["headline"]}
+    response = page.facts.response[page.edition, "all"].percent / 100
+    for name, cells, _ in _lines(table):
+        said = {column.label: words for column, words in cells.items()}
+        indicator = page.facts.indicator_called(name) or name
+        row, own = page.facts.row(indicator, "", page.edition, "all"), told[indicator]
+        before = page.facts.row(indicator, "", own["reference"] or 0, "all")
+        right = {"Vorige meting": before.text if before else _MISSING, "Deze meting": row.text if row else _MISSING}
+        right |= {"Omslagpunt": _odds_ratio(before, row, response)}
+        for label, side in (("Minder vrouwen", "lower"), ("Meer vrouwen", "higher")):
+            right[label] = _MISSING if own[side] is None else f"{own[side]}%"
+        if said != right:
+            yield page.finding("selectivity differs from its row", f"{name}: {said}, not {right}")
+
+
+def _odds_ratio(before: Row | None, now: Row | None, response: float) -> str:
+    """How much larger the odds of answering were of those who say yes, had nothing changed."""
+    if before is None or now is None or before.percent is None or now.percent is None:
+        return _MISSING
+    said_yes, said_no = now.percent / before.percent, (100 - now.percent) / (100 - before.percent)
+    yes, no = response * said_yes, response * said_no
+    return f"{yes * (1 - no) / (no * (1 - yes)):.2f}".replace(".", ",") if max(yes, no) < 1 else _MISSING
 
 
 def _published(page: Page, table: html.HtmlElement) -> Iterator[Finding]:

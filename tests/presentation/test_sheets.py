@@ -52,6 +52,7 @@ def results(figures: list[dict], comparisons: list[dict] | None = None) -> Resul
         figures=pd.DataFrame(figures).astype(numbers).set_index("id", drop=False),
         comparisons=compared.set_index("id", drop=False),
         response=pd.DataFrame(),
+        weighting={},
         settings=read_settings(CONFIG / "monitor.yml"),
         indicators=Rows({row["id"]: row for row in indicators["indicators"]}),
         themes={theme: row["title"] for theme, row in indicators["themes"].items()},

@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from presentation import dutch, tables
 from presentation.charts import Wording
+from presentation.figure import read_figure
 from tests.presentation.rows import MARK, SUBJECT, WHOLE, frame, row
 
 
@@ -122,6 +123,33 @@ def test_response(words: Wording) -> None:
     table = read(tables.response(response, words, id="t"))
     assert_readable(table)
     assert cells(table) == [["Alle", "11.638", "11.638", "2.000", "17%"]]
+
+
+def test_participation_says_in_words_what_the_sign_says(words: Wording) -> None:
+    rows = pd.DataFrame({"group": ["Burgemeesters", "Raadsleden", "Statenleden"], "partial": [12, -7, 0]})
+    table = read(tables.participation(rows, words, id="t"))
+    assert_readable(table)
+    assert cells(table) == [
+        ["Burgemeesters", "vaker", "+12"],
+        ["Raadsleden", "minder vaak", "−7"],
+        ["Statenleden", "gemiddeld", "0"],
+    ]
+
+
+def test_selectivity_leaves_no_cell_blank_where_nothing_is_comparable(words: Wording) -> None:
+    now, before = read_figure(row(45, 43, 47)), read_figure(row(49, 47, 51, wave=2022))
+    rows = pd.DataFrame(
+        [
+            {"label": "Agressie", "before": before, "now": now, "odds_ratio": 0.8, "lower": 44, "higher": 46},
+            {"label": "Nieuw", "before": None, "now": now, "odds_ratio": None, "lower": None, "higher": 46},
+        ]
+    )
+    table = read(tables.selectivity(rows, words, id="t"))
+    assert_readable(table)
+    assert cells(table) == [
+        ["Agressie", "49%", "45%", "0,80", "44%", "46%"],
+        ["Nieuw", "–", "45%", "–", "–", "46%"],
+    ]
 
 
 def test_signs_explain_every_sign_and_every_verdict() -> None:

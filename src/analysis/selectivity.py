@@ -1,0 +1,93 @@
+"""How far the figures of a wave rest on who answered: the tipping point, and the headline at other shares of women."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import design, estimation, weighting
+from analysis.domains import ALL
+from analysis.errors import MonitorError
+from analysis.families import comparable
+from analysis.indicators import Codebook, Indicator
+from analysis.population import PopulationRules
+
+_MEASURE = ["indicator", "answer", "wave"]
+
+
+def tipping_point(previous: float, present: float, response: float) -> tuple[float, float] | None:
+    """How selective response must have been to explain the change from `previous` to `present` all by itself.
+
+    With the previous share as the truth, those who say yes answered at rate r p1 / p0 and the others at
+    r (1 - p1) / (1 - p0), r the overall `response` (all 0-1). Returns the ratio of the odds and the ratio of the rates
+    of the two; None where no selection can do it: a share of 0 or 1, or a rate of 1 or more.
+    """
+    shares = (previous, present)
+    if not (all(0 < share < 1 for share in shares) and 0 < response < 1):
+        return None
+    yes, no = response * present / previous, response * (1 - present) / (1 - previous)
+    if max(yes, no) >= 1:
+        return None
+    return (yes / (1 - yes)) / (no / (1 - no)), yes / no
+
+
+def tipping_points(
+    estimates: pd.DataFrame, broken: Mapping[str, Collection[int]], response: Mapping[int, float]
+) -> list[dict[str, Any]]:
+    """The tipping point of every indicator in every wave that has an earlier one to compare with.
+
+    Parameters: `estimates`, rows of one domain with indicator, wave and estimate (0-1); `broken`, per indicator the
+    waves at which its series breaks; `response` per wave (0-1). Returns rows with indicator, wave, `reference` (the
+    previous wave that asked it), `odds_ratio` and `rate_ratio` (None: no selection can do it).
+    """
+    rows = []
+    for indicator, own in estimates.sort_values("wave").groupby("indicator", sort=False):
+        waves, shares = own["wave"].astype(int).tolist(), own["estimate"].tolist()
+        for place in range(1, len(waves)):
+            if not comparable(waves[place], waves[place - 1], broken.get(str(indicator), ())):
+                continue
+            odds, rates = tipping_point(shares[place - 1], shares[place], response[waves[place]]) or (None, None)
+            row = {"indicator": str(indicator), "wave": waves[place], "reference": waves[place - 1]}
+            rows.append({**row, "odds_ratio": odds, "rate_ratio": rates})
+    return rows
+
+
+def with_women(strata: pd.DataFrame, points: float) -> pd.DataFrame:
+    """The population (rows of strata.csv) with the share of women `points` (0-100) higher, never below 0 or above 1."""
+    moved = strata["women"] + points / 100 * strata["population"]
+    return strata.assign(women=np.clip(moved, 0, strata["population"]))
+
+
+def at_other_shares(
+    respondents: pd.DataFrame,
+    strata: pd.DataFrame,
+    rules: PopulationRules,
+    bounds: tuple[float, float],
+    passport: pd.DataFrame | None,
+    indicators: Sequence[Indicator],
+    codebook: Codebook,
+    points: float,
+) -> list[dict[str, Any]]:
+    """Estimates of everybody when women are weighted to a share that is `points` higher, and lower, in every cell.
+
+    The share of women is an estimated margin: no standard error covers it. Parameters as for `weighting.weight` and
+    `estimation.estimate`. Returns rows with indicator, answer, wave, `lower` and `higher` (0-1); None where no weights
+    within the bounds meet the moved margin.
+    """
+    told: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for wave, rows in respondents.groupby("wave"):
+        for side, moved in {"lower": -points, "higher": points}.items():
+            population = with_women(strata[strata["wave"] == wave], moved)
+            try:
+                weighted, _ = weighting.weight(rows, population, rules, bounds, passport)
+            except MonitorError:
+                continue  # the margins themselves were met: it is the moved one that is out of reach
+            designs = design.designs(weighted, population, rules)
+            for row in estimation.estimate(designs, indicators, [ALL], codebook).to_dict("records"):
+                own = {name: row[name] for name in _MEASURE}
+                kept = told.setdefault(tuple(own.values()), {**own, "lower": None, "higher": None})
+                kept[side] = None if np.isnan(row["estimate"]) else row["estimate"]
+    return list(told.values())
