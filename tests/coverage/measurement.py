@@ -1,7 +1,7 @@
 """How often intervals hold the truth and verdicts are false, counted over surveys whose population is known.
 
-One draw is two surveys: two waves of one population in which nothing changed, so that the monitor's own comparisons can
-be counted too. Monte Carlo errors are those of a mean over draws.
+One draw is one survey of one wave. Surveys are drawn in pairs, two waves of one population in which nothing changed, so
+that the monitor's own comparisons can be counted too. Monte Carlo errors are those of a mean over pairs.
 """
 
 from __future__ import annotations
@@ -91,14 +91,14 @@ def read_setup(root: Path = ROOT) -> Setup:
     )
 
 
-def draw(setup: Setup, number: int, arms: Iterable[Arm] = ARMS) -> Iterator[pd.DataFrame]:
+def draw_pair(setup: Setup, pair: int, arms: Iterable[Arm] = ARMS) -> Iterator[pd.DataFrame]:
     """Two surveys per arm, with the same realised populations and the same luck: one row per arm and size."""
-    rng = np.random.default_rng([SEED, number])
+    rng = np.random.default_rng([SEED, pair])
     realised = {wave: realise(setup.population, rng) for wave in (BEFORE, NOW)}
     bounds = setup.settings.calibration
     for arm in arms:
-        about = {"arm": arm.id, "odds": arm.outcome, "draw": number}
-        luck = np.random.default_rng([SEED, number, 1])
+        about = {"arm": arm.id, "odds": arm.outcome, "pair": pair}
+        luck = np.random.default_rng([SEED, pair, 1])
         try:
             made = survey(setup.population, realised, arm, luck, setup.rules, (bounds.lower, bounds.upper))
         except MonitorError:  # nothing is published of such a survey, but the reader is told how many there were
@@ -108,12 +108,12 @@ def draw(setup: Setup, number: int, arms: Iterable[Arm] = ARMS) -> Iterator[pd.D
 
 
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:
-    """The table: means over draws (0-1) per arm and size, with Monte Carlo errors of what a reader judges by."""
+    """The table: means over pairs (0-1) per arm and size, with Monte Carlo errors of what a reader judges by."""
     lines = []
     for (arm, odds, size), own in rows.groupby(["arm", "odds", "size"], sort=False):
         kept = own[own["refused"] == 0]
         items = kept[list(ITEMS)].mean()
-        line = {"arm": arm, "odds": odds, "size": size, "draws": len(own), "refused": int(own["refused"].sum())}
+        line = {"arm": arm, "odds": odds, "size": size, "draws": 2 * len(own), "refused": 2 * int(own["refused"].sum())}
         line |= kept[["n", "coverage", "below", "above", "width"]].mean()
         line |= {"worst_item": round(100 * ITEMS[str(items.idxmin())]), "worst_coverage": items.min()}
         line |= {"headline_coverage": items[HEADLINE]}

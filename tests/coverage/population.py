@@ -1,4 +1,4 @@
-"""A population on the counts of a real wave whose chances are known, and respondents who answer by a rule of our making.
+"""A population on the counts of a real wave whose chances are known, and respondents who answer by a rule of ours.
 
 Persons, functions, provinces, size classes and numbers of women are those of strata.csv. Everything else is made up
 here: every person has a chance (0-1) of yes on every item, and a realised population is one draw from those chances.
