@@ -95,6 +95,7 @@ def draw_pair(setup: Setup, pair: int, arms: Iterable[Arm] = ARMS) -> Iterator[p
     """Two surveys per arm, with the same realised populations and the same luck: one row per arm and size."""
     rng = np.random.default_rng([SEED, pair])
     realised = {wave: realise(setup.population, rng) for wave in (BEFORE, NOW)}
+    truths = pd.concat([_truths(setup, answers).assign(wave=wave) for wave, answers in realised.items()])
     bounds = setup.settings.calibration
     for arm in arms:
         about = {"arm": arm.id, "odds": arm.outcome, "pair": pair}
@@ -104,7 +105,7 @@ def draw_pair(setup: Setup, pair: int, arms: Iterable[Arm] = ARMS) -> Iterator[p
         except MonitorError:  # nothing is published of such a survey, but the reader is told how many there were
             yield pd.DataFrame({**about, "size": list(SIZES), "refused": 1.0})
             continue
-        yield _count(setup, arm, made, realised).assign(**about, refused=0.0).reset_index()
+        yield _count(setup, arm, made, truths).assign(**about, refused=0.0).reset_index()
 
 
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:
@@ -123,20 +124,21 @@ def summarise(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines).round({"n": 0, "width": 5}).round(4)
 
 
-def _count(setup: Setup, arm: Arm, made: dict[int, Design], realised: dict[int, pd.DataFrame]) -> pd.DataFrame:
-    """What happened in two surveys, per size: shares of intervals, of families and of true differences."""
+def _count(setup: Setup, arm: Arm, made: dict[int, Design], truths: pd.DataFrame) -> pd.DataFrame:
+    """What happened in two surveys, per size: shares of intervals, of families and of true differences.
+
+    Where the outcome itself decides who answers, intervals alone are counted: the raised item is not the one that did.
+    """
     confidence = setup.settings.confidence
-    counted = [_indicator(name) for name in (*ITEMS, *RAISED.values())]
-    exact = estimation.estimate(made, counted, _DOMAINS, setup.codebook, confidence)
+    indicators = [_indicator(name) for name in (*ITEMS, *RAISED.values())]
+    exact = estimation.estimate(made, indicators, _DOMAINS, setup.codebook, confidence)
     items = exact[exact["indicator"].isin(list(ITEMS))]
     low, high, _ = intervals.of_level(
         *(items[name].to_numpy(dtype=float) for name in ("estimate", "se_superpopulation", "n", "yes", "df")),
         items["design_effect"].to_numpy(dtype=float),
         confidence,
     )
-    truth = _truths(setup, {wave: answers.astype(float) for wave, answers in realised.items()}, "truth")
-    behind = _truths(setup, dict.fromkeys(realised, setup.population.chances), "chance")
-    rows = items.assign(low_behind=low, high_behind=high).merge(truth).merge(behind)
+    rows = items.assign(low_behind=low, high_behind=high).merge(truths, on=["wave", "domain", "indicator"])
     rows["size"] = rows["domain"].map(_SIZE)
     rows = rows[rows["method"] != "none"].dropna(subset=["size"])
     rows["below"] = (rows["truth"] < rows["low"]).astype(float)
@@ -147,23 +149,21 @@ def _count(setup: Setup, arm: Arm, made: dict[int, Design], realised: dict[int, 
     means = ["n", "coverage", "below", "above", "width", "coverage_superpopulation"]
     of_sizes = rows.groupby("size")[means].mean().reindex(list(SIZES))
     of_items = rows.pivot_table("coverage", "size", "indicator")
-    return of_sizes.join(of_items).join(_verdicts(setup, arm, made, exact))
+    counted = of_sizes.join(of_items)
+    return counted.join(_verdicts(setup, made, exact)) if arm.outcome == 1.0 else counted
 
 
-def _truths(setup: Setup, shares: dict[int, pd.DataFrame], name: str) -> pd.DataFrame:
-    """Shares of every domain in the population, as rows: wave, domain, indicator."""
-    parts = [
-        pd.DataFrame(setup.inside.T @ of_persons[list(ITEMS)].to_numpy(), index=_DOMAINS, columns=list(ITEMS))
-        .rename_axis("domain")
-        .reset_index()
-        .melt("domain", var_name="indicator", value_name=name)
-        .assign(wave=wave)
-        for wave, of_persons in shares.items()
-    ]
-    return pd.concat(parts)
+def _truths(setup: Setup, answers: pd.DataFrame) -> pd.DataFrame:
+    """Shares of the realised population (`truth`) and chances behind it (`chance`), a row per domain and item."""
+    index = pd.MultiIndex.from_product([_DOMAINS, list(ITEMS)], names=["domain", "indicator"])
+    of_persons = {"truth": answers, "chance": setup.population.chances}
+    shares = {
+        name: np.ravel(setup.inside.T @ values[list(ITEMS)].to_numpy(float)) for name, values in of_persons.items()
+    }
+    return pd.DataFrame(shares, index=index).reset_index()
 
 
-def _verdicts(setup: Setup, arm: Arm, made: dict[int, Design], exact: pd.DataFrame) -> pd.DataFrame:
+def _verdicts(setup: Setup, made: dict[int, Design], exact: pd.DataFrame) -> pd.DataFrame:
     """Per size the share of families with a false verdict, and of true differences that are found.
 
     Every raise of the headline item has groups of its own ("all+3"), so that one call compares them all.
@@ -172,9 +172,8 @@ def _verdicts(setup: Setup, arm: Arm, made: dict[int, Design], exact: pd.DataFra
     between = _compared(setup, {NOW: made[NOW]}, now, tuple(_BETWEEN.values()), [EVEN])
     wrong = between["verdict"].isin(_VERDICTS).groupby(between["family"].str.partition("|")[0]).any()
 
-    raises = RAISED if arm.outcome == 1.0 else {}  # the raised item is not the one that decided who answers
     rows = [exact.assign(raised=0)]
-    for points, name in raises.items():
+    for points, name in RAISED.items():
         raised = now[now["indicator"] != HEADLINE].replace({"indicator": {name: HEADLINE}})
         rows.append(pd.concat([exact[exact["wave"] == BEFORE], raised]).assign(raised=points))
     together = pd.concat(rows)
@@ -189,7 +188,7 @@ def _verdicts(setup: Setup, arm: Arm, made: dict[int, Design], exact: pd.DataFra
     result["false_between"] = pd.Series({size: float(wrong[family]) for size, family in _BETWEEN.items()})
     raised = told[told["indicator"] == HEADLINE].assign(found=lambda row: row["verdict"] == "higher")
     found = raised.pivot_table("found", "size", "raised")
-    return result.assign(**{f"power_{points}": found.get(str(points), np.nan) for points in RAISED})
+    return result.assign(**{f"power_{points}": found[str(points)] for points in RAISED})
 
 
 def _compared(

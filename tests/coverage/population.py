@@ -54,11 +54,14 @@ ARMS = (
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """Persons, their rows of strata.csv for both waves, and chances (persons x items; the raised ones last)."""
+    """Persons, their rows of strata.csv for both waves, chances of yes (persons x items; the raised ones last), and
+    chances to answer before an arm changes them.
+    """
 
     persons: pd.DataFrame
     strata: pd.DataFrame
     chances: pd.DataFrame
+    response: np.ndarray
 
 
 def populate(strata: pd.DataFrame, functions: pd.DataFrame) -> Population:
@@ -81,7 +84,7 @@ def populate(strata: pd.DataFrame, functions: pd.DataFrame) -> Population:
     }
     chances |= {name: np.minimum(chances[HEADLINE] + points / 100, 1) for points, name in RAISED.items()}
     both = pd.concat([cells.assign(wave=wave) for wave in (BEFORE, NOW)], ignore_index=True)
-    return Population(persons, both, pd.DataFrame(chances))
+    return Population(persons, both, pd.DataFrame(chances), _response(persons))
 
 
 def realise(population: Population, rng: np.random.Generator) -> pd.DataFrame:
@@ -95,13 +98,8 @@ def realise(population: Population, rng: np.random.Generator) -> pd.DataFrame:
 
 def respond(population: Population, answers: pd.DataFrame, arm: Arm, rng: np.random.Generator) -> np.ndarray:
     """Who answers in an arm, as booleans: each person by their own chance, independent of all others."""
-    persons = population.persons
-    provinces = sorted(set(persons["province"]) - {"nvt"})
-    rates = dict(zip(provinces, np.linspace(*_RESPONSE, len(provinces)), strict=True))
-    rate = persons["province"].map(rates).fillna(np.mean(_RESPONSE))
-    rate = persons["function"].map(_OF_FEW).fillna(rate).to_numpy()
-    effects = _log_odds(persons, arm.odds) + np.log(arm.outcome) * answers[HEADLINE].to_numpy()
-    return rng.random(len(persons)) < expit(logit(rate) + effects - effects.mean())
+    effects = _log_odds(population.persons, arm.odds) + np.log(arm.outcome) * answers[HEADLINE].to_numpy()
+    return rng.random(len(effects)) < expit(logit(population.response) + effects - effects.mean())
 
 
 def survey(
@@ -121,6 +119,14 @@ def survey(
         waves.append(rows)
     weighted, _ = weight(pd.concat(waves, ignore_index=True), population.strata, rules, bounds)
     return designs(weighted, population.strata, rules)
+
+
+def _response(persons: pd.DataFrame) -> np.ndarray:
+    """The chance to answer of each function x province."""
+    provinces = sorted(set(persons["province"]) - {"nvt"})
+    rates = dict(zip(provinces, np.linspace(*_RESPONSE, len(provinces)), strict=True))
+    rate = persons["province"].map(rates).fillna(np.mean(_RESPONSE))
+    return persons["function"].map(_OF_FEW).fillna(rate).to_numpy()
 
 
 def _log_odds(persons: pd.DataFrame, odds: dict[str, dict[str, float]]) -> np.ndarray:
