@@ -32,6 +32,7 @@ from tests.coverage.population import (
     Arm,
     Population,
     populate,
+    propensities,
     realise,
     survey,
 )
@@ -98,7 +99,7 @@ def draw_pair(setup: Setup, pair: int, arms: Iterable[Arm] = ARMS) -> Iterator[p
     truths = pd.concat([_truths(setup, answers).assign(wave=wave) for wave, answers in realised.items()])
     bounds = setup.settings.calibration
     for arm in arms:
-        about = {"arm": arm.id, "odds": arm.outcome, "pair": pair}
+        about = {"arm": arm.id, "odds": arm.outcome, "pair": pair, **_response(setup, realised[NOW], arm)}
         luck = np.random.default_rng([SEED, pair, 1])
         try:
             made = survey(setup.population, realised, arm, luck, setup.rules, (bounds.lower, bounds.upper))
@@ -115,13 +116,19 @@ def summarise(rows: pd.DataFrame) -> pd.DataFrame:
         kept = own[own["refused"] == 0]
         items = kept[list(ITEMS)].mean()
         line = {"arm": arm, "odds": odds, "size": size, "draws": 2 * len(own), "refused": 2 * int(own["refused"].sum())}
-        line |= kept[["n", "coverage", "below", "above", "width"]].mean()
+        line |= kept[["response_yes", "response_no", "n", "coverage", "below", "above", "width"]].mean()
         line |= {"worst_item": round(100 * ITEMS[str(items.idxmin())]), "worst_coverage": items.min()}
         line |= {"headline_coverage": items[HEADLINE]}
         line |= kept[list(_ERRORS[1:])].mean()
         line |= {f"error_{name}": kept[name].std() / np.sqrt(kept[name].count()) for name in _ERRORS}
         lines.append(line)
     return pd.DataFrame(lines).round({"n": 0, "width": 5}).round(4)
+
+
+def _response(setup: Setup, answers: pd.DataFrame, arm: Arm) -> dict[str, float]:
+    """How many are expected to answer (0-1) of those who say yes to the headline item, and of the others."""
+    chances, yes = propensities(setup.population, answers, arm), answers[HEADLINE].to_numpy()
+    return {"response_yes": chances[yes].mean(), "response_no": chances[~yes].mean()}
 
 
 def _count(setup: Setup, arm: Arm, made: dict[int, Design], truths: pd.DataFrame) -> pd.DataFrame:

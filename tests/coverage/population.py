@@ -96,10 +96,10 @@ def realise(population: Population, rng: np.random.Generator) -> pd.DataFrame:
     return ranks < population.chances
 
 
-def respond(population: Population, answers: pd.DataFrame, arm: Arm, rng: np.random.Generator) -> np.ndarray:
-    """Who answers in an arm, as booleans: each person by their own chance, independent of all others."""
+def propensities(population: Population, answers: pd.DataFrame, arm: Arm) -> np.ndarray:
+    """The chance (0-1) of every person to answer in an arm, about as high on average as without it."""
     effects = _log_odds(population.persons, arm.odds) + np.log(arm.outcome) * answers[HEADLINE].to_numpy()
-    return rng.random(len(effects)) < expit(logit(population.response) + effects - effects.mean())
+    return expit(logit(population.response) + effects - effects.mean())
 
 
 def survey(
@@ -113,7 +113,8 @@ def survey(
     """The designs of waves answered in an arm, weighted as the monitor weights; MonitorError where that cannot be."""
     waves = []
     for wave, answers in realised.items():
-        here = np.flatnonzero(respond(population, answers, arm, rng))
+        chances = propensities(population, answers, arm)
+        here = np.flatnonzero(rng.random(len(chances)) < chances)  # each person independent of all others
         said = {name: np.where(answers[name].to_numpy()[here], "yes", "no") for name in answers}
         rows = population.persons.iloc[here].assign(survey="coverage", wave=wave, respondent=here, **said)
         waves.append(rows)
