@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, hstack
 
+from analysis.errors import MonitorError
 from analysis.population import PopulationRules, cells, membership, with_groups
 
 COUNT, WEIGHT, SQUARE, SCALED = 0, 1, 2, slice(3, 5)  # rows of totals
@@ -166,12 +167,17 @@ class Design:
 
 
 def designs(weighted: pd.DataFrame, strata: pd.DataFrame, rules: PopulationRules) -> dict[int, Design]:
-    """The design of every wave, from weighted respondents, strata.csv and the rules of population.yml."""
+    """The design of every wave, from weighted respondents, strata.csv and the rules of population.yml.
+
+    Raises MonitorError for a respondent without a stratum or a positive weight, and for a stratum whose base weights do
+    not add up to its persons or that has more respondents than persons: the numbers made from it would look right.
+    """
     waves = weighted.groupby("wave", sort=True)
     return {int(str(wave)): _design(int(str(wave)), rows, strata, rules) for wave, rows in waves}
 
 
 def _design(wave: int, weighted: pd.DataFrame, strata: pd.DataFrame, rules: PopulationRules) -> Design:
+    _check_respondents(wave, weighted)
     rows = weighted.sort_values(["stratum", "respondent"], kind="stable").reset_index(drop=True)
     population = cells(strata, wave, rules)
     grouped = with_groups(rows, rules)
@@ -182,7 +188,43 @@ def _design(wave: int, weighted: pd.DataFrame, strata: pd.DataFrame, rules: Popu
     order = np.argsort(first)
     first, size = first[order], size[order]
     persons = rows["population_stratum"].to_numpy(dtype=float)[first]
+    _check_strata(wave, rows["stratum"].to_numpy()[first], size, persons, np.add.reduceat(base, first))
     alike = pd.DataFrame({"stratum": np.repeat(np.arange(len(size)), size), "weight": weight, "base": base})
     cell = pd.concat([alike, pd.DataFrame(margins)], axis=1).groupby([*alike, *range(margins.shape[1])]).ngroup()
     one = np.unique(cell, return_index=True)[1]
     return Design(wave, rows, weight, base, first, size, persons, cell.to_numpy(), margins[one])
+
+
+def _check_respondents(wave: int, weighted: pd.DataFrame) -> None:
+    columns = ["weight", "base_weight", "population_stratum"]
+    counts = weighted[columns].to_numpy(dtype=float)
+    good = np.column_stack([weighted["stratum"].notna(), np.isfinite(counts) & (counts > 0)])
+    if not good.all():
+        row, column = (int(place[0]) for place in np.nonzero(~good))
+        name = ["stratum", *columns][column]
+        raise MonitorError(
+            f"Respondent without a usable {name.replace('_', ' ')}",
+            where=f"wave {wave}, respondent {weighted['respondent'].iloc[row]}, column {name}",
+            expected="a name" if column == 0 else "a number above 0",
+            got=f"{weighted[name].iloc[row]}, in {int((~good[:, column]).sum())} rows",
+            hint="give estimates the rows as weighting.weight returned them",
+        )
+
+
+def _check_strata(wave: int, names: np.ndarray, size: np.ndarray, persons: np.ndarray, weighted: np.ndarray) -> None:
+    for at in np.flatnonzero(size > persons):
+        raise MonitorError(
+            "More respondents than persons",
+            where=f"wave {wave}, stratum {names[at]}",
+            expected=f"at most the {persons[at]:g} persons of the stratum",
+            got=f"{size[at]} respondents",
+            hint="look for rows that stand twice, or mend the population",
+        )
+    for at in np.flatnonzero(~np.isclose(weighted, persons, rtol=1e-6)):
+        raise MonitorError(
+            "Stratum that is not whole",
+            where=f"wave {wave}, stratum {names[at]}",
+            expected=f"base weights that add up to its {persons[at]:g} persons",
+            got=f"{weighted[at]:g}, of {size[at]} respondents",
+            hint="give estimates all rows of a wave, each once: a part of them is a domain, never a filter",
+        )

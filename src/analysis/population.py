@@ -76,7 +76,7 @@ def with_groups(frame: pd.DataFrame, rules: PopulationRules) -> pd.DataFrame:
                 "Value without a group",
                 where=f"population.yml, groups, {name}",
                 expected=f"a group for every {grouping.of}",
-                got=", ".join(sorted(made_from[values == ""].unique())),
+                got=", ".join(sorted(made_from[values == ""].astype(str).unique())),
                 hint="add the value to one of the groups, or mend it in the data",
             )
         added[name] = values
@@ -87,7 +87,8 @@ def cells(strata: pd.DataFrame, wave: int, rules: PopulationRules) -> pd.DataFra
     """Population of one wave per function x province x size class x gender, with the group variables.
 
     Parameters: `strata`, rows of strata.csv (population and women as numbers of persons). Returns one row per cell with
-    `population` > 0 as a float. Raises MonitorError when the wave has no rows or more women than persons.
+    `population` > 0 as a float. Raises MonitorError when the wave has no rows, a number is missing, or there are
+    more women than persons.
     """
     rows = strata[strata["wave"] == wave]
     if rows.empty:
@@ -98,7 +99,7 @@ def cells(strata: pd.DataFrame, wave: int, rules: PopulationRules) -> pd.DataFra
             got=f"rows for {', '.join(str(w) for w in sorted(strata['wave'].unique()))}",
             hint="add the population of the wave",
         )
-    wrong = rows[(rows["women"] < 0) | (rows["women"] > rows["population"])]
+    wrong = rows[~((rows["women"] >= 0) & (rows["women"] <= rows["population"]))]  # a missing number is wrong too
     if len(wrong):
         row = wrong.iloc[0]
         raise MonitorError(
@@ -139,7 +140,7 @@ def membership(respondents: pd.DataFrame, cells: pd.DataFrame, margin: Margin) -
     codes = categories.get_indexer(pd.Index(key(respondents, margin.variables)))
     outside = (codes < 0) & ~unknown
     if outside.any():
-        strange = sorted(key(respondents, margin.variables)[outside].unique())
+        strange = sorted(key(respondents, margin.variables)[outside].astype(str).unique())
         raise MonitorError(
             f"Respondents in a category without a population: {margin.id}",
             where=f"margin {margin.id} ({' x '.join(margin.variables)})",

@@ -117,7 +117,8 @@ def merge_strata(
 
     Returns one row per function x province: population, invited and respondents (persons), `level` of merging (0 is
     none), `stratum`, `stratum_population`, `stratum_respondents`. Raises MonitorError for a passport that disagrees
-    with the population, respondents outside it, a stratum without respondents, or a forbidden lone respondent.
+    with the population, respondents outside it, a stratum without respondents or with more of them than persons, or a
+    forbidden lone respondent.
     """
     grouping = [name for level in rules.strata.levels for name in level if name not in _FINEST]
     table = population.groupby([*_FINEST, *dict.fromkeys(grouping)])["population"].sum().round(6).reset_index()
@@ -189,6 +190,16 @@ def _check_strata(table: pd.DataFrame, rules: PopulationRules, wave: int) -> Non
             expected=f"at least one respondent for {row['stratum_population']:.0f} persons",
             got="0",
             hint="get answers from this group, or take it out of the population and say so in the publication",
+        )
+    many = table[table["stratum_respondents"] > table["stratum_population"]]
+    if len(many):
+        row = many.iloc[0]
+        raise MonitorError(
+            "More respondents than persons",
+            where=f"wave {wave}, stratum {row['stratum']}",
+            expected=f"at most the {row['stratum_population']:g} persons of strata.csv",
+            got=f"{row['stratum_respondents']} respondents",
+            hint="look for a function or province that is coded wrongly (corrections.yml), or mend the population",
         )
     lone = table[(table["stratum_respondents"] == 1) & (table["stratum_population"] > 1)]
     if len(lone) and rules.strata.lone_respondent == "error":

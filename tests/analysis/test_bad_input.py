@@ -1,0 +1,147 @@
+"""Bad input: an error that says where, or a row that is marked as empty; never a number that looks right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import comparisons, estimation, families, publishable, weighting
+from analysis.design import designs
+from analysis.errors import MonitorError
+from analysis.indicators import Indicator
+from analysis.population import PopulationRules
+from analysis.settings import read_settings
+from tests.analysis.conftest import BOUNDS, Survey
+from tests.analysis.invented import CONFIG
+from tests.analysis.told import told
+
+Codebook = dict[str, tuple[str, ...]]
+
+
+def error_of(weighted: pd.DataFrame, survey: Survey, rules: PopulationRules) -> dict[str, str]:
+    """What is said of weighted rows when standard errors are asked for."""
+    with pytest.raises(MonitorError) as error:
+        designs(weighted, survey.strata, rules)
+    return told(error.value)
+
+
+@pytest.mark.parametrize("value", [np.nan, 0.0, -5.0, np.inf])
+@pytest.mark.parametrize("column", ["weight", "base_weight"])
+def test_weight_that_is_missing_or_not_above_nought_is_told(
+    column: str, value: float, survey: Survey, rules: PopulationRules
+) -> None:
+    weighted = survey.weighted.copy()
+    weighted.loc[7, column] = value
+    error = error_of(weighted, survey, rules)
+    assert error["title"] == f"Respondent without a usable {column.replace('_', ' ')}"
+    assert error["where"] == f"wave 2022, respondent {weighted.loc[7, 'respondent']}, column {column}"
+    assert error["got"] == f"{value}, in 1 rows"
+
+
+@pytest.mark.parametrize("column", ["stratum", "population_stratum"])
+def test_respondent_in_no_stratum_is_told(column: str, survey: Survey, rules: PopulationRules) -> None:
+    weighted = survey.weighted.copy()
+    weighted.loc[[4, 9], column] = None
+    error = error_of(weighted, survey, rules)
+    assert error["title"] == f"Respondent without a usable {column.replace('_', ' ')}"
+    assert error["where"] == f"wave 2022, respondent {weighted.loc[4, 'respondent']}, column {column}"
+    assert error["got"].endswith("in 2 rows")
+
+
+def test_rows_that_were_filtered_are_no_design(survey: Survey, rules: PopulationRules) -> None:
+    """Their standard errors would be those of a smaller survey: domains are never filters."""
+    women = survey.weighted[survey.weighted["gender"] == "vrouw"]
+    error = error_of(women, survey, rules)
+    assert error["title"] == "Stratum that is not whole"
+    assert error["where"].startswith("wave 2022, stratum ")
+    assert "never a filter" in error["hint"]
+
+
+def test_rows_that_stand_twice_are_no_design(survey: Survey, rules: PopulationRules) -> None:
+    """Twice one in five of a stratum is not more than the stratum holds, but its base weights are twice its persons."""
+    stratum = survey.weighted[(survey.weighted["wave"] == 2024) & survey.weighted["stratum"].eq("raadslid/limburg")]
+    assert 2 * len(stratum) <= stratum["population_stratum"].iloc[0]
+    error = error_of(pd.concat([survey.weighted, stratum]), survey, rules)
+    assert error["title"] == "Stratum that is not whole"
+    assert error["where"] == "wave 2024, stratum raadslid/limburg"
+
+
+def test_more_respondents_than_persons_are_told_before_they_are_weighted(
+    survey: Survey, rules: PopulationRules
+) -> None:
+    """Their base weight would be below 1, and their standard error nought, as if everybody had answered."""
+    few = survey.respondents[(survey.respondents["wave"] == 2024) & (survey.respondents["function"] == "commissaris")]
+    many = pd.concat([survey.respondents, few, few], ignore_index=True)
+    with pytest.raises(MonitorError) as error:
+        weighting.weight(many, survey.strata, rules, BOUNDS)
+    message = told(error.value)
+    assert message["title"] == "More respondents than persons"
+    assert message["where"] == "wave 2024, stratum commissaris"
+    assert message["expected"] == "at most the 6 persons of strata.csv"
+    assert message["got"] == f"{3 * len(few)} respondents"
+
+
+def test_more_respondents_than_persons_are_told_of_a_design_too(survey: Survey, rules: PopulationRules) -> None:
+    error = error_of(survey.weighted.assign(population_stratum=1.5), survey, rules)
+    assert error["title"] == "More respondents than persons"
+    assert error["expected"] == "at most the 1.5 persons of the stratum"
+
+
+@pytest.mark.parametrize(
+    ("column", "title"),
+    [
+        ("function", "Value without a group"),
+        ("province", "Value without a group"),
+        ("gender", "Respondents in a category without a population: gender"),
+        ("size_class", "Respondents in a category without a population: size_class"),
+    ],
+)
+def test_respondent_with_an_empty_cell_where_the_population_is_counted_is_told(
+    column: str, title: str, survey: Survey, rules: PopulationRules
+) -> None:
+    respondents = survey.respondents.astype({column: object})
+    respondents.loc[3, column] = None
+    with pytest.raises(MonitorError) as error:
+        weighting.weight(respondents, survey.strata, rules, BOUNDS)
+    assert told(error.value)["title"] == title
+
+
+@pytest.mark.parametrize("column", ["population", "women"])
+def test_population_with_an_empty_cell_is_told(column: str, survey: Survey, rules: PopulationRules) -> None:
+    """It would be left out as if nobody were there."""
+    strata = survey.strata.astype({"population": float})
+    strata.loc[2, column] = np.nan
+    with pytest.raises(MonitorError) as error:
+        weighting.weight(survey.respondents, strata, rules, BOUNDS)
+    where = " / ".join(strata.loc[2, ["function", "province", "size_class"]])
+    assert told(error.value)["where"] == f"population/strata.csv, wave 2022, {where}"
+
+
+@pytest.mark.parametrize("empty", ["domain", "item"])
+def test_nobody_to_ask_and_nobody_who_answered_give_a_marked_row_and_no_verdict(
+    empty: str, survey: Survey, rules: PopulationRules, indicators: tuple[Indicator, ...], codebook: Codebook
+) -> None:
+    """A domain without respondents, and an item that all of a domain left open, from answers to what may be shown."""
+    weighted, domain = survey.weighted.copy(), "province=overijssel" if empty == "domain" else "province=zeeland"
+    weighted.loc[weighted["province"] == domain.partition("=")[2], "verbal"] = "refused"
+    made = designs(weighted, survey.strata, rules)
+    estimates = estimation.estimate(made, indicators, [domain, "province=*"], codebook)
+    rows = estimates[(estimates["indicator"] == "verbal") & (estimates["domain"] == domain)]
+    assert len(rows) == 2
+    assert (rows[["n", "yes", "persons"]] == 0).all(axis=None)
+    assert rows[["estimate", "se", "se_superpopulation", "low", "high"]].isna().all(axis=None)
+
+    figures = publishable.publish_estimates(estimates, read_settings(CONFIG / "monitor.yml"))
+    shown = figures[(figures["indicator"] == "verbal") & (figures["domain"] == domain)]
+    assert list(shown["text"]) == list(shown["sign"]) == ["/", "/"]
+    assert list(shown["n"]) == [0, 0]
+    assert shown[["percent", "low", "high"]].isna().all(axis=None)
+
+    declared = families.read_families(CONFIG / "families.yml")
+    compared = comparisons.compare(estimates, made, indicators, declared, {}, codebook)
+    told_of = publishable.publish_comparisons(compared, figures)
+    verdicts = told_of[(told_of["indicator"] == "verbal") & (told_of["domain"] == domain)]
+    assert set(verdicts["kind"]) == {"wave", "whole"}
+    assert set(verdicts["verdict"]) == {"too_few"}
+    assert verdicts[["difference", "low", "high", "smallest_demonstrable"]].isna().all(axis=None)
