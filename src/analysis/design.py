@@ -57,7 +57,7 @@ class Design:
 
 
 def designs(weighted: pd.DataFrame, strata: pd.DataFrame, rules: PopulationRules) -> dict[int, Design]:
-    """The design of every wave, from weighted respondents, strata.csv and the rules of population.yml."""
+    """The design of every wave, from weighted respondents and the population and rules of their survey."""
     waves = weighted.groupby("wave", sort=True)
     return {int(str(wave)): _design(int(str(wave)), rows, strata, rules) for wave, rows in waves}
 
@@ -66,7 +66,8 @@ def _design(wave: int, weighted: pd.DataFrame, strata: pd.DataFrame, rules: Popu
     rows = weighted.sort_values(["stratum", "respondent"], kind="stable").reset_index(drop=True)
     population = cells(strata, wave, rules)
     grouped = with_groups(rows, rules)
-    known = [membership(grouped, population, margin) for margin in rules.margins if margin.certainty == "known"]
+    within = rules.strata.coarsest
+    known = [membership(grouped, population, one, within) for one in rules.margins if one.certainty == "known"]
     base = rows["base_weight"].to_numpy(dtype=float)
     basis = np.empty((len(rows), 0))
     if known:
