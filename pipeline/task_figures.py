@@ -10,7 +10,17 @@ from typing import Annotated, Any
 import pandas as pd
 from pytask import Product, PythonNode
 
-from analysis import comparisons, consistency, domains, estimation, families, indicators, informants, publishable, weighting
+from analysis import (
+    comparisons,
+    consistency,
+    domains,
+    estimation,
+    families,
+    indicators,
+    informants,
+    publishable,
+    weighting,
+)
 from analysis.groups import read_groups
 from analysis.questionnaire import read_questionnaires
 from analysis.settings import read_settings
@@ -73,7 +83,9 @@ def task_weight(
     manifests: list[Path] = MANIFESTS,
     decided: list[Path] = [*RULES, *STRATA, *QUESTIONNAIRES],
     settings: Path = SETTINGS,
-    code: list[Path] = sources_of("analysis.weighting", "analysis.informants", "deliveries.harmonise", "pipeline.surveys"),
+    code: list[Path] = sources_of(
+        "analysis.weighting", "analysis.informants", "deliveries.harmonise", "pipeline.surveys"
+    ),
     weighted: Annotated[list[Path], Product] = WEIGHTED,
     report: Annotated[Path, Product] = FIGURES / "2-weighting.json",
 ) -> None:
@@ -145,7 +157,9 @@ def task_publishable(
     planned: Path = DOMAINS,
     provinces: Path = PROVINCES,
     settings: Path = SETTINGS,
-    code: list[Path] = sources_of("analysis.publishable", "deliveries.release", "analysis.settings", "pipeline.surveys"),
+    code: list[Path] = sources_of(
+        "analysis.publishable", "deliveries.release", "analysis.settings", "pipeline.surveys"
+    ),
     figures: Annotated[Path, Product] = FIGURES / "5-publishable-estimates.parquet",
     verdicts: Annotated[Path, Product] = FIGURES / "5-publishable-comparisons.parquet",
     response: Annotated[Path, Product] = FIGURES / "5-publishable-response.parquet",

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
@@ -64,7 +65,7 @@ class PopulationRules(Declared):
 
     counted_in: str
     margins: tuple[Margin, ...]
-    groups: dict[str, Grouping] = {}
+    groups: dict[str, Grouping] = Field(default_factory=dict)
     strata: Strata
 
 
@@ -103,7 +104,7 @@ def cells(strata: pd.DataFrame, wave: int, rules: PopulationRules) -> pd.DataFra
     women than persons.
     """
     rows = strata[strata["wave"] == wave]
-    cell = [name for name in strata if name not in ("wave", "population", "women")]
+    cell = [str(name) for name in strata if name not in ("wave", "population", "women")]
     where = f"population/{rules.counted_in}, wave {wave}"
     if rows.empty:
         raise MonitorError(
@@ -144,9 +145,7 @@ def totals(cells: pd.DataFrame, margin: Margin) -> pd.Series:
     return cells.groupby(key(cells, margin.variables))["population"].sum().sort_index()
 
 
-def membership(
-    respondents: pd.DataFrame, cells: pd.DataFrame, margin: Margin, within: str = "function"
-) -> np.ndarray:
+def membership(respondents: pd.DataFrame, cells: pd.DataFrame, margin: Margin, within: str = "function") -> np.ndarray:
     """Category membership of each respondent, n x categories, every row adding up to 1.
 
     A respondent who did not answer a variable of the margin gets the shares of the population with the same `within`:

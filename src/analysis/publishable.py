@@ -37,7 +37,8 @@ def publish_estimates(
     Adds id, n (rounded), percent, low and high (0-100, whole), sign, text and indicative; drops every exact figure.
     A row is withheld ("/") below `showing.shown` respondents or without an interval, bracketed or withheld ("x")
     when fewer than `brackets.count` said yes or no: withheld too where a bracket would deny the weighted share.
-    What is withheld in a survey of `showing.counts` is a `count` of an exact n instead; elsewhere `count` is missing.
+    What is withheld in a survey of `showing.counts` is a `count` of an exact n instead ("." where the group was asked
+    nothing); elsewhere `count` is missing.
     `panel` says that nobody drew the respondents of that survey and wave (`panels`): its interval is indicative.
     """
     showing, brackets = settings.showing, settings.brackets
@@ -49,7 +50,8 @@ def publish_estimates(
     beyond = exact["estimate"].where(rare_yes, 1 - exact["estimate"]) < brackets.percent / 100
     bracketed = rare & (exact["n"] >= brackets.n) & beyond
     shown = ~few & ~rare
-    counted = exact["survey"].isin(settings.showing.counts) & ~shown & ~bracketed & (exact["n"] > 0)
+    uncounted = exact["survey"].isin(settings.showing.counts) & ~shown & ~bracketed
+    counted, unasked = uncounted & (exact["n"] > 0), uncounted & (exact["n"] == 0)
 
     published = exact[["survey", "indicator", "answer", "wave", "domain"]].copy()
     published["id"] = figure_id(published)
@@ -60,7 +62,7 @@ def publish_estimates(
     published["count"] = exact["yes"].astype("Int64").where(counted)
     for name, source in (("percent", "estimate"), ("low", "low"), ("high", "high")):
         published[name] = round_half_up(100 * exact[source]).where(shown)
-    published["sign"] = np.select([counted, few, rare & ~bracketed], ["", "/", "x"], default="")
+    published["sign"] = np.select([counted, unasked, few, rare & ~bracketed], ["", ".", "/", "x"], "")
     half_width = 100 * (exact["high"] - exact["low"]) / 2
     wide = (exact["n"] < showing.firm) | (half_width > showing.half_width)
     published["indicative"] = shown & wide

@@ -97,9 +97,7 @@ def _report(
         "weight": [float(weights.min()), float(weights.max())],
         "ratio": [float(ratio.min()), float(ratio.max())],
         "kish_design_effect": float(len(weights) * (weights**2).sum() / weights.sum() ** 2),
-        "merged_strata": [
-            {"stratum": name, "of": sorted(key(rows, rules.strata.levels[0]))} for name, rows in merged
-        ],
+        "merged_strata": [{"stratum": name, "of": sorted(key(rows, rules.strata.levels[0]))} for name, rows in merged],
         "response": response.reset_index().to_dict("records"),
         "margins": margins,
     }
@@ -114,9 +112,9 @@ def merge_strata(
 ) -> pd.DataFrame:
     """Find the stratum of every cell of the finest strata by the rules that were declared beforehand.
 
-    Returns one row per cell, such as function x province: population, invited and respondents (persons), `level` of merging (0 is
-    none), `stratum`, `stratum_population`, `stratum_respondents`. Raises MonitorError for a passport that disagrees
-    with the population, respondents outside it, a stratum without respondents, or a forbidden lone respondent.
+    Returns one row per cell, such as function x province: population, invited and respondents (units), `level` of
+    merging (0 is none), `stratum`, `stratum_population`, `stratum_respondents`. Raises MonitorError for a passport that
+    disagrees with the population, respondents outside it, a stratum without respondents, or a forbidden lone respondent.
     """
     finest, named = rules.strata.levels[0], [name for level in rules.strata.levels for name in level]
     table = population.groupby(list(dict.fromkeys(named)))["population"].sum().round(6).reset_index()

@@ -53,9 +53,9 @@ def population() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def rules() -> PopulationRules:
     """The committed rules without merging, every margin known: R knows no estimated ones."""
-    rules = read_rules(CONFIG / "population.yml")
+    rules = read_rules(CONFIG / "population" / "officeholders.yml")
     margins = tuple(but(margin, certainty="known") for margin in rules.margins)
-    never = but(rules.strata.minimum, population=0, invited=0, respondents=0)
+    never = but(rules.strata.minimum, population=0, planned=0, respondents=0)
     return but(rules, margins=margins, strata=but(rules.strata, minimum=never))
 
 

@@ -199,14 +199,14 @@ BROKEN: dict[str, tuple[Plant, str, str, str]] = {
     ),
     "a margin that loses persons": (
         one_size_unknown,
-        "population.yml, wave 2024, crossed",
+        "population/officeholders.yml, wave 2024, crossed",
         "margins of a wave have one total: ",
         "",
     ),
     "another population in the passport": (
         one_more_in_the_passport,
-        "manifest.yml, 2024 | ab_lid | nvt",
-        "passports count the persons of population/strata.csv: 150",
+        "manifest.yml, strata.csv, 2024 | ab_lid | nvt",
+        "passports count the population: 150",
         "151",
     ),
     "a figure twice": (
