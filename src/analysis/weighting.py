@@ -114,7 +114,7 @@ def merge_strata(
 
     Returns one row per cell, such as function x province: population, invited and respondents (units), `level` of
     merging (0 is none), `stratum`, `stratum_population`, `stratum_respondents`. Raises MonitorError for a passport that
-    disagrees with the population, respondents outside it, a stratum without respondents, or a forbidden lone respondent.
+    disagrees with the population, respondents outside it, a stratum without respondents, a forbidden lone respondent.
     """
     finest, named = rules.strata.levels[0], [name for level in rules.strata.levels for name in level]
     table = population.groupby(list(dict.fromkeys(named)))["population"].sum().round(6).reset_index()

@@ -62,7 +62,7 @@ class Figure:
         return trace(words, self.id)
 
     def of(self, whom: str) -> str:
-        """The figure and whom it counts: "ruim de helft (51%) van de raadsleden", "6 van de 8 deelnemende provincies"."""
+        """The figure and whom it counts: "ruim de helft (51%) van de leden", "6 van de 8 deelnemende provincies"."""
         if self.count is None:
             return f"{self.say()} van de {whom}"
         return f"{trace(dutch.count(self.count, self.n), self.id)} deelnemende {whom}"

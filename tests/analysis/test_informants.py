@@ -9,7 +9,11 @@ from analysis.informants import one_per_unit
 from analysis.questionnaire import Questionnaire, read_questionnaire
 from tests.analysis.invented import CONFIG
 
-YES_NO = [{"id": "ja", "label": "Ja"}, {"id": "nee", "label": "Nee"}, {"id": "dont_know", "label": "?", "missing": True}]
+YES_NO = [
+    {"id": "ja", "label": "Ja"},
+    {"id": "nee", "label": "Nee"},
+    {"id": "dont_know", "label": "?", "missing": True},
+]
 OPTIONS = [{"id": "raad", "label": "Raad"}, {"id": "geen", "label": "Geen", "exclusive": True}]
 
 
@@ -92,7 +96,12 @@ def test_an_informant_who_is_not_named_does_not_count() -> None:
 
 
 def test_organisations_and_waves_stay_apart_in_their_order() -> None:
-    rows = [row("griffier", "b"), row("secretaris", "a"), row("secretaris", "b"), {**row("griffier", "b"), "wave": 2022}]
+    rows = [
+        row("griffier", "b"),
+        row("secretaris", "a"),
+        row("secretaris", "b"),
+        {**row("griffier", "b"), "wave": 2022},
+    ]
     made = one_per_unit(pd.DataFrame(rows), QUESTIONS)
     assert made[["wave", "organisation"]].to_numpy().tolist() == [[2024, "b"], [2024, "a"], [2022, "b"]]
 

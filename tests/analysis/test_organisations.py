@@ -1,4 +1,4 @@
-"""Organisations: a full count of which a part answered, against R's survey package (tests/reference/organisations.R)."""
+"""Organisations: a full count, of which a part answered, against R (tests/reference/organisations.R)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Three surveys in the same tables: each complete, none compared with another, and documents show officeholders alone."""
+"""Three surveys in the same tables: each complete, none against another, and documents show officeholders alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from presentation.results import read_results
 from tests.pipeline.conftest import ROOT
 
 SURVEYS = {"employees", "officeholders", "organisations"}
-TABLES = ("3-estimates", "4-comparisons", *(f"5-publishable-{name}" for name in ("estimates", "comparisons", "response")))
+TABLES = (
+    "3-estimates",
+    "4-comparisons",
+    *(f"5-publishable-{name}" for name in ("estimates", "comparisons", "response")),
+)
 _FIGURE = ["survey", "indicator", "answer", "wave", "domain"]
 
 
