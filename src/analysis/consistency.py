@@ -156,6 +156,10 @@ def figures(stages: Stages) -> Iterator[Held]:
         yield from _at_least_each_form(shares, where, stages.indicators)
     law = "printed percents are rounded figures"
     yield _within(law, _PRINTED, printed["share"], exact["share"], slack=printed["slack"])
+    pairs = stages.published.set_index(_FIGURE)[["count", "n"]].dropna().astype(float)
+    counted = exact.reindex(pairs.index)
+    for told, meant in (("count", "yes"), ("n", "n")):
+        yield _within("printed counts are counted figures", _PRINTED, pairs[told], counted[meant])
 
 
 def compared(stages: Stages) -> Iterator[Held]:

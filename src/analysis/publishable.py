@@ -17,9 +17,12 @@ from analysis.settings import Settings
 
 
 def round_half_up(values: pd.Series | np.ndarray) -> pd.Series:
-    """Whole numbers, halves away from zero as readers round (not to even); missing stays missing. Int64."""
+    """Whole numbers, halves away from zero as readers round (not to even); missing stays missing. Int64.
+
+    A half is one within 1e-9: 5 of 200 with equal weights is 2.5%, on whichever side floating point puts it.
+    """
     numbers = pd.Series(values, dtype="float64")
-    return pd.Series(np.sign(numbers) * np.floor(numbers.abs() + 0.5)).astype("Int64")
+    return pd.Series(np.sign(numbers) * np.floor(numbers.abs() + 0.5 + 1e-9)).astype("Int64")
 
 
 def round_respondents(n: pd.Series, settings: Settings) -> pd.Series:

@@ -29,6 +29,11 @@ def test_halves_round_up_as_readers_round() -> None:
     assert publishable.round_half_up(values).isna().tolist() == [False] * 7 + [True]
 
 
+def test_a_half_is_a_half_on_whichever_side_floating_point_puts_it() -> None:
+    """Guards a bug: 5 of 200 with equal weights became 2 or 3 by the last digit of the weights."""
+    assert publishable.round_half_up(pd.Series([2.5 - 4e-16, 2.5 + 4e-16, 2.5 - 1e-8])).tolist() == [3, 3, 2]
+
+
 def test_respondents_to_the_nearest_5_and_above_100_to_the_nearest_10(settings: Settings) -> None:
     n = pd.Series([0, 2, 3, 12, 13, 97, 98, 100, 101, 104, 105, 2000])
     assert publishable.round_respondents(n, settings).tolist() == [0, 0, 5, 10, 15, 95, 100, 100, 100, 100, 110, 2000]
