@@ -46,7 +46,7 @@ data: .venv/ready ## make the example deliveries in data/raw anew (they are comm
 	@$(PY) -m pipeline data
 
 reference: .venv/ready ## compute the reference values in tests/reference anew with R (they are committed; tests need no R)
-	@cd tests/reference && ../../$(PY) make_data.py && Rscript make_reference.R && Rscript response.R
+	@cd tests/reference && ../../$(PY) make_data.py && Rscript make_reference.R && Rscript response.R && Rscript organisations.R
 
 published: .venv/ready figures ## print published figures beside the example ones, and the ones missed
 	@$(PY) -m pipeline.published

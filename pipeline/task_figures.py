@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,17 +13,18 @@ from pytask import Product, PythonNode
 from analysis import (
     comparisons,
     consistency,
-    design,
+    domains,
     estimation,
     families,
     indicators,
+    informants,
     publishable,
     selectivity,
+    trend,
     weighting,
 )
 from analysis.groups import read_groups
-from analysis.population import read_rules
-from analysis.questionnaire import read_questionnaire, read_questionnaires
+from analysis.questionnaire import COUNTED, read_questionnaires
 from analysis.settings import read_settings
 from deliveries import columns, corrections, examination, harmonise
 from deliveries.passports import deliveries, passport_strata, read_manifest
@@ -31,32 +33,30 @@ from pipeline.folders import CONFIG, FIGURES, PROCESSED, RAW
 from pipeline.place import put
 from pipeline.record import inputs, record, surroundings
 from pipeline.sources import MANIFESTS, delivered_files, delivered_surveys, sources_of
+from pipeline.surveys import INDICATORS, QUESTIONNAIRES, RULES, STRATA, Survey, weighted_surveys
 
 SETTINGS = CONFIG / "monitor.yml"
 RELEASE = [path for path in [CONFIG / "release.yml"] if path.exists()]
-QUESTIONNAIRES = CONFIG / "questionnaire"
-SURVEY = "officeholders"  # the survey that is weighted to a population
-QUESTIONNAIRE = QUESTIONNAIRES / f"{SURVEY}.yml"
-INDICATORS = CONFIG / "indicators.yml"
 DOMAINS = CONFIG / "domains.yml"
 PROVINCES = CONFIG / "provinces.csv"
-POPULATION = CONFIG / "population.yml"
-STRATA = RAW / "population" / "strata.csv"
 BREAKS = CONFIG / "breaks.csv"
 SURVEYS = delivered_surveys()
 EXAMPLES = RAW / "manifest.yml"
+WEIGHTED = [FIGURES / f"2-weighted-{survey.name}.parquet" for survey in weighted_surveys()]
 NAMES = [
     *(f"1-harmonised-{survey}.parquet" for survey in SURVEYS),
-    *("1-harmonised.json", "2-weighted.parquet", "2-weighting.json", "3-estimates.parquet", "3-selectivity.json"),
-    *("4-comparisons.parquet", "5-publishable-weighting.json", "6-consistency.json"),
+    *("1-harmonised.json", *(path.name for path in WEIGHTED), "2-weighting.json"),
+    *("3-estimates.parquet", "3-selectivity.json", "4-comparisons.parquet", "5-publishable-weighting.json"),
+    "6-consistency.json",
     *(f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
+    "4-trends.parquet",
 ]
 
 
 def task_harmonise(
     manifests: list[Path] = MANIFESTS,
     delivered: list[Path] = list(delivered_files()),
-    questionnaires: list[Path] = sorted(QUESTIONNAIRES.glob("*.yml")),
+    questionnaires: list[Path] = QUESTIONNAIRES,
     variables: Path = CONFIG / "variables.csv",
     answers: Path = CONFIG / "answers.csv",
     corrected: Path = CONFIG / "corrections.yml",
@@ -66,7 +66,7 @@ def task_harmonise(
     counted: Annotated[Path, Product] = FIGURES / "1-harmonised.json",
 ) -> None:
     decided = examination.Decided(
-        read_questionnaires(QUESTIONNAIRES),
+        read_questionnaires(questionnaires[0].parent),
         columns.read_variables(variables),
         columns.read_answers(answers),
         corrections.read_corrections(corrected),
@@ -83,113 +83,108 @@ def task_harmonise(
 
 
 def task_weight(
-    harmonised: Path = FIGURES / f"1-harmonised-{SURVEY}.parquet",
+    harmonised: list[Path] = [FIGURES / f"1-harmonised-{survey.name}.parquet" for survey in weighted_surveys()],
     manifests: list[Path] = MANIFESTS,
-    strata: Path = STRATA,
-    population: Path = POPULATION,
+    decided: list[Path] = [*RULES, *STRATA, *QUESTIONNAIRES],
     settings: Path = SETTINGS,
-    code: list[Path] = sources_of("analysis.weighting", "deliveries.harmonise", "analysis.settings"),
-    weighted: Annotated[Path, Product] = FIGURES / "2-weighted.parquet",
+    code: list[Path] = sources_of(
+        "analysis.weighting", "analysis.informants", "deliveries.harmonise", "pipeline.surveys"
+    ),
+    weighted: Annotated[list[Path], Product] = WEIGHTED,
     report: Annotated[Path, Product] = FIGURES / "2-weighting.json",
 ) -> None:
     bounds = read_settings(settings).calibration
-    passports = [passport for _, passport in deliveries(manifests) if passport.survey == SURVEY]
-    respondents, told = weighting.weight(
-        harmonise.as_text(pd.read_parquet(harmonised)),
-        pd.read_csv(strata),
-        read_rules(population),
-        (bounds.lower, bounds.upper),
-        passport_strata(passports),
-    )
-    respondents.to_parquet(weighted)
+    told = {}
+    for survey, rows, target in zip(weighted_surveys(), harmonised, weighted, strict=True):
+        passports = [passport for _, passport in deliveries(manifests) if passport.survey == survey.name]
+        answers = harmonise.as_text(pd.read_parquet(rows))
+        respondents, told[survey.name] = weighting.weight(
+            informants.one_per_unit(answers, survey.questionnaire),
+            survey.strata,
+            survey.rules,
+            (bounds.lower, bounds.upper),
+            passport_strata(passports),
+        )
+        respondents.to_parquet(target)
     report.write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def task_estimate(
-    weighted: Path = FIGURES / "2-weighted.parquet",
-    strata: Path = STRATA,
-    population: Path = POPULATION,
-    questionnaire: Path = QUESTIONNAIRE,
-    what: Path = INDICATORS,
-    domains: Path = DOMAINS,
+    weighted: list[Path] = WEIGHTED,
+    decided: list[Path] = [*RULES, *STRATA, *QUESTIONNAIRES, INDICATORS],
+    planned: Path = DOMAINS,
     provinces: Path = PROVINCES,
     settings: Path = SETTINGS,
-    code: list[Path] = sources_of("analysis.estimation", "analysis.groups", "analysis.settings"),
+    code: list[Path] = sources_of("analysis.estimation", "analysis.groups", "analysis.settings", "pipeline.surveys"),
     estimates: Annotated[Path, Product] = FIGURES / "3-estimates.parquet",
 ) -> None:
-    asked = read_questionnaire(questionnaire)
-    codebook = indicators.read_codebook(asked)
-    counted = indicators.read_indicators(what, codebook)
-    exact = estimation.estimate(
-        design.designs(pd.read_parquet(weighted), pd.read_csv(strata), read_rules(population)),
-        counted,
-        [group.domain for group in read_groups(domains, provinces)],
-        codebook,
-        read_settings(settings).confidence,
-    )
-    indicators.of_offered_answers(exact, counted, asked).to_parquet(estimates)
+    confidence, made = read_settings(settings).confidence, []
+    for survey, rows in zip(weighted_surveys(), weighted, strict=True):
+        groups = [group.domain for group in read_groups(planned, provinces, survey.name)]
+        exact = estimation.estimate(survey.designs(rows), survey.indicators, groups, survey.codebook, confidence)
+        offered = indicators.of_offered_answers(exact, survey.indicators, survey.questionnaire)
+        made.append(domains.of_offered_groups(offered, survey.questionnaire))
+    pd.concat(made, ignore_index=True).to_parquet(estimates)
 
 
 def task_compare(
     estimates: Path = FIGURES / "3-estimates.parquet",
-    weighted: Path = FIGURES / "2-weighted.parquet",
-    strata: Path = STRATA,
-    population: Path = POPULATION,
-    questionnaire: Path = QUESTIONNAIRE,
-    what: Path = INDICATORS,
+    weighted: list[Path] = WEIGHTED,
+    decided: list[Path] = [*RULES, *STRATA, *QUESTIONNAIRES, INDICATORS],
     declared: Path = CONFIG / "families.yml",
     breaks: Path = BREAKS,
     settings: Path = SETTINGS,
-    code: list[Path] = sources_of("analysis.comparisons", "analysis.families", "analysis.settings"),
+    code: list[Path] = sources_of(
+        "analysis.comparisons", "analysis.trend", "analysis.families", "analysis.settings", "pipeline.surveys"
+    ),
     compared: Annotated[Path, Product] = FIGURES / "4-comparisons.parquet",
+    lines: Annotated[Path, Product] = FIGURES / "4-trends.parquet",
 ) -> None:
-    asked = read_questionnaire(questionnaire)
-    codebook = indicators.read_codebook(asked)
-    counted = indicators.read_indicators(what, codebook)
     cuts, waves = families.read_breaks(breaks), read_settings(settings).waves
-    comparisons.compare(
-        pd.read_parquet(estimates),
-        design.designs(pd.read_parquet(weighted), pd.read_csv(strata), read_rules(population)),
-        counted,
-        families.read_families(declared),
-        families.broken_waves(cuts, asked.survey, counted, codebook, waves),
-        codebook,
-    ).to_parquet(compared)
+    exact, declares = pd.read_parquet(estimates), families.read_families(declared)
+    made, drawn = [], []
+    for survey, rows in zip(weighted_surveys(), weighted, strict=True):
+        broken = families.broken_waves(cuts, survey.name, survey.indicators, survey.codebook, waves)
+        mine, designs = exact[exact["survey"] == survey.name], survey.designs(rows)
+        made.append(comparisons.compare(mine, designs, survey.indicators, declares, broken, survey.codebook))
+        drawn.append(trend.trends(mine, designs, survey.indicators, declares, broken, survey.codebook))
+    pd.concat(made, ignore_index=True).to_parquet(compared)
+    pd.concat(drawn, ignore_index=True).to_parquet(lines)
 
 
 def task_selectivity(
-    weighted: Path = FIGURES / "2-weighted.parquet",
+    weighted: list[Path] = WEIGHTED,
     report: Path = FIGURES / "2-weighting.json",
     estimates: Path = FIGURES / "3-estimates.parquet",
     manifests: list[Path] = MANIFESTS,
-    strata: Path = STRATA,
-    population: Path = POPULATION,
-    questionnaire: Path = QUESTIONNAIRE,
-    what: Path = INDICATORS,
+    decided: list[Path] = [*RULES, *STRATA, *QUESTIONNAIRES, INDICATORS],
     breaks: Path = BREAKS,
     settings: Path = SETTINGS,
-    code: list[Path] = sources_of("analysis.selectivity", "analysis.settings", "deliveries.passports"),
+    code: list[Path] = sources_of(
+        "analysis.selectivity", "analysis.settings", "deliveries.passports", "pipeline.surveys"
+    ),
     found: Annotated[Path, Product] = FIGURES / "3-selectivity.json",
 ) -> None:
-    asked, rules = read_questionnaire(questionnaire), read_settings(settings)
-    codebook = indicators.read_codebook(asked)
-    counted = indicators.read_indicators(what, codebook)
+    survey, rules = Survey(COUNTED), read_settings(settings)
+    rows = next(path for path in weighted if path.stem.endswith(COUNTED))
     # Response is known of everybody, not of those who are the base of another figure.
-    headline = [indicator for indicator in counted if indicator.headline and not indicator.base.indicator]
-    exact = pd.read_parquet(estimates).query("domain == 'all'")
+    headline = [indicator for indicator in survey.indicators if indicator.headline and not indicator.base.indicator]
+    exact = pd.read_parquet(estimates, filters=[("survey", "==", COUNTED)]).query("domain == 'all'")
+    cuts = families.read_breaks(breaks)
+    reports = json.loads(report.read_text("utf-8"))[COUNTED]
     tipping = selectivity.tipping_points(
         exact[exact["indicator"].isin([indicator.id for indicator in headline])],
-        families.broken_waves(families.read_breaks(breaks), asked.survey, counted, codebook, rules.waves),
-        {int(wave): told["representativity"]["mean"] for wave, told in json.loads(report.read_text("utf-8")).items()},
+        families.broken_waves(cuts, COUNTED, survey.indicators, survey.codebook, rules.waves),
+        {int(wave): told["representativity"]["mean"] for wave, told in reports.items()},
     )
     women = selectivity.at_other_shares(
-        pd.read_parquet(weighted),
-        pd.read_csv(strata),
-        read_rules(population),
+        pd.read_parquet(rows),
+        survey.strata,
+        survey.rules,
         (rules.calibration.lower, rules.calibration.upper),
-        passport_strata([passport for _, passport in deliveries(manifests) if passport.survey == SURVEY]),
+        passport_strata([passport for _, passport in deliveries(manifests) if passport.survey == COUNTED]),
         headline,
-        codebook,
+        survey.codebook,
         rules.women_points,
     )
     found.write_text(json.dumps({"tipping_points": tipping, "women": women}, indent=1), encoding="utf-8")
@@ -203,8 +198,12 @@ def task_publishable(
     manifests: list[Path] = MANIFESTS,
     release: list[Path] = RELEASE,
     functions: Path = CONFIG / "functions.csv",
+    planned: Path = DOMAINS,
+    provinces: Path = PROVINCES,
     settings: Path = SETTINGS,
-    code: list[Path] = sources_of("analysis.publishable", "deliveries.release", "analysis.settings"),
+    code: list[Path] = sources_of(
+        "analysis.publishable", "deliveries.release", "analysis.settings", "pipeline.surveys"
+    ),
     figures: Annotated[Path, Product] = FIGURES / "5-publishable-estimates.parquet",
     verdicts: Annotated[Path, Product] = FIGURES / "5-publishable-comparisons.parquet",
     response: Annotated[Path, Product] = FIGURES / "5-publishable-response.parquet",
@@ -215,43 +214,49 @@ def task_publishable(
     ours = read_manifest(EXAMPLES) if EXAMPLES.exists() else ()
     check_mark(rules.mark, used, ours, CONFIG / "release.yml")
     exact = pd.read_parquet(estimates)
-    published = publishable.publish_estimates(exact, rules)
+    panels = {(passport.survey, passport.wave) for passport in used if passport.design == "panel"}
+    published = publishable.publish_estimates(exact, rules, panels)
     published.to_parquet(figures)
     publishable.publish_comparisons(pd.read_parquet(compared), published).to_parquet(verdicts)
-    asked = passport_strata([passport for passport in used if passport.survey == SURVEY])
-    took_part = publishable.publish_response(asked, pd.read_csv(functions, dtype=str), rules)
+    tables = []
+    for survey in weighted_surveys():
+        asked = passport_strata([passport for passport in used if passport.survey == survey.name])
+        groups = [group.domain for group in read_groups(planned, provinces, survey.name)]
+        tables.append(publishable.publish_response(asked, pd.read_csv(functions, dtype=str), groups, rules))
+    took_part = pd.concat(tables, ignore_index=True)
     took_part.to_parquet(response)
     reports, selective = (json.loads(path.read_text("utf-8")) for path in (report, found))
-    told = publishable.publish_weighting(reports, selective, published, took_part)
+    counted = [frame[frame["survey"] == COUNTED] for frame in (published, took_part)]
+    told = publishable.publish_weighting(reports[COUNTED], selective, *counted)
     weighting.write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 
 def task_check(
-    weighted: Path = FIGURES / "2-weighted.parquet",
+    weighted: list[Path] = WEIGHTED,
     manifests: list[Path] = MANIFESTS,
-    strata: Path = STRATA,
-    population: Path = POPULATION,
-    questionnaire: Path = QUESTIONNAIRE,
-    what: Path = INDICATORS,
-    domains: Path = DOMAINS,
+    decided: list[Path] = [*RULES, *STRATA, *QUESTIONNAIRES, INDICATORS],
+    planned: Path = DOMAINS,
     made: list[Path] = [FIGURES / name for name in NAMES if name[0] in "345" and name.endswith(".parquet")],
-    code: list[Path] = sources_of("analysis.consistency", "deliveries.passports"),
+    code: list[Path] = sources_of("analysis.consistency", "deliveries.passports", "pipeline.surveys"),
     checked: Annotated[Path, Product] = FIGURES / "6-consistency.json",
 ) -> None:
-    questions = read_questionnaire(questionnaire)
-    passports = [passport for _, passport in deliveries(manifests) if passport.survey == questions.survey]
+    held: Counter[str] = Counter()
     figures = [pd.read_parquet(path) for path in made]
-    stages = consistency.Stages(
-        respondents=pd.read_parquet(weighted),
-        questionnaire=questions,
-        strata=pd.read_csv(strata),
-        rules=read_rules(population),
-        passport=passport_strata(passports),
-        indicators=indicators.read_indicators(what, indicators.read_codebook(questions)),
-        partitions=consistency.read_partitions(domains),
-        **dict(zip(("estimates", "comparisons", "published", "verdicts"), figures, strict=False)),
-    )
-    checked.write_text(json.dumps(consistency.check(stages), indent=1), encoding="utf-8")
+    for survey, rows in zip(weighted_surveys(), weighted, strict=True):
+        passports = [passport for _, passport in deliveries(manifests) if passport.survey == survey.name]
+        mine = [frame[frame["survey"] == survey.name].reset_index(drop=True) for frame in figures]
+        stages = consistency.Stages(
+            respondents=pd.read_parquet(rows),
+            questionnaire=survey.questionnaire,
+            strata=survey.strata,
+            rules=survey.rules,
+            passport=passport_strata(passports),
+            indicators=survey.indicators,
+            partitions=consistency.read_partitions(planned, survey.name),
+            **dict(zip(("estimates", "comparisons", "published", "verdicts"), mine, strict=False)),
+        )
+        held.update(consistency.check(stages))
+    checked.write_text(json.dumps(held, indent=1), encoding="utf-8")
 
 
 def task_keep(

@@ -67,7 +67,7 @@ def calibrate(
                 break
             size /= 2
         multipliers = multipliers - size * step
-    hint = f"widen the bounds in monitor.yml ({bounds[0]:g} to {bounds[1]:g}), or merge categories in population.yml"
+    hint = f"widen the bounds in monitor.yml ({bounds[0]:g} to {bounds[1]:g}), or merge categories in config/population"
     _check_met(design.T @ weights, target, labels, where, hint, _TOLERANCE)
     return base * ratio[alike], _STEPS
 
@@ -119,7 +119,7 @@ def _check_totals(
                 where=f"{where}, margin {name}, category {category}",
                 expected=f"at least one respondent for {target[category]:.1f} persons",
                 got="0",
-                hint="take the category together with another in population.yml",
+                hint="take the category together with another in config/population",
             )
 
 

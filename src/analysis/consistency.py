@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparisons import referred
-from analysis.declared import read_yaml
 from analysis.domains import dimension
 from analysis.errors import MonitorError
+from analysis.groups import planned
 from analysis.indicators import Indicator, measure, read_codebook
 from analysis.population import MISSING, PopulationRules, cells, totals
-from analysis.questionnaire import Questionnaire
+from analysis.questionnaire import COUNTED, Questionnaire
 
 Bound: TypeAlias = pd.Series | float
 _FIGURE = ["survey", "indicator", "answer", "wave", "domain"]
@@ -26,7 +26,7 @@ _COMPARED, _VERDICTS = "4-comparisons.parquet", "5-publishable-comparisons.parqu
 _OPPOSITE = {"higher": "lower", "lower": "higher"}
 _HINTS = {
     "rows": "look at the routing of the question in config/questionnaire, or at the base in indicators.yml",
-    "population": "find out which is right and mend the other: population/strata.csv, population.yml, manifest.yml",
+    "population": "find out which is right and mend the other: data/raw/population, config/population, manifest.yml",
     "figures": "look for answers outside the base of one of them in indicators.yml, or for a wrong merge of answers",
     "comparisons": "figures or verdicts were changed after they were computed, or families.yml makes one twice",
 }
@@ -70,9 +70,9 @@ class Held(NamedTuple):
     tell: Callable[[int], tuple[str, str]]
 
 
-def read_partitions(domains: Path) -> tuple[Partition, ...]:
-    """The rows of domains.yml whose groups split another group (`parts_of`)."""
-    rows = [row for row in read_yaml(domains)["planned"] if "parts_of" in row]
+def read_partitions(domains: Path, survey: str = COUNTED) -> tuple[Partition, ...]:
+    """The rows of domains.yml whose groups split another group of the survey (`parts_of`)."""
+    rows = [row for row in planned(domains, survey) if "parts_of" in row]
     return tuple(Partition(row["dimension"], row["parts_of"], bool(row.get("some_unknown"))) for row in rows)
 
 
@@ -130,14 +130,15 @@ def population(stages: Stages) -> Iterator[Held]:
         persons = cells(stages.strata, int(wave), stages.rules)
         sums = pd.Series({margin.id: totals(persons, margin).sum() for margin in stages.rules.margins})
         everybody = float(persons["population"].sum())
-        yield _within("margins of a wave have one total", f"population.yml, wave {wave}", sums, everybody, everybody)
+        where = f"population/{stages.questionnaire.survey}.yml, wave {wave}"
+        yield _within("margins of a wave have one total", where, sums, everybody, everybody)
     passport = stages.passport.dropna(axis=1, how="all")
     names = [name for name in passport if name in stages.strata and name != "population"]
     declared = passport.groupby(names)["population"].sum()
     counted = stages.strata[stages.strata["wave"].isin(passport["wave"])].groupby(names)["population"].sum()
     declared, counted = declared.align(counted, fill_value=0)
-    law = "passports count the persons of population/strata.csv"
-    yield _within(law, "manifest.yml", declared, counted, counted, 1e-3)
+    law = "passports count the population"
+    yield _within(law, f"manifest.yml, {stages.rules.counted_in}", declared, counted, counted, 1e-3)
 
 
 def figures(stages: Stages) -> Iterator[Held]:
@@ -155,6 +156,10 @@ def figures(stages: Stages) -> Iterator[Held]:
         yield from _at_least_each_form(shares, where, stages.indicators)
     law = "printed percents are rounded figures"
     yield _within(law, _PRINTED, printed["share"], exact["share"], slack=printed["slack"])
+    pairs = stages.published.set_index(_FIGURE)[["count", "n"]].dropna().astype(float)
+    counted = exact.reindex(pairs.index)
+    for told, meant in (("count", "yes"), ("n", "n")):
+        yield _within("printed counts are counted figures", _PRINTED, pairs[told], counted[meant])
 
 
 def compared(stages: Stages) -> Iterator[Held]:

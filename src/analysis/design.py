@@ -167,7 +167,7 @@ class Design:
 
 
 def designs(weighted: pd.DataFrame, strata: pd.DataFrame, rules: PopulationRules) -> dict[int, Design]:
-    """The design of every wave, from weighted respondents, strata.csv and the rules of population.yml.
+    """The design of every wave, from weighted respondents and the population and rules of their survey.
 
     Raises MonitorError for a respondent without a stratum or a positive weight, and for a stratum whose base weights do
     not add up to its persons or that has more respondents than persons: the numbers made from it would look right.
@@ -181,7 +181,8 @@ def _design(wave: int, weighted: pd.DataFrame, strata: pd.DataFrame, rules: Popu
     rows = weighted.sort_values(["stratum", "respondent"], kind="stable").reset_index(drop=True)
     population = cells(strata, wave, rules)
     grouped = with_groups(rows, rules)
-    known = [membership(grouped, population, margin) for margin in rules.margins if margin.certainty == "known"]
+    within = rules.strata.coarsest
+    known = [membership(grouped, population, one, within) for one in rules.margins if one.certainty == "known"]
     margins = np.hstack(known) if known else np.empty((len(rows), 0))
     weight, base = (rows[name].to_numpy(dtype=float) for name in ("weight", "base_weight"))
     _, first, size = np.unique(rows["stratum"].to_numpy(dtype=str), return_index=True, return_counts=True)

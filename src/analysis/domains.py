@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.errors import MonitorError
 from analysis.population import MISSING
+from analysis.questionnaire import Questionnaire
 
 ALL = "all"
 
@@ -28,25 +29,44 @@ def dimension(domain: str) -> str:
 def mask(domain: str, respondents: pd.DataFrame, codebook: Mapping[str, tuple[str, ...]] | None = None) -> np.ndarray:
     """Which respondents are in the domain, as booleans in the order of the frame.
 
-    `province=*` is everybody with a province; `function=db_lid|ab_lid` is either. A missing answer is in no domain.
+    `province=*` is everybody with a province; `function=db_lid+ab_lid` is either. A missing answer is in no domain.
     Raises MonitorError for a variable that the respondents do not have, or a value that neither the codebook knows nor,
     for a variable outside it, any respondent has.
     """
-    inside = np.ones(len(respondents), dtype=bool)
     for variable, value in conditions(domain).items():
         if variable not in respondents.columns or not value:
             raise _unknown(domain, "variable", variable, [str(name) for name in respondents.columns])
-        given = respondents[variable]
-        if value == "*":
-            inside &= ~given.isin(["nvt", *MISSING]).to_numpy()
-            continue
-        values = value.split("|")
-        known = (codebook or {}).get(variable) or tuple(sorted(given.unique()))
-        for one in values:
-            if one not in known:
+        known = (codebook or {}).get(variable) or tuple(sorted(respondents[variable].unique()))
+        for one in value.split("+"):
+            if one not in (*known, "*"):
                 raise _unknown(domain, f"value of {variable}", one, list(known))
-        inside &= given.isin(values).to_numpy()
+    return rows_in(domain, respondents)
+
+
+def rows_in(domain: str, rows: pd.DataFrame) -> np.ndarray:
+    """Which rows are in the domain, as booleans; a value that no row has is in none of them."""
+    inside = np.ones(len(rows), dtype=bool)
+    for variable, value in conditions(domain).items():
+        given = rows[variable]
+        inside &= (~given.isin(["nvt", *MISSING]) if value == "*" else given.isin(value.split("+"))).to_numpy()
     return inside
+
+
+def of_offered_groups(estimates: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
+    """Estimates without the rows of groups that the wave did not have, such as employees of the Rijk in 2024.
+
+    A group is there when the wave offered one of the answers that its domain names; a variable that is made later is.
+    """
+    asked = {question.id: question.answers for question in questionnaire.questions}
+
+    def there(domain: str, wave: int) -> bool:
+        named = [(asked.get(name, ()), value.split("+")) for name, value in conditions(domain).items()]
+        offers = [[one.offered(wave) for one in answers if one.id in values] for answers, values in named]
+        return all(any(offered) for offered in offers if offered)
+
+    pairs = estimates[["domain", "wave"]].drop_duplicates()
+    kept = pairs[[there(str(domain), int(wave)) for domain, wave in pairs.to_numpy()]]
+    return estimates.merge(kept, on=["domain", "wave"])
 
 
 def _unknown(domain: str, what: str, name: str, known: list[str]) -> MonitorError:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from analysis.declared import read_yaml
 from analysis.errors import MonitorError
+from analysis.questionnaire import COUNTED
 
 ALL_PROVINCES = "province=*"
 
@@ -35,16 +37,21 @@ class Group:
         return name if self.plural[:1].isupper() else name[:1].lower() + name[1:]
 
 
-def read_groups(domains: Path, provinces: Path) -> tuple[Group, ...]:
-    """Read domains.yml and provinces.csv as groups, in the order in which they are shown."""
+def read_groups(domains: Path, provinces: Path, survey: str = COUNTED) -> tuple[Group, ...]:
+    """Read the groups of a survey in domains.yml, and provinces.csv, in the order in which they are shown."""
     groups: list[Group] = []
-    for row in read_yaml(domains)["planned"]:
+    for row in planned(domains, survey):
         if row.get("provinces"):
             groups += _province_groups(pd.read_csv(provinces, dtype=str))
             continue
         for key, names in row["groups"].items():
             groups.append(Group(_domain(row["dimension"], key), row["dimension"], names["label"], names["plural"]))
     return tuple(groups)
+
+
+def planned(domains: Path, survey: str) -> list[dict[str, Any]]:
+    """The rows of domains.yml that are about the survey."""
+    return [row for row in read_yaml(domains)["planned"] if row.get("survey", COUNTED) == survey]
 
 
 def find_group(groups: tuple[Group, ...], domain: str, where: str) -> Group:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 from analysis.population import MISSING
-from analysis.questionnaire import Questionnaire, Theme
+from analysis.questionnaire import COUNTED, Questionnaire, Theme
 
 Codebook = Mapping[str, tuple[str, ...]]
 
@@ -37,6 +37,7 @@ class Indicator(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: str
+    surveys: tuple[str, ...] = (COUNTED,)
     theme: Theme = 0
     kind: Literal["proportion", "distribution", "multiple", "mean", "ratio"]
     base: Base
@@ -97,12 +98,12 @@ class Measures:
         return sizes
 
 
-def read_indicators(path: Path, codebook: Codebook) -> tuple[Indicator, ...]:
-    """Read indicators.yml, as far as it says what to count, and check it against the questionnaire.
+def read_indicators(path: Path, codebook: Codebook, survey: str = COUNTED) -> tuple[Indicator, ...]:
+    """Read the rows of a survey in indicators.yml, as far as they say what to count; check them by its questionnaire.
 
     Raises MonitorError for an indicator that names an unknown variable, answer or indicator, or itself as its base.
     """
-    indicators = read_declared(path, _Rows).indicators
+    indicators = tuple(row for row in read_declared(path, _Rows).indicators if survey in row.surveys)
     for indicator in indicators:
         _check(indicator, {other.id: other for other in indicators}, codebook)
     return indicators
@@ -161,7 +162,7 @@ def of_offered_answers(
     estimates: pd.DataFrame, indicators: Sequence[Indicator], questionnaire: Questionnaire
 ) -> pd.DataFrame:
     """Estimates without the rows of answers that the wave did not offer: nobody could give them, which is not 0%."""
-    asked = ((indicator.id, questionnaire[indicator.variable]) for indicator in indicators if indicator.variable)
+    asked = ((one.id, questionnaire[one.variable]) for one in indicators if one.kind != "proportion")
     answers = {(name, answer.id): answer for name, question in asked for answer in question.answers}
     rows = zip(estimates["indicator"], estimates["answer"], estimates["wave"], strict=True)
     kept = [(name, answer) not in answers or answers[name, answer].offered(wave) for name, answer, wave in rows]

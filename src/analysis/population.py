@@ -7,11 +7,11 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 
-CELL = ["function", "province", "size_class"]
 MISSING = ("dont_know", "refused", "no_answer", "routed_out", "not_asked")
 
 
@@ -33,31 +33,44 @@ class Grouping(Declared):
 
 
 class Minimum(Declared):
-    """Counts of persons below which a stratum is taken together with others."""
+    """Counts below which a stratum is taken together with others; `planned` are respondents expected beforehand."""
 
     population: float
-    invited: float
+    planned: float
     respondents: int
 
 
 class Strata(Declared):
-    """The crosses that define strata, from fine to coarse, and when a stratum goes from one to the next."""
+    """The crosses that define strata, from fine to coarse, and when a stratum goes from one to the next.
+
+    `planned_response` is the share (0-1) of the invited that was expected to answer.
+    """
 
     levels: tuple[tuple[str, ...], ...]
     minimum: Minimum
+    planned_response: float
     lone_respondent: Literal["centre", "error"]
+
+    @property
+    def coarsest(self) -> str:
+        """The variable whose categories are never taken together."""
+        return self.levels[-1][0]
 
 
 class PopulationRules(Declared):
-    """What people decided about the population: config/population.yml."""
+    """What people decided about the population of one survey: config/population/<survey>.yml.
 
+    `counted_in` is the file of data/raw/population with its units (persons, organisations) per wave and cell.
+    """
+
+    counted_in: str
     margins: tuple[Margin, ...]
-    groups: dict[str, Grouping]
+    groups: dict[str, Grouping] = Field(default_factory=dict)
     strata: Strata
 
 
 def read_rules(path: Path) -> PopulationRules:
-    """Read population.yml; raises MonitorError with the field that is missing, misspelt or out of its type."""
+    """Read the rules of a survey; raises MonitorError with the field that is missing, misspelt or out of its type."""
     return read_declared(path, PopulationRules)
 
 
@@ -74,7 +87,7 @@ def with_groups(frame: pd.DataFrame, rules: PopulationRules) -> pd.DataFrame:
         if (values == "").any():
             raise MonitorError(
                 "Value without a group",
-                where=f"population.yml, groups, {name}",
+                where=f"config/population, groups, {name}",
                 expected=f"a group for every {grouping.of}",
                 got=", ".join(sorted(made_from[values == ""].astype(str).unique())),
                 hint="add the value to one of the groups, or mend it in the data",
@@ -84,33 +97,38 @@ def with_groups(frame: pd.DataFrame, rules: PopulationRules) -> pd.DataFrame:
 
 
 def cells(strata: pd.DataFrame, wave: int, rules: PopulationRules) -> pd.DataFrame:
-    """Population of one wave per function x province x size class x gender, with the group variables.
+    """Population of one wave per cell of its survey, and per gender where women are counted, with the group variables.
 
-    Parameters: `strata`, rows of strata.csv (population and women as numbers of persons). Returns one row per cell with
-    `population` > 0 as a float. Raises MonitorError when the wave has no rows, a number is missing, or there are
-    more women than persons.
+    Parameters: `strata`, rows of `rules.counted_in` (population and women as numbers; the other columns make the cell).
+    Returns one row per cell with `population` > 0 as a float. Raises MonitorError when the wave has no rows, a number
+    is missing, or there are more women than persons.
     """
     rows = strata[strata["wave"] == wave]
+    cell = [str(name) for name in strata if name not in ("wave", "population", "women")]
+    where = f"population/{rules.counted_in}, wave {wave}"
     if rows.empty:
         raise MonitorError(
             "Wave without a population",
-            where=f"population/strata.csv, wave {wave}",
-            expected="at least one row per function",
+            where=where,
+            expected=f"at least one row per {rules.strata.coarsest}",
             got=f"rows for {', '.join(str(w) for w in sorted(strata['wave'].unique()))}",
             hint="add the population of the wave",
         )
-    wrong = rows[~((rows["women"] >= 0) & (rows["women"] <= rows["population"]))]  # a missing number is wrong too
+    counted = rows["women"] if "women" in rows else rows["population"] * 0
+    wrong = rows[~((counted >= 0) & (counted <= rows["population"]))]  # a missing number is wrong too
     if len(wrong):
         row = wrong.iloc[0]
         raise MonitorError(
             "Margin that cannot be met: gender",
-            where=f"population/strata.csv, wave {wave}, {' / '.join(row[CELL])}",
+            where=f"{where}, {' / '.join(row[cell])}",
             expected=f"between 0 and {row['population']} women",
-            got=f"{row['women']:g}",
+            got=f"{counted.loc[wrong.index[0]]:g}",
             hint="mend the number of women or the population of this cell",
         )
-    women = rows[CELL].assign(gender="vrouw", population=rows["women"].astype(float))
-    men = rows[CELL].assign(gender="man", population=(rows["population"] - rows["women"]).astype(float))
+    if "women" not in rows:
+        return with_groups(rows.loc[rows["population"] > 0, [*cell, "population"]].reset_index(drop=True), rules)
+    women = rows[cell].assign(gender="vrouw", population=rows["women"].astype(float))
+    men = rows[cell].assign(gender="man", population=(rows["population"] - rows["women"]).astype(float))
     both = pd.concat([women, men], ignore_index=True)
     return with_groups(both[both["population"] > 0].reset_index(drop=True), rules)
 
@@ -128,10 +146,10 @@ def totals(cells: pd.DataFrame, margin: Margin) -> pd.Series:
     return cells.groupby(key(cells, margin.variables))["population"].sum().sort_index()
 
 
-def membership(respondents: pd.DataFrame, cells: pd.DataFrame, margin: Margin) -> np.ndarray:
+def membership(respondents: pd.DataFrame, cells: pd.DataFrame, margin: Margin, within: str = "function") -> np.ndarray:
     """Category membership of each respondent, n x categories, every row adding up to 1.
 
-    A respondent who did not answer a variable of the margin gets the shares of the population with the same function:
+    A respondent who did not answer a variable of the margin gets the shares of the population with the same `within`:
     nobody is dropped from the weights for leaving a background question open. Raises MonitorError for a respondent in a
     category that has no population.
     """
@@ -146,12 +164,12 @@ def membership(respondents: pd.DataFrame, cells: pd.DataFrame, margin: Margin) -
             where=f"margin {margin.id} ({' x '.join(margin.variables)})",
             expected=", ".join(categories),
             got=f"{int(outside.sum())} respondents in {', '.join(strange)}",
-            hint="mend the value in the delivery (corrections.yml), or add its population to strata.csv",
+            hint="mend the value in the delivery (corrections.yml), or add its population (data/raw/population)",
         )
     matrix = np.zeros((len(respondents), len(categories)))
     matrix[np.flatnonzero(~unknown), codes[~unknown]] = 1.0
     if unknown.any():
-        persons = cells.pivot_table("population", "function", key(cells, margin.variables), "sum", fill_value=0.0)
+        persons = cells.pivot_table("population", within, key(cells, margin.variables), "sum", fill_value=0.0)
         shares = persons.div(persons.sum(axis=1), axis=0)[list(categories)]
-        matrix[unknown] = shares.loc[respondents.loc[unknown, "function"]].to_numpy()
+        matrix[unknown] = shares.loc[respondents.loc[unknown, within]].to_numpy()
     return matrix

@@ -5,23 +5,26 @@ Publication rules 1 to 3 of the disclosure design. Nothing downstream sees an un
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.comparisons import referred
-from analysis.domains import ALL
-from analysis.groups import ALL_PROVINCES
+from analysis.domains import ALL, conditions, dimension, rows_in
+from analysis.questionnaire import COUNTED
 from analysis.selectivity import tipping_point
 from analysis.settings import Settings
 
 
 def round_half_up(values: pd.Series | np.ndarray) -> pd.Series:
-    """Whole numbers, halves away from zero as readers round (not to even); missing stays missing. Int64."""
+    """Whole numbers, halves away from zero as readers round (not to even); missing stays missing. Int64.
+
+    A half is one within 1e-9: 5 of 200 with equal weights is 2.5%, on whichever side floating point puts it.
+    """
     numbers = pd.Series(values, dtype="float64")
-    return pd.Series(np.sign(numbers) * np.floor(numbers.abs() + 0.5)).astype("Int64")
+    return pd.Series(np.sign(numbers) * np.floor(numbers.abs() + 0.5 + 1e-9)).astype("Int64")
 
 
 def round_respondents(n: pd.Series, settings: Settings) -> pd.Series:
@@ -31,12 +34,17 @@ def round_respondents(n: pd.Series, settings: Settings) -> pd.Series:
     return round_half_up(n / step) * step
 
 
-def publish_estimates(estimates: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+def publish_estimates(
+    estimates: pd.DataFrame, settings: Settings, panels: Collection[tuple[str, int]] = ()
+) -> pd.DataFrame:
     """Apply the publication rules to estimates (shares 0-1); one row in, one row out.
 
     Adds id, n (rounded), percent, low and high (0-100, whole), sign, text and indicative; drops every exact figure.
     A row is withheld ("/") below `showing.shown` respondents or without an interval, bracketed or withheld ("x")
     when fewer than `brackets.count` said yes or no: withheld too where a bracket would deny the weighted share.
+    What is withheld in a survey of `showing.counts` is a `count` of an exact n instead ("." where the group was asked
+    nothing); elsewhere `count` is missing.
+    `panel` says that nobody drew the respondents of that survey and wave (`panels`): its interval is indicative.
     """
     showing, brackets = settings.showing, settings.brackets
     exact = estimates.reset_index(drop=True)
@@ -47,26 +55,31 @@ def publish_estimates(estimates: pd.DataFrame, settings: Settings) -> pd.DataFra
     beyond = exact["estimate"].where(rare_yes, 1 - exact["estimate"]) < brackets.percent / 100
     bracketed = rare & (exact["n"] >= brackets.n) & beyond
     shown = ~few & ~rare
+    uncounted = exact["survey"].isin(settings.showing.counts) & ~shown & ~bracketed
+    counted, unasked = uncounted & (exact["n"] > 0), uncounted & (exact["n"] == 0)
 
     published = exact[["survey", "indicator", "answer", "wave", "domain"]].copy()
     published["id"] = figure_id(published)
     step = settings.rounding.n_step
     below = (showing.shown - 1) // step * step  # "too few" never reads as enough
     n = round_respondents(exact["n"], settings)
-    published["n"] = n.clip(upper=below).where(exact["n"] < showing.shown, n)
+    published["n"] = n.clip(upper=below).where(exact["n"] < showing.shown, n).where(~counted, exact["n"])
+    published["count"] = exact["yes"].astype("Int64").where(counted)
     for name, source in (("percent", "estimate"), ("low", "low"), ("high", "high")):
         published[name] = round_half_up(100 * exact[source]).where(shown)
-    published["sign"] = np.select([few, rare & ~bracketed], ["/", "x"], default="")
+    published["sign"] = np.select([counted, unasked, few, rare & ~bracketed], ["", ".", "/", "x"], "")
     half_width = 100 * (exact["high"] - exact["low"]) / 2
     wide = (exact["n"] < showing.firm) | (half_width > showing.half_width)
     published["indicative"] = shown & wide
+    published["panel"] = [pair in panels for pair in zip(exact["survey"], exact["wave"], strict=True)]
     plain = published["percent"].astype("string") + "%"
     words = np.select(
         [bracketed & rare_yes, bracketed & rare_no],
         [f"minder dan {brackets.percent}%", f"meer dan {100 - brackets.percent}%"],
         default=published["sign"].to_numpy(),
     )
-    published["text"] = plain.where(shown, pd.Series(words, dtype="string"))
+    counts = exact["yes"].astype("string") + " van de " + exact["n"].astype("string")
+    published["text"] = plain.where(shown, pd.Series(words, dtype="string").mask(counted, counts))
     return published
 
 
@@ -75,7 +88,7 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> p
 
     A comparison with a side that is not shown, or is only indicative, carries the verdict `too_few` and no figure.
     """
-    keys = ["indicator", "answer", "wave", "domain"]
+    keys = ["survey", "indicator", "answer", "wave", "domain"]
     sides = published.set_index(keys)
     firm = sides["percent"].where(~sides["indicative"])
     exact = comparisons.reset_index(drop=True)
@@ -96,25 +109,27 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> p
     return result
 
 
-def publish_response(strata: pd.DataFrame, functions: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The response table: population N, invited m, responded n per wave and group.
+def publish_response(
+    strata: pd.DataFrame, functions: pd.DataFrame, domains: Sequence[str], settings: Settings
+) -> pd.DataFrame:
+    """The response table of one survey: population N, invited m, responded n per wave and group.
 
-    Parameters: `strata`, one row per stratum of a passport; `functions`, rows of functions.csv. Groups are all, layers,
-    function groups and provinces, so that no office held by fewer than ten persons stands alone. n is rounded, and
-    the response (0-100, whole) is that of the rounded n: it must not tell the exact one.
+    Parameters: `strata`, one row per stratum of a passport; `functions`, rows of functions.csv; `domains`, the planned
+    groups, of which those count that are made of strata: no office held by fewer than ten persons stands alone. n is
+    rounded, and the response (0-100, whole) is that of the rounded n: it must not tell the exact one. In the surveys
+    of `showing.counts` n is exact.
     """
-    named = strata.merge(functions[["function", "layer", "function_group"]], on="function")
-    counts = ["population", "invited", "responded"]
-    parts = [named.assign(domain=ALL)]
-    for dimension in ("layer", "function_group", "province"):
-        rows = named[named[dimension] != "nvt"]
-        parts.append(rows.assign(domain=f"{dimension}=" + rows[dimension]))
-    parts.append(named[named["province"] != "nvt"].assign(domain=ALL_PROVINCES))
-    sums = [part.groupby(["survey", "wave", "domain"], as_index=False)[counts].sum() for part in parts]
-    table = pd.concat(sums, ignore_index=True)
-    table["responded"] = round_respondents(table["responded"], settings)
+    named = strata.merge(functions[["function", "layer", "function_group"]]) if "function" in strata else strata
+    counts, by = ["population", "invited", "responded"], ["survey", "wave", "domain"]
+    made = [one for one in domains if set(conditions(one)) <= set(named)]
+    order = {name: at for at, name in enumerate(dict.fromkeys(map(dimension, made)))}
+    sums = [named[rows_in(one, named)].assign(domain=one).groupby(by, as_index=False)[counts].sum() for one in made]
+    table = pd.concat(sums).sort_values(by, ignore_index=True)
+    table = table.sort_values("domain", key=lambda names: names.map(dimension).map(order), kind="stable")
+    exact = table["survey"].isin(settings.showing.counts)
+    table["responded"] = round_respondents(table["responded"], settings).where(~exact, table["responded"])
     table["percent"] = round_half_up(100 * table["responded"].astype(float) / table["invited"])
-    return table[["survey", "wave", "domain", *counts, "percent"]]
+    return table[[*by, *counts, "percent"]].reset_index(drop=True)
 
 
 def publish_weighting(
@@ -176,6 +191,7 @@ def _headline(
 
 
 def figure_id(rows: pd.DataFrame) -> pd.Series:
-    """The name by which a printed number is traced: indicator[.answer]|wave|domain."""
+    """The name by which a printed number is traced: indicator[.answer]|wave|domain, after another survey's own name."""
+    survey = rows["survey"].map(lambda name: "" if name == COUNTED else f"{name}:")
     answer = rows["answer"].map(lambda name: f".{name}" if name else "")
-    return rows["indicator"] + answer + "|" + rows["wave"].astype(str) + "|" + rows["domain"]
+    return survey + rows["indicator"] + answer + "|" + rows["wave"].astype(str) + "|" + rows["domain"]

@@ -17,11 +17,15 @@ class Wave(Declared):
 
 
 class Showing(Declared):
-    """Respondents (n) from which a percentage is shown, is firm, and the half-width (points) above which it is not."""
+    """Respondents (n) from which a percentage is shown, is firm, and the half-width (points) above which it is not.
+
+    In the surveys of `counts` a percentage that is not shown gives way to a count.
+    """
 
     shown: int
     firm: int
     half_width: int
+    counts: tuple[str, ...] = ()
 
 
 class Rounding(Declared):

@@ -12,8 +12,6 @@ from analysis.errors import MonitorError
 from analysis.population import PopulationRules, cells, key, membership, totals, with_groups
 from analysis.response import representativity, response_table
 
-_FINEST = ["function", "province"]
-
 
 def weight(
     respondents: pd.DataFrame,
@@ -22,13 +20,13 @@ def weight(
     bounds: tuple[float, float],
     passport: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, dict[str, dict[str, Any]]]:
-    """Give every respondent of every wave a weight.
+    """Give every respondent of every wave of one survey a weight.
 
-    Parameters: `respondents`, harmonised rows; `strata`, rows of strata.csv; `bounds`, smallest and largest ratio of
-    final to base weight; `passport`, per wave x function x province the `population` and `invited` that the deliveries
-    declare (without it everybody counts as invited).
-    Returns the respondents, in the same order, with `stratum`, `population_stratum` (persons), `base_weight`, `weight`
-    (persons per respondent), and a report per wave. Raises MonitorError when passport and population disagree, a
+    Parameters: `respondents`, harmonised rows, one per unit (person, organisation); `strata`, rows of the population
+    that `rules` name; `bounds`, smallest and largest ratio of final to base weight; `passport`, per wave and cell of
+    the finest strata the `population` and `invited` that the deliveries declare (without it everybody is invited).
+    Returns the respondents, in the same order, with `stratum`, `population_stratum` (units), `base_weight`, `weight`
+    (units per respondent), and a report per wave. Raises MonitorError when passport and population disagree, a
     population has no respondents, or a margin cannot be met.
     """
     reports: dict[str, dict[str, Any]] = {}
@@ -52,12 +50,13 @@ def _weight_wave(
     population = cells(strata, wave, rules)
     grouped = with_groups(respondents, rules)
     table = merge_strata(grouped, population, rules, wave, passport)
-    placed = table.set_index(_FINEST).loc[pd.MultiIndex.from_frame(grouped[_FINEST])]
+    finest = rules.strata.levels[0]
+    placed = table.set_index(key(table, finest)).loc[key(grouped, finest)]
     base = (placed["stratum_population"] / placed["stratum_respondents"]).to_numpy()
-    columns = [membership(grouped, population, margin) for margin in rules.margins]
+    columns = [membership(grouped, population, margin, rules.strata.coarsest) for margin in rules.margins]
     targets = [totals(population, margin) for margin in rules.margins]
     names = [margin.id for margin in rules.margins]
-    weights, iterations = calibrate(base, columns, targets, names, bounds, where=f"wave {wave}")
+    weights, iterations = calibrate(base, columns, targets, names, bounds, where=f"wave {wave}, {rules.counted_in}")
     weighted = respondents.assign(
         stratum=placed["stratum"].to_numpy(),
         population_stratum=placed["stratum_population"].to_numpy(),
@@ -77,17 +76,24 @@ def _weight_wave(
         for margin, matrix, target in zip(rules.margins, columns, targets, strict=True)
         for position, category in enumerate(target.index)
     ]
-    layers = strata[strata["wave"] == wave].drop_duplicates("function").set_index("function")["layer"]
-    took_part = table.assign(layer=table["function"].map(layers))
-    return weighted, _report(weighted, took_part, reached, iterations, wave)
+    if "layer" not in table:
+        layers = strata[strata["wave"] == wave].drop_duplicates(finest[0]).set_index(finest[0])["layer"]
+        table = table.assign(layer=table[finest[0]].map(layers))
+    return weighted, _report(weighted, table, reached, iterations, rules, wave)
 
 
 def _report(
-    weighted: pd.DataFrame, table: pd.DataFrame, margins: list[dict[str, Any]], iterations: int, wave: int
+    weighted: pd.DataFrame,
+    table: pd.DataFrame,
+    margins: list[dict[str, Any]],
+    iterations: int,
+    rules: PopulationRules,
+    wave: int,
 ) -> dict[str, Any]:
-    """The weighting report of a wave, ready for JSON: numbers of persons, unless they are ratios."""
+    """The weighting report of a wave, ready for JSON: numbers of units, unless they are ratios."""
     weights, ratio = weighted["weight"], weighted["weight"] / weighted["base_weight"]
     merged = table[table["level"] > 0].groupby("stratum")
+    finest = rules.strata.levels[0]
     return {
         "population": float(table["population"].sum()),
         "respondents": len(weighted),
@@ -96,12 +102,10 @@ def _report(
         "weight": [float(weights.min()), float(weights.max())],
         "ratio": [float(ratio.min()), float(ratio.max())],
         "kish_design_effect": float(len(weights) * (weights**2).sum() / weights.sum() ** 2),
-        "merged_strata": [
-            {"stratum": name, "of": sorted(key(rows, ("function", "province")))} for name, rows in merged
-        ],
-        "response": response_table(table, "function"),
+        "merged_strata": [{"stratum": name, "of": sorted(key(rows, finest))} for name, rows in merged],
+        "response": response_table(table, finest[0]),
         "response_by_layer": response_table(table, "layer"),
-        "representativity": representativity(table, f"wave {wave}"),
+        "representativity": representativity(table, f"wave {wave}") if "province" in finest else None,
         "margins": margins,
     }
 
@@ -113,28 +117,28 @@ def merge_strata(
     wave: int,
     passport: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Find the stratum of every function x province by the rules that were declared beforehand.
+    """Find the stratum of every cell of the finest strata by the rules that were declared beforehand.
 
-    Returns one row per function x province: population, invited and respondents (persons), `level` of merging (0 is
-    none), `stratum`, `stratum_population`, `stratum_respondents`. Raises MonitorError for a passport that disagrees
-    with the population, respondents outside it, a stratum without respondents or with more of them than persons, or a
-    forbidden lone respondent.
+    Returns one row per cell, such as function x province: population, invited and respondents (units), `level` of
+    merging (0 is none), `stratum`, `stratum_population`, `stratum_respondents`. Raises MonitorError for a passport that
+    disagrees with the population, respondents outside it, a stratum without respondents or with more of them than
+    units, or a forbidden lone respondent.
     """
-    grouping = [name for level in rules.strata.levels for name in level if name not in _FINEST]
-    table = population.groupby([*_FINEST, *dict.fromkeys(grouping)])["population"].sum().round(6).reset_index()
-    place = pd.MultiIndex.from_frame(table[_FINEST])
-    counts = respondents.groupby(_FINEST).size()
-    strange = counts.index.difference(place)
+    finest, named = rules.strata.levels[0], [name for level in rules.strata.levels for name in level]
+    table = population.groupby(list(dict.fromkeys(named)))["population"].sum().round(6).reset_index()
+    place = key(table, finest)
+    counts = key(respondents, finest).value_counts()
+    strange = counts.index.difference(pd.Index(place)).sort_values()
     if len(strange):
         raise MonitorError(
             "Respondents outside the population",
-            where=f"wave {wave}, function x province {' / '.join(strange[0])}",
-            expected="a row of strata.csv for every function x province that occurs",
+            where=f"wave {wave}, {' x '.join(finest)} {_told(strange[0])}",
+            expected=f"a row of {rules.counted_in} for every {' x '.join(finest)} that occurs",
             got=f"{counts[strange].sum()} respondents in {len(strange)} such places",
-            hint="mend function or province in the delivery (corrections.yml), or add the population",
+            hint=f"mend {' or '.join(finest)} in the delivery (corrections.yml), or add the population",
         )
     table["respondents"] = counts.reindex(place, fill_value=0).to_numpy()
-    table["invited"] = table["population"] if passport is None else _invited(table, passport, wave)
+    table["invited"] = table["population"] if passport is None else _invited(table, passport, rules, wave)
     table = _merge(table, rules)
     _check_strata(table, rules, wave)
     return table
@@ -149,7 +153,8 @@ def _merge(table: pd.DataFrame, rules: PopulationRules) -> pd.DataFrame:
         stratum = np.choose(level, keys)
         sums = table[counts].groupby(stratum).transform("sum")
         lone = (sums["respondents"] < minimum.respondents) & (sums["respondents"] < sums["population"])
-        short = lone | (sums["population"] < minimum.population) | (sums["invited"] < minimum.invited)
+        planned = sums["invited"] * rules.strata.planned_response
+        short = lone | (sums["population"] < minimum.population) | (planned < minimum.planned)
         rising = np.flatnonzero(short & (level < len(keys) - 1))
         if not len(rising):
             break
@@ -165,15 +170,20 @@ def _merge(table: pd.DataFrame, rules: PopulationRules) -> pd.DataFrame:
     )
 
 
-def _invited(table: pd.DataFrame, passport: pd.DataFrame, wave: int) -> np.ndarray:
-    declared = passport.set_index(_FINEST).reindex(pd.MultiIndex.from_frame(table[_FINEST]))
+def _told(place: str) -> str:
+    return place.replace("/", " / ")
+
+
+def _invited(table: pd.DataFrame, passport: pd.DataFrame, rules: PopulationRules, wave: int) -> np.ndarray:
+    place = key(table, rules.strata.levels[0])
+    declared = passport.set_index(key(passport, rules.strata.levels[0])).reindex(place)
     wrong = np.flatnonzero((declared["population"].to_numpy() - table["population"].to_numpy()).round(3) != 0)
     if len(wrong):
         row = table.iloc[wrong[0]]
         raise MonitorError(
             "Margin that cannot be met: passport and population disagree",
-            where=f"wave {wave}, {row['function']} / {row['province']}",
-            expected=f"{row['population']:.0f} persons   from population/strata.csv",
+            where=f"wave {wave}, {_told(place.iloc[wrong[0]])}",
+            expected=f"{row['population']:.0f}   from population/{rules.counted_in}",
             got=f"{declared['population'].iloc[wrong[0]]:.0f}   from manifest.yml",
             hint="find out which of the two is right and mend the other",
         )
@@ -187,7 +197,7 @@ def _check_strata(table: pd.DataFrame, rules: PopulationRules, wave: int) -> Non
         raise MonitorError(
             "Margin that cannot be met: a population without respondents",
             where=f"wave {wave}, stratum {row['stratum']}",
-            expected=f"at least one respondent for {row['stratum_population']:.0f} persons",
+            expected=f"at least one respondent for {row['stratum_population']:.0f} persons   from {rules.counted_in}",
             got="0",
             hint="get answers from this group, or take it out of the population and say so in the publication",
         )
@@ -209,5 +219,5 @@ def _check_strata(table: pd.DataFrame, rules: PopulationRules, wave: int) -> Non
             where=f"wave {wave}, stratum {row['stratum']}",
             expected=f"at least 2 respondents of {row['stratum_population']:.0f} persons, to see how they differ",
             got="1",
-            hint="set lone_respondent to centre in population.yml, or declare a coarser level",
+            hint="set lone_respondent to centre in config/population, or declare a coarser level",
         )

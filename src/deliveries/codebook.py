@@ -13,15 +13,19 @@ import pandas as pd
 from analysis.declared import read_yaml
 from analysis.errors import MonitorError
 from analysis.families import EVERYTHING, read_breaks
-from analysis.questionnaire import Answer, Question, Questionnaire, Routing, read_questionnaires
+from analysis.questionnaire import (
+    COUNTED,
+    INFORMANT,
+    Answer,
+    Question,
+    Questionnaire,
+    Routing,
+    read_questionnaires,
+)
 from analysis.settings import Settings, project_root, read_settings
 from deliveries.columns import read_variables
 
 ASKED, NOT_ASKED, DIFFERENTLY = "asked", "not_asked", "asked_differently"
-#: The survey whose answers indicators.yml counts where a row does not name another.
-COUNTED = "officeholders"
-#: The question that tells who answered for an organisation.
-INFORMANT = "informant"
 KINDS = {
     "id": "nummer",
     "date": "datum",
@@ -104,7 +108,7 @@ class Codebook:
         return [
             row
             for row in self.indicators
-            if row.get("survey", COUNTED) == survey
+            if survey in row.get("surveys", [COUNTED])
             and {row.get("variable"), *row.get("any", {})} & {question.id, *question.columns}
         ]
 

@@ -83,6 +83,13 @@ def share(percent: int) -> str:
     return f"{degree}{word} ({percentage(percent)})"
 
 
+def count(yes: int, n: int) -> str:
+    """A count of a few, in front of whom it counts: "6 van de 8", "geen van de 8", "alle 8"."""
+    if yes == 0:
+        return f"geen van de {n}"
+    return f"alle {n}" if yes == n > 1 else f"{yes} van de {n}"
+
+
 def interval(low: int, high: int) -> str:
     """The interval of a level: "tussen 44% en 58%"."""
     return f"tussen {percentage(low)} en {percentage(high)}"

@@ -268,7 +268,9 @@ def key_figures(sheet: Sheet, indicators: list[str]) -> Phrase:
         figure = sheet.figure(indicator)
         lines = [f"[{trace(figure.text, figure.id)}]{{.key-number}}", f"[{sheet.does(indicator)}]{{.key-label}}"]
         if figure.low is not None and figure.high is not None:
-            lines.append(_note(f"onzekerheid: {dutch.interval(figure.low, figure.high)}; n = {dutch.number(figure.n)}"))
+            lines.append(
+                _note(f"{figure.margin}: {dutch.interval(figure.low, figure.high)}; n = {dutch.number(figure.n)}")
+            )
         if figure.sign:
             lines.append(_note(dutch.SIGNS[figure.sign]))
         if figure.indicative:

@@ -118,14 +118,14 @@ class Sheet:
         """One sentence about a figure that is firm; the first of several opens with the group's place, if any."""
         base = self._words(indicator, self.group.plural)
         verb, _, rest = self.results.indicators[indicator]["does"].partition(" ")
-        share = f"{figure.say()} van de {base}"
+        share = figure.of(base)
         clause = "," if " die " in base else ""
         if self.group.place and opens:
             words = f"{self.group.place} {verb} {share} {when}{rest}"
         else:
             words = f"{dutch.capital(share)}{clause} {verb} {when}{rest}"
         if figure.low is not None and figure.high is not None:
-            words += f"; onzekerheid: {trace(dutch.interval(figure.low, figure.high), figure.id)}"
+            words += f"; {figure.margin}: {trace(dutch.interval(figure.low, figure.high), figure.id)}"
         return words + "."
 
     def against(self, indicator: str) -> Phrase:

@@ -15,7 +15,10 @@ WHY = {"x": "niet getoond", "/": "te weinig waarnemingen", ".": "niet gevraagd",
 
 @dataclass(frozen=True)
 class Figure:
-    """One publishable figure: whole percents (0-100) or, where it is not shown, the sign that says why."""
+    """One publishable figure: whole percents (0-100) or, where it is not shown, the sign that says why.
+
+    Of few organisations it is a `count` of n instead. `panel`: nobody drew the respondents, its interval is indicative.
+    """
 
     id: str
     n: int
@@ -25,6 +28,8 @@ class Figure:
     sign: str
     text: str
     indicative: bool
+    count: int | None = None
+    panel: bool = False
 
     @property
     def firm(self) -> bool:
@@ -56,6 +61,17 @@ class Figure:
         words = dutch.share(self.percent) if self.percent is not None else self.text
         return trace(words, self.id)
 
+    def of(self, whom: str) -> str:
+        """The figure and whom it counts: "ruim de helft (51%) van de leden", "6 van de 8 deelnemende provincies"."""
+        if self.count is None:
+            return f"{self.say()} van de {whom}"
+        return f"{trace(dutch.count(self.count, self.n), self.id)} deelnemende {whom}"
+
+    @property
+    def margin(self) -> str:
+        """What its interval is called."""
+        return "indicatieve marge" if self.panel else "onzekerheid"
+
 
 def read_figure(row: Mapping[Any, Any] | pd.Series) -> Figure:
     """The figure in a publishable row; rows made by hand may lack an id."""
@@ -65,6 +81,8 @@ def read_figure(row: Mapping[Any, Any] | pd.Series) -> Figure:
         sign=str(row["sign"]),
         text=str(row["text"]),
         indicative=bool(row["indicative"]),
+        count=whole(row.get("count")),
+        panel=bool(row.get("panel", False)),
         **{name: whole(row[name]) for name in ("percent", "low", "high")},
     )
 

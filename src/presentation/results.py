@@ -16,7 +16,7 @@ from analysis.errors import MonitorError
 from analysis.families import broken_waves, read_breaks, read_families
 from analysis.groups import Group, find_group, read_groups
 from analysis.indicators import Codebook, Indicator, columns_of, read_codebook, read_indicators
-from analysis.questionnaire import Questionnaire, read_questionnaire
+from analysis.questionnaire import COUNTED, Questionnaire, read_questionnaire
 from analysis.settings import Settings, project_root, read_settings
 from presentation.figure import Figure, read_figure, whole
 from presentation.published import beside_published
@@ -52,7 +52,7 @@ class Rows(dict[str, dict]):
 
 @dataclass(frozen=True)
 class Results:
-    """All publishable figures and comparisons with the names that config gives to what they are about."""
+    """All publishable figures and comparisons of officeholders, with the names that config gives to what they show."""
 
     figures: pd.DataFrame
     comparisons: pd.DataFrame
@@ -145,9 +145,11 @@ def read_results(root: Path | None = None) -> Results:
                 got="no such file",
                 hint="type make figures in the monitor's folder",
             )
-    estimates, comparisons, response = (pd.read_parquet(path) for path in paths[:-1])
+    estimates, comparisons, response = (
+        pd.read_parquet(path, filters=[("survey", "==", COUNTED)]) for path in paths[:-1]
+    )
     indicators = read_yaml(config / "indicators.yml")
-    questionnaire = read_questionnaire(config / "questionnaire" / f"{estimates['survey'].iloc[0]}.yml")
+    questionnaire = read_questionnaire(config / "questionnaire" / f"{COUNTED}.yml")
     codebook = read_codebook(questionnaire)
     counted = read_indicators(config / "indicators.yml", codebook)
     settings, breaks = read_settings(config / "monitor.yml"), read_breaks(config / "breaks.csv")
@@ -157,7 +159,9 @@ def read_results(root: Path | None = None) -> Results:
         response=response,
         weighting=json.loads(paths[-1].read_text(encoding="utf-8")),
         settings=settings,
-        indicators=Rows({row["id"]: row for row in indicators["indicators"]}),
+        indicators=Rows(
+            {row["id"]: row for row in indicators["indicators"] if COUNTED in row.get("surveys", [COUNTED])}
+        ),
         themes={theme: row["title"] for theme, row in indicators["themes"].items()},
         groups=read_groups(config / "domains.yml", config / "provinces.csv"),
         questionnaire=questionnaire,

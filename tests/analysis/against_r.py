@@ -118,9 +118,9 @@ def respondents() -> pd.DataFrame:
 @cache
 def rules() -> PopulationRules:
     """The committed rules without merging, every margin known: R knows no estimated ones."""
-    committed = read_rules(CONFIG / "population.yml")
+    committed = read_rules(CONFIG / "population" / "officeholders.yml")
     margins = tuple(but(margin, certainty="known") for margin in committed.margins)
-    never = but(committed.strata.minimum, population=0, invited=0, respondents=0)
+    never = but(committed.strata.minimum, population=0, planned=0, respondents=0)
     return but(committed, margins=margins, strata=but(committed.strata, minimum=never))
 
 

@@ -36,7 +36,7 @@ class Survey:
 
 @pytest.fixture(scope="session")
 def rules() -> PopulationRules:
-    return read_rules(CONFIG / "population.yml")
+    return read_rules(CONFIG / "population" / "officeholders.yml")
 
 
 @pytest.fixture(scope="session")

@@ -114,7 +114,7 @@ def test_population_with_an_empty_cell_is_told(column: str, survey: Survey, rule
     strata.loc[2, column] = np.nan
     with pytest.raises(MonitorError) as error:
         weighting.weight(survey.respondents, strata, rules, BOUNDS)
-    where = " / ".join(strata.loc[2, ["function", "province", "size_class"]])
+    where = " / ".join(strata.loc[2, ["layer", "function", "province", "size_class"]])
     assert told(error.value)["where"] == f"population/strata.csv, wave 2022, {where}"
 
 

@@ -195,7 +195,7 @@ def test_domains_combine_conditions_alternatives_and_any_value() -> None:
     frame = pd.DataFrame(
         {"function": ["ab_lid", "db_lid", "raadslid", "raadslid"], "province": ["nvt", "nvt", "zeeland", "no_answer"]}
     )
-    assert list(domains.mask("function=ab_lid|db_lid", frame)) == [True, True, False, False]
+    assert list(domains.mask("function=ab_lid+db_lid", frame)) == [True, True, False, False]
     assert list(domains.mask("province=*", frame)) == [False, False, True, False]
     assert list(domains.mask("function=raadslid&province=zeeland", frame)) == [False, False, True, False]
     assert domains.dimension("function=raadslid&province=zeeland") == "function x province"

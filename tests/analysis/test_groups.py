@@ -18,6 +18,10 @@ from tests.analysis.told import told
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config"
 GROUPS = read_groups(CONFIG / "domains.yml", CONFIG / "provinces.csv")
+OTHERS = {
+    survey: read_groups(CONFIG / "domains.yml", CONFIG / "provinces.csv", survey)
+    for survey in ("employees", "organisations")
+}
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +65,50 @@ def test_groups_have_one_domain_and_names_each() -> None:
 
 
 def test_comparisons_and_target_groups_name_planned_groups() -> None:
-    planned = {group.domain for group in GROUPS}
-    dimensions = {group.dimension for group in GROUPS}
+    everywhere = [group for groups in (GROUPS, *OTHERS.values()) for group in groups]
+    planned = {group.domain for group in everywhere}
+    dimensions = {group.dimension for group in everywhere}
     for family in read_families(CONFIG / "families.yml").families:
         assert family.dimension in dimensions | {""}
         assert family.reference in planned | {"", "first"}
+    planned = {group.domain for group in GROUPS}
+    dimensions = {group.dimension for group in GROUPS}
     targets = pd.read_csv(CONFIG / "target_groups.csv", keep_default_na=False)
     assert set(targets["domain"]) <= planned
     assert set(targets["comparator"]) <= planned | {""}
     assert {name for names in targets["dimensions"] for name in names.split(";")} <= dimensions
+
+
+@pytest.mark.parametrize("survey", OTHERS)
+def test_groups_of_other_surveys_are_answers_of_their_own_questionnaire(survey: str) -> None:
+    questions = read_questionnaire(CONFIG / "questionnaire" / f"{survey}.yml")
+    groups = OTHERS[survey]
+    assert groups[0].domain == "all" and len({group.domain for group in groups}) == len(groups)
+    for group in groups:
+        assert not group.place and "ambtsdragers" not in group.plural
+        for variable, values in domains.conditions(group.domain).items():
+            assert set(values.split("+")) <= {answer.id for answer in questions[variable].answers}
+
+
+def test_the_rijk_has_rows_in_the_wave_that_asked_it_and_in_no_other() -> None:
+    for survey, rijk in {"employees": "layer=rijk", "organisations": "layer=ministerie+agentschap+zbo"}.items():
+        questions = read_questionnaire(CONFIG / "questionnaire" / f"{survey}.yml")
+        rows = pd.DataFrame([(domain, wave) for domain in ("all", rijk) for wave in (2016, 2022, 2024)])
+        rows.columns = pd.Index(["domain", "wave"])
+        kept = domains.of_offered_groups(rows, questions).to_numpy().tolist()
+        assert kept == [["all", 2016], ["all", 2022], ["all", 2024], [rijk, 2022]]
+
+
+def test_rows_of_config_are_about_surveys_that_there_are() -> None:
+    surveys = {path.stem for path in (CONFIG / "questionnaire").glob("*.yml")}
+    named = [row.get("survey") for row in yaml.safe_load((CONFIG / "domains.yml").read_text("utf-8"))["planned"]]
+    indicators = yaml.safe_load((CONFIG / "indicators.yml").read_text("utf-8"))["indicators"]
+    named += [survey for row in indicators for survey in row.get("surveys", [])]
+    named += [path.stem for path in (CONFIG / "population").glob("*.yml")]
+    named += yaml.safe_load((CONFIG / "monitor.yml").read_text("utf-8"))["showing"]["counts"]
+    assert set(named) - {None} <= surveys
+    ids = [(survey, row["id"]) for row in indicators for survey in row.get("surveys", ["officeholders"])]
+    assert len(set(ids)) == len(ids)
 
 
 def test_what_is_planned_away_says_why() -> None:

@@ -31,8 +31,8 @@ surveys = st.tuples(st.integers(0, 10_000), st.floats(0.6, 0.9))
 
 def unmerged() -> PopulationRules:
     """The committed rules, but every function x province stays a stratum, however few answer."""
-    rules = read_rules(CONFIG / "population.yml")
-    never = but(rules.strata.minimum, population=0, invited=0, respondents=0)
+    rules = read_rules(CONFIG / "population" / "officeholders.yml")
+    never = but(rules.strata.minimum, population=0, planned=0, respondents=0)
     return but(rules, strata=but(rules.strata, minimum=never))
 
 

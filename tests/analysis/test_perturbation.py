@@ -27,7 +27,7 @@ from tests.analysis.against_r import CHECKS
 FACTOR = 1 + 1e-6
 # What reads, declares, reshapes or rounds and estimates nothing; the other modules are perturbed
 NOT_ESTIMATING = {
-    *("consistency", "declared", "domains", "errors", "families", "groups", "indicators", "publishable"),
+    *("consistency", "declared", "domains", "errors", "families", "groups", "indicators", "informants", "publishable"),
     *("questionnaire", "settings"),
     *("response", "selectivity"),  # R-indicators and tipping points: test_response.py holds them against R and by hand
 }
@@ -38,6 +38,7 @@ RESHAPING = {
     "population.read_rules",
     "population.with_groups",
     "population.key",
+    "population.Strata.coarsest",
 }
 _NUMBERS = ("n", "yes", "persons", "estimate", "se", "se_superpopulation", "df", "n_effective", "design_effect")
 _TESTS = ("difference", "se", "df", "p", "p_adjusted", "low", "high", "relevant", "smallest_demonstrable")

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis import publishable
+from analysis.groups import read_groups
 from analysis.settings import Settings, read_settings
 from deliveries.passports import passport_strata, read_manifest
 
@@ -26,6 +27,11 @@ def test_halves_round_up_as_readers_round() -> None:
     values = pd.Series([0.5, 1.5, 2.5, 2.49, 44.5, -0.5, -2.5, np.nan])
     assert publishable.round_half_up(values).tolist()[:-1] == [1, 2, 3, 2, 45, -1, -3]
     assert publishable.round_half_up(values).isna().tolist() == [False] * 7 + [True]
+
+
+def test_a_half_is_a_half_on_whichever_side_floating_point_puts_it() -> None:
+    """Guards a bug: 5 of 200 with equal weights became 2 or 3 by the last digit of the weights."""
+    assert publishable.round_half_up(pd.Series([2.5 - 4e-16, 2.5 + 4e-16, 2.5 - 1e-8])).tolist() == [3, 3, 2]
 
 
 def test_respondents_to_the_nearest_5_and_above_100_to_the_nearest_10(settings: Settings) -> None:
@@ -93,6 +99,49 @@ def test_a_bracket_is_true_of_the_weighted_share_too(settings: Settings) -> None
     assert published(settings, n=60, yes=58, estimate=0.93, low=0.8, high=0.98)["text"] == "x"
 
 
+COUNTED: dict[str, tuple[dict, str, str, object]] = {
+    # changes, text, sign, count
+    "6 of 8": ({"n": 8, "yes": 6, "low": np.nan, "high": np.nan}, "6 van de 8", "", 6),
+    "29 of 29": ({"n": 29, "yes": 29, "estimate": 1.0}, "29 van de 29", "", 29),
+    "2 of 40, which would make persons known": ({"n": 40, "yes": 2, "estimate": 0.05}, "2 van de 40", "", 2),
+    "2 of 60, which are few enough for words": ({"n": 60, "yes": 2, "estimate": 0.03}, "minder dan 5%", "", pd.NA),
+    "30 organisations": ({"n": 30, "yes": 13}, "45%", "", pd.NA),
+    "a group that was not asked": ({"n": 0, "yes": 0, "estimate": np.nan, "low": np.nan}, ".", ".", pd.NA),
+}
+
+
+@pytest.mark.parametrize("case", COUNTED)
+def test_of_organisations_a_count_takes_the_place_of_a_percentage_that_is_not_shown(
+    settings: Settings, case: str
+) -> None:
+    changes, text, sign, count = COUNTED[case]
+    row = published(settings, survey="organisations", **changes)
+    assert (row["text"], row["sign"]) == (text, sign)
+    if pd.isna(count):
+        assert pd.isna(row["count"])
+    else:
+        assert (row["count"], row["n"]) == (count, changes["n"])  # the pair is exact
+        assert pd.isna(row["percent"]) and not row["indicative"]
+
+
+@pytest.mark.parametrize("survey", ["officeholders", "employees"])
+@pytest.mark.parametrize("case", CASES)
+def test_of_persons_no_count_is_ever_published(settings: Settings, survey: str, case: str) -> None:
+    row = published(settings, survey=survey, **CASES[case][0])
+    assert pd.isna(row["count"]) and row["n"] % 5 == 0
+
+
+def test_a_figure_of_another_survey_has_its_name_in_front_so_that_no_lookup_mixes_them(settings: Settings) -> None:
+    ids = {survey: published(settings, survey=survey)["id"] for survey in ("officeholders", "employees")}
+    assert ids == {"officeholders": "threat|2024|all", "employees": "employees:threat|2024|all"}
+
+
+def test_the_margin_of_a_panel_is_marked_in_its_wave_alone(settings: Settings) -> None:
+    rows = pd.DataFrame([estimate(survey="employees", wave=wave) for wave in (2016, 2024)] + [estimate()])
+    made = publishable.publish_estimates(rows, settings, {("employees", 2024)})
+    assert made["panel"].tolist() == [False, True, False]
+
+
 def compared(settings: Settings, subject: dict, reference: dict, **changes: object) -> pd.Series:
     """The published comparison of two waves of `all` (2024 against 2022) with these estimates."""
     sides = pd.DataFrame([estimate(**subject), estimate(wave=2022, **reference)])
@@ -150,7 +199,8 @@ def test_response_per_group_adds_up_and_names_no_office_of_a_few(settings: Setti
     passports = read_manifest(ROOT / "data" / "raw" / "manifest.yml")
     strata = passport_strata([passport for passport in passports if passport.survey == "officeholders"])
     functions = pd.read_csv(CONFIG / "functions.csv", dtype=str)
-    table = publishable.publish_response(strata, functions, settings)
+    groups = [group.domain for group in read_groups(CONFIG / "domains.yml", CONFIG / "provinces.csv")]
+    table = publishable.publish_response(strata, functions, groups, settings)
     of_2022 = table[table["wave"] == 2022].set_index("domain")
     assert of_2022.loc["all", "percent"] == 26  # published: 3,033 of about 11,600
     for dimension in ("layer", "function_group"):
@@ -167,5 +217,20 @@ def test_response_percent_is_that_of_the_rounded_number(settings: Settings) -> N
         columns=["survey", "wave", "function", "province", "population", "invited", "responded"],
     )
     functions = pd.read_csv(CONFIG / "functions.csv", dtype=str)
-    row = publishable.publish_response(strata, functions, settings).set_index("domain").loc["province=drenthe"]
+    table = publishable.publish_response(strata, functions, ["all", "province=drenthe", "gender=man"], settings)
+    assert table["domain"].tolist() == ["all", "province=drenthe"]  # a stratum knows no gender
+    row = table.set_index("domain").loc["province=drenthe"]
     assert (row["responded"], row["percent"]) == (55, 28)  # 55 / 200 = 27.5 %; 53 / 200 would tell the exact number
+
+
+def test_response_of_organisations_is_exact(settings: Settings) -> None:
+    """8 of 12 provincies; a rounded 10 would be another answer. The three kinds of the Rijk are one group."""
+    rows = [("provincie", 12, 8), ("ministerie", 12, 8), ("zbo", 120, 38)]
+    strata = pd.DataFrame(
+        [("organisations", 2022, layer, "nvt", population, population, n) for layer, population, n in rows],
+        columns=["survey", "wave", "layer", "size_class", "population", "invited", "responded"],
+    )
+    domains = ["all", "layer=provincie", "layer=ministerie+agentschap+zbo"]
+    table = publishable.publish_response(strata, pd.read_csv(CONFIG / "functions.csv"), domains, settings)
+    told = table.set_index("domain")[["population", "responded", "percent"]].to_numpy().tolist()
+    assert told == [[144, 54, 38], [132, 46, 35], [12, 8, 67]]

@@ -19,7 +19,7 @@ from tests.analysis.invented import CONFIG, but, invent_respondents, invent_stra
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 10_000), response=st.floats(0.3, 0.9))
 def test_weights_meet_every_margin_within_their_bounds(seed: int, response: float) -> None:
-    rules = read_rules(CONFIG / "population.yml")
+    rules = read_rules(CONFIG / "population" / "officeholders.yml")
     strata = invent_strata((2024,))
     respondents = invent_respondents(strata, response, seed)
     weighted, _ = weighting.weight(respondents, strata, rules, BOUNDS)
@@ -87,9 +87,31 @@ def test_small_population_merges_its_landsdeel_and_no_other(rules: PopulationRul
     assert table.loc["utrecht", "stratum"] == "wethouder/utrecht"
 
 
-def test_few_invited_merge_although_the_population_is_large(rules: PopulationRules) -> None:
-    table = merged({"groningen": 40, "drenthe": 40}, {"groningen": 3, "drenthe": 3}, rules, invited=12)
-    assert table.loc["drenthe", "stratum"] == "wethouder/noord"
+@pytest.mark.parametrize(("invited", "stratum"), [(19, "wethouder/noord"), (20, "wethouder/drenthe")])
+def test_few_planned_respondents_merge_although_the_population_is_large(
+    invited: int, stratum: str, rules: PopulationRules
+) -> None:
+    """A quarter of the invited was planned to answer: 5 of 20, less than 5 of 19."""
+    table = merged({"groningen": 40, "drenthe": 40}, {"groningen": 3, "drenthe": 3}, rules, invited=invited)
+    assert table.loc["drenthe", "stratum"] == stratum
+
+
+@pytest.mark.parametrize(("persons", "stratum"), [(9, "wethouder/noord"), (10, "wethouder/drenthe")])
+def test_a_population_below_ten_merges_although_enough_are_planned(
+    persons: int, stratum: str, rules: PopulationRules
+) -> None:
+    table = merged({"groningen": 40, "drenthe": persons}, {"groningen": 9, "drenthe": 3}, planned(rules, 1.0))
+    assert table.loc["drenthe", "stratum"] == stratum
+
+
+def test_how_many_answered_moves_no_stratum_from_two_respondents_on(rules: PopulationRules) -> None:
+    """Merging by the outcome would choose the strata by the answers that came in."""
+    table = merged({"groningen": 40, "drenthe": 40}, {"groningen": 30, "drenthe": 2}, rules)
+    assert table.loc["drenthe", "stratum"] == "wethouder/drenthe"
+
+
+def planned(rules: PopulationRules, share: float) -> PopulationRules:
+    return but(rules, strata=but(rules.strata, planned_response=share))
 
 
 def test_lone_respondent_merges_up_to_the_function(rules: PopulationRules) -> None:
@@ -103,7 +125,7 @@ def test_the_only_person_of_a_function_is_not_a_lone_respondent(rules: Populatio
 
 
 def test_person_who_is_a_stratum_and_answered_stays_one(rules: PopulationRules) -> None:
-    minimum = but(rules.strata.minimum, population=1, invited=1)
+    minimum = but(rules.strata.minimum, population=1, planned=0)
     table = merged(
         {"groningen": 40, "drenthe": 1},
         {"groningen": 9, "drenthe": 1},
@@ -139,6 +161,30 @@ def test_passport_that_disagrees_with_the_population_is_an_error(survey: Survey,
     with pytest.raises(MonitorError, match="passport and population disagree") as error:
         weighting.weight(survey.respondents, survey.strata, rules, BOUNDS, passport)
     assert "burgemeester" in error.value.where
+
+
+def test_employees_weigh_as_many_as_their_layer_holds() -> None:
+    """By hand: 200 municipal employees in the panel for 184,000 of them, 50 of the Rijk for 138,000, in 2022."""
+    rules = read_rules(CONFIG / "population" / "employees.yml")
+    strata = pd.read_csv(CONFIG.parent / "data" / "raw" / "population" / rules.counted_in)
+    answered = {"gemeente": 200, "provincie": 40, "waterschap": 30, "rijk": 50}
+    layers = [layer for layer, n in answered.items() for _ in range(n)]
+    rows = pd.DataFrame({"survey": "employees", "wave": 2022, "layer": layers})
+    weighted, report = weighting.weight(rows.assign(respondent=rows.index.astype(str)), strata, rules, BOUNDS)
+    sums = weighted.groupby("layer")["weight"].sum()
+    totals_of_2022 = {"gemeente": 184_000, "provincie": 13_900, "waterschap": 12_900, "rijk": 138_000}
+    np.testing.assert_allclose(sums, pd.Series(totals_of_2022)[sums.index], rtol=1e-12)
+    assert set(weighted.loc[weighted["layer"] == "gemeente", "weight"].round(9)) == {920.0}
+    assert {row["layer"]: row["respondents"] for row in report["2022"]["response"]} == answered
+
+
+def test_organisations_without_a_size_class_are_a_category_of_that_margin() -> None:
+    rules = read_rules(CONFIG / "population" / "organisations.yml")
+    strata = pd.read_csv(CONFIG.parent / "data" / "raw" / "population" / rules.counted_in)
+    of_wave = cells(strata, 2022, rules)
+    found = totals(of_wave, rules.margins[0])
+    assert found[["provincie", "waterschap", "zbo", "gemeente/tot_20k"]].tolist() == [12, 21, 120, 71]
+    assert found.sum() == 540 == of_wave["population"].sum()
 
 
 def one_margin(counts: dict[str, float], respondents: str) -> tuple[np.ndarray, pd.Series]:

@@ -84,7 +84,7 @@ def read_setup(root: Path = ROOT) -> Setup:
     masks = np.array([domains.mask(domain, population.persons, codebook) for domain in _DOMAINS], dtype=float)
     return Setup(
         population,
-        read_rules(config / "population.yml"),
+        read_rules(config / "population" / "officeholders.yml"),
         read_settings(config / "monitor.yml"),
         read_families(config / "families.yml"),
         codebook,

@@ -151,11 +151,15 @@ def test_base_reads_as_dutch(shown: html.HtmlElement) -> None:
 def test_breaks_stand_at_their_questions_and_nowhere_else(shown: html.HtmlElement) -> None:
     """A break of all stands at the head of its survey, one of an indicator at the questions that it counts."""
     counted = yaml.safe_load((CONFIG / "indicators.yml").read_text(encoding="utf-8"))["indicators"]
-    stands_on = {each["id"]: {each.get("variable", ""), *each.get("any", {})} for each in counted}
+    stands_on = {
+        (survey, each["id"]): {each.get("variable", ""), *each.get("any", {})}
+        for each in counted
+        for survey in each.get("surveys", ["officeholders"])
+    }
     expected: dict[str, set[str]] = {}
     for row in rows("breaks.csv"):
         name, survey = row["variable_or_indicator"], row["survey"]
-        about = {name} | (stands_on.get(name, set()) if survey == "officeholders" else set())
+        about = {name} | stands_on.get((survey, name), set())
         places = [
             f"q-{survey}-{each['id']}" for each in SURVEYS[survey]["questions"] if about & {each["id"], *columns(each)}
         ]
@@ -188,9 +192,10 @@ def test_delivered_names_are_those_of_the_column_map(shown: html.HtmlElement) ->
 
 def test_indicators_stand_at_the_questions_they_count(shown: html.HtmlElement) -> None:
     for row in yaml.safe_load((CONFIG / "indicators.yml").read_text(encoding="utf-8"))["indicators"]:
-        for variable in {row.get("variable", ""), *row.get("any", {})} - {""}:
-            told = facts(section(shown, "officeholders", variable.partition("__")[0]))["Cijfers"]
-            assert row["label"] in words(told[0]).split("; "), row["id"]
+        for survey in row.get("surveys", ["officeholders"]):
+            for variable in {row.get("variable", ""), *row.get("any", {})} - {""}:
+                told = facts(section(shown, survey, variable.partition("__")[0]))["Cijfers"]
+                assert row["label"] in words(told[0]).split("; "), row["id"]
 
 
 def test_whose_answer_counts_is_told_for_organisations(shown: html.HtmlElement) -> None:

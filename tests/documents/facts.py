@@ -16,6 +16,7 @@ import pandas as pd
 import yaml
 
 PROCESSED = Path("data/processed")
+SURVEY = "officeholders"  # the survey that documents are about
 WHOLE_OF_PROVINCES = "province=*"
 NAMES_OF_THE_WHOLE = {WHOLE_OF_PROVINCES: "alle gemeenten en provincies samen", "all": "alle politieke ambtsdragers"}
 
@@ -105,7 +106,8 @@ def read_facts(root: Path) -> Facts:
     """Read the repository's processed figures and config."""
     config = root / "config"
     monitor, domains = _yaml(config / "monitor.yml"), _yaml(config / "domains.yml")
-    indicators = {row["id"]: row for row in _yaml(config / "indicators.yml")["indicators"]}
+    counted = _yaml(config / "indicators.yml")["indicators"]
+    indicators = {row["id"]: row for row in counted if SURVEY in row.get("surveys", [SURVEY])}
     provinces = {row["province"]: row["name"] for row in _csv(config / "provinces.csv")}
     return Facts(
         rows={row.id: row for row in _estimates(root / PROCESSED)},
@@ -136,15 +138,21 @@ def _whole(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
+def _published(folder: Path, name: str) -> pd.DataFrame:
+    """The publishable rows that documents show: those of officeholders."""
+    table = pd.read_parquet(folder / f"5-publishable-{name}.parquet")
+    return table[table["survey"] == SURVEY]
+
+
 def _estimates(folder: Path) -> list[Row]:
-    table = pd.read_parquet(folder / "5-publishable-estimates.parquet")[list(Row._fields)]
+    table = _published(folder, "estimates")
     numbers = {"n", "percent", "low", "high"}
     columns = [[_whole(v) for v in table[c]] if c in numbers else table[c].tolist() for c in Row._fields]
     return [Row(*values) for values in zip(*columns, strict=True)]
 
 
 def _comparisons(folder: Path) -> dict[tuple[str, str, int, str, str], Compared]:
-    table = pd.read_parquet(folder / "5-publishable-comparisons.parquet")
+    table = _published(folder, "comparisons")
     keys = table[["indicator", "answer", "wave", "domain", "reference"]].itertuples(index=False, name=None)
     numbers = ("difference", "low", "high", "smallest_demonstrable")
     columns = [table["verdict"], *([_whole(value) for value in table[name]] for name in numbers)]
@@ -152,7 +160,7 @@ def _comparisons(folder: Path) -> dict[tuple[str, str, int, str, str], Compared]
 
 
 def _response(folder: Path) -> dict[tuple[int, str], Any]:
-    table = pd.read_parquet(folder / "5-publishable-response.parquet")
+    table = _published(folder, "response")
     keys = zip(table["wave"].tolist(), table["domain"].tolist(), strict=True)
     return dict(zip(keys, table.itertuples(index=False), strict=True))
 
@@ -176,7 +184,7 @@ _WITH_A_PROVINCE = {"plural": "politieke ambtsdragers", "members": "raadsleden, 
 def _groups(domains: dict, provinces: dict[str, str]) -> dict[str, dict[str, str]]:
     """Label and plural of each planned domain: "function_group=raadslid&gender=vrouw"."""
     groups: dict[str, dict[str, str]] = {}
-    for planned in domains["planned"]:
+    for planned in (row for row in domains["planned"] if row.get("survey", SURVEY) == SURVEY):
         dimensions = planned["dimension"].split(" x ")
         for key, names in planned.get("groups", {}).items():
             parts = [part.strip() for part in key.split("&")]

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from presentation import dutch
+from presentation.figure import read_figure
 
 VALUES = {
     "een vijfde": Fraction(1, 5),
@@ -105,3 +106,32 @@ def test_every_verdict_has_a_word_and_a_short_one() -> None:
     assert set(dutch.VERDICTS) == set(dutch.SHORT_VERDICTS) == verdicts
     # "Not demonstrated" is never worded as equal.
     assert "gelijk" not in dutch.VERDICTS["no_demonstrable_difference"]
+
+
+def row(**changes: object) -> dict[str, object]:
+    usual = {"id": "organisations:protocol|2022|layer=provincie", "n": 8, "count": 6, "percent": None, "low": None}
+    return {**usual, "high": None, "sign": "", "text": "6 van de 8", "indicative": False, "panel": False, **changes}
+
+
+def test_of_few_organisations_a_count_is_said_tied_to_its_row() -> None:
+    figure = read_figure(row())
+    words = '[6 van de 8]{.figure-link data-row="organisations:protocol|2022|layer=provincie"} deelnemende provincies'
+    assert figure.of("provincies") == words
+    assert figure.firm and figure.short == figure.label == "6 van de 8"
+
+
+@pytest.mark.parametrize(
+    ("yes", "n", "words"), [(0, 8, "geen van de 8"), (8, 8, "alle 8"), (1, 1, "1 van de 1"), (7, 8, "7 van de 8")]
+)
+def test_counts_in_words(yes: int, n: int, words: str) -> None:
+    assert dutch.count(yes, n) == words
+
+
+def test_a_percentage_is_said_of_whom_it_is_as_before() -> None:
+    figure = read_figure(row(count=None, n=130, percent=79, text="79%"))
+    assert re.sub(r"\{.*\}", "", figure.of("gemeenten")) == "[79%] van de gemeenten"
+
+
+def test_the_margin_of_a_panel_is_called_indicative() -> None:
+    assert read_figure(row(panel=True)).margin == "indicatieve marge"
+    assert read_figure(row()).margin == "onzekerheid"

@@ -33,6 +33,7 @@ def figure(indicator: str, domain: str, wave: int = 2024, **changes: object) -> 
     return row | changes
 
 
+SELF = ["officeholders"]
 HIDDEN = {"percent": None, "low": None, "high": None}
 
 
@@ -54,7 +55,9 @@ def results(figures: list[dict], comparisons: list[dict] | None = None) -> Resul
         response=pd.DataFrame(),
         weighting={},
         settings=read_settings(CONFIG / "monitor.yml"),
-        indicators=Rows({row["id"]: row for row in indicators["indicators"]}),
+        indicators=Rows(
+            {row["id"]: row for row in indicators["indicators"] if "officeholders" in row.get("surveys", SELF)}
+        ),
         themes={theme: row["title"] for theme, row in indicators["themes"].items()},
         groups=read_groups(CONFIG / "domains.yml", CONFIG / "provinces.csv"),
         questionnaire=read_questionnaire(CONFIG / "questionnaire" / "officeholders.yml"),

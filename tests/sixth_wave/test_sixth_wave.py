@@ -18,7 +18,7 @@ from lxml import html
 
 from presentation import palette
 from tests.pipeline.conftest import ROOT, Walk, copy_tree, keep_documents
-from tests.sixth_wave.wave import FORMATS, WAVE, add_wave
+from tests.sixth_wave.wave import FORMATS, STRATA, WAVE, add_wave
 
 # Editions of waves that asked less: 2018 had other questions on reporting, before 2016 there was nothing.
 OLDER = """2018,report,monitor,Monitor agressie en geweld 2018,all
@@ -31,7 +31,7 @@ MADE = {f"report/{WAVE}/{name}.qmd" for name in ("monitor", "raadsleden", "flevo
 ADDED = {
     *(f"config/{name}" for name in ("answers.csv", "breaks.csv", "indicators.yml", "monitor.yml", "publications.csv")),
     *("config/variables.csv", *(f"config/questionnaire/{survey}.yml" for survey in FORMATS)),
-    *("data/raw/manifest.yml", "data/raw/population/strata.csv"),
+    *("data/raw/manifest.yml", *(f"data/raw/population/{name}.csv" for name in STRATA)),
     *(f"data/raw/waves/{WAVE}/{survey}.{ending}" for survey, ending in FORMATS.items()),
     *MADE,
 }

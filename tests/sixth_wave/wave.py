@@ -23,6 +23,7 @@ from tests.pipeline.conftest import ROOT, Walk
 HERE = Path(__file__).parent
 BEFORE, WAVE = 2024, 2026
 FORMATS = {"officeholders": "sav", "employees": "sav", "organisations": "csv"}
+STRATA = ("strata", "strata-employees", "strata-organisations")
 NOT_ASKED = ("not_asked", "asked_differently")
 EMPTY = ("no_answer", "routed_out")
 CODES = {"yes": "1", "no": "0"}
@@ -36,7 +37,8 @@ def add_wave(walk: Walk) -> dict[str, pd.DataFrame]:
         rows = (HERE / f"{name}.csv").read_text(encoding="utf-8").split("\n", 1)[1]
         _append(walk.path(f"config/{name}.csv"), rows)
     _add_column(walk.path("config/variables.csv"))
-    _add_population(walk.path("data/raw/population/strata.csv"))
+    for name in STRATA:
+        _add_population(walk.path(f"data/raw/population/{name}.csv"))
     answers = {survey: invent(survey) for survey in FORMATS}
     for survey, frame in answers.items():
         _deliver(walk, survey, frame)
@@ -113,7 +115,7 @@ def _add_column(path: Path) -> None:
 
 
 def _add_population(path: Path) -> None:
-    """As many persons as in 2024."""
+    """As many as in 2024."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     _append(path, "".join(line.replace(str(BEFORE), str(WAVE), 1) for line in lines if line.startswith(f"{BEFORE},")))
 
