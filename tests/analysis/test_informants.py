@@ -33,6 +33,11 @@ QUESTIONS = Questionnaire.model_validate(
             question("procedure", informants=CLERK_FIRST),
             question("training", kind="multiple", informants=SECRETARY_FIRST, answers=OPTIONS),
             question("council", informants=["griffier"], asked_if={2016: {"any": [{"informant": ["griffier"]}]}}),
+            question(
+                "both",
+                informants=SECRETARY_FIRST,
+                asked_if={2016: {"all": [{"protocol": ["ja"]}, {"procedure": ["ja"]}]}},
+            ),
             question("later", informants=SECRETARY_FIRST),
         ],
     }
@@ -41,7 +46,7 @@ QUESTIONS = Questionnaire.model_validate(
 
 def row(informant: str, organisation: str = "a", **answers: str) -> dict[str, object]:
     usual = {"protocol": "nee", "updated": "routed_out", "procedure": "nee", "training__raad": "no"}
-    usual |= {"training__geen": "yes", "council": "routed_out", "later": "not_asked"}
+    usual |= {"training__geen": "yes", "council": "routed_out", "both": "routed_out", "later": "not_asked"}
     return {"wave": 2024, "organisation": organisation, "informant": informant, **usual, **answers}
 
 
@@ -67,6 +72,17 @@ def test_who_does_not_know_gives_way_to_who_does(silence: str) -> None:
 def test_where_nobody_knows_the_first_named_says_why() -> None:
     made = of_one(row("griffier", protocol="no_answer"), row("secretaris", protocol="dont_know"))
     assert made["protocol"] == "dont_know"
+
+
+def test_who_was_asked_and_does_not_know_goes_before_who_was_not_asked() -> None:
+    first = row("secretaris", protocol="dont_know")
+    made = of_one(first, row("griffier", protocol="ja", updated="dont_know"))
+    assert (made["protocol"], made["updated"]) == ("ja", "dont_know")
+
+
+def test_a_question_that_neither_was_asked_but_both_together_would_be_has_no_answer() -> None:
+    made = of_one(row("secretaris", protocol="ja", updated="ja"), row("griffier", procedure="ja"))
+    assert made[["protocol", "procedure", "both"]].tolist() == ["ja", "ja", "no_answer"]
 
 
 def test_what_was_not_asked_of_the_one_who_counts_is_routed_out_though_another_answered_it() -> None:

@@ -179,6 +179,25 @@ def test_what_cannot_be_compared_says_so_even_where_numbers_are_small(settings: 
     assert pd.isna(row["difference"])
 
 
+def test_a_comparison_looks_up_the_figures_of_its_own_survey(settings: Settings) -> None:
+    """The same indicator, wave and group of two surveys: 45 against 39, and 25 against 12."""
+    shares = {"officeholders": (0.45, 0.39), "employees": (0.25, 0.12)}
+    rows = [
+        estimate(survey=survey, wave=wave, estimate=share)
+        for survey, pair in shares.items()
+        for wave, share in zip((2024, 2022), pair, strict=True)
+    ]
+    row = {
+        **{"kind": "wave", "indicator": "threat", "answer": "", "domain": "all", "wave": 2024, "reference": "2022"},
+        **{"family": "f", "difference": 0.06, "low": 0.01, "high": 0.2, "smallest_demonstrable": 0.05},
+    }
+    figures = publishable.publish_estimates(pd.DataFrame(rows), settings)
+    compared = pd.DataFrame([row | {"survey": survey, "verdict": "higher"} for survey in shares])
+    made = publishable.publish_comparisons(compared, figures)
+    assert made["difference"].tolist() == [6, 13]
+    assert made["id"].tolist() == ["threat|2024|all|wave=2022", "employees:threat|2024|all|wave=2022"]
+
+
 def test_a_comparison_with_a_whole_looks_up_the_same_wave(settings: Settings) -> None:
     sides = pd.DataFrame([estimate(domain="gender=vrouw", estimate=0.55), estimate(estimate=0.45)])
     row = {

@@ -185,7 +185,9 @@ def test_a_question_in_other_words_cuts_the_line_and_is_not_compared(sixth: Sixt
     drawing = sixth.figure("fig-melden-trend")
     assert f"De lijn is onderbroken vóór de meting van {WAVE}: andere vraag." in drawing.get("aria-label")
     assert "niet te vergelijken met dat bij de meting van 2024." in sixth.words("monitor")
-    compared = sixth.table("5-publishable-comparisons").query(f"wave == {WAVE} and kind == 'wave'")
+    compared = sixth.table("5-publishable-comparisons").query(
+        f"wave == {WAVE} and kind == 'wave' and survey == 'officeholders'"
+    )
     mine = compared[compared["indicator"].isin(["discussed", "discussed_or_reported"])]
     assert len(mine) and set(mine["verdict"]) == {"not_comparable"}
     assert mine["difference"].isna().all()
@@ -195,9 +197,10 @@ def test_a_question_asked_differently_leaves_its_series_and_the_new_one_begins(s
     words = sixth.words("monitor")
     assert "In deze meting anders gevraagd, en daarom niet vergelijkbaar: “aangifte gedaan”." in words
     assert "Aangifte gedaan (nieuwe vraag)" in words
-    waves = sixth.table("5-publishable-estimates").groupby("indicator")["wave"].agg(set)
+    figures = sixth.table("5-publishable-estimates").query("survey == 'officeholders'")
+    waves = figures.groupby("indicator")["wave"].agg(set)
     assert waves["police_steps"] == {WAVE} and WAVE not in waves["police_report"]
-    reasons = sixth.table("5-publishable-estimates").query(f"indicator == 'no_police_reasons' and wave == {WAVE}")
+    reasons = figures.query(f"indicator == 'no_police_reasons' and wave == {WAVE}")
     assert len(reasons), "who did not report to the police is asked why, by the new question"
 
 
