@@ -24,16 +24,17 @@ from analysis import (
     weighting,
 )
 from analysis.groups import read_groups
+from analysis.monitor import Survey
 from analysis.questionnaire import COUNTED, read_questionnaires
 from analysis.settings import read_settings
 from deliveries import columns, corrections, examination, harmonise
 from deliveries.passports import deliveries, passport_strata, read_manifest
 from deliveries.release import check_mark
-from pipeline.folders import CONFIG, FIGURES, PROCESSED, RAW
+from pipeline.folders import CONFIG, FIGURES, PROCESSED, RAW, ROOT
 from pipeline.place import put
 from pipeline.record import inputs, record, surroundings
 from pipeline.sources import MANIFESTS, delivered_files, delivered_surveys, sources_of
-from pipeline.surveys import INDICATORS, QUESTIONNAIRES, RULES, STRATA, Survey, weighted_surveys
+from pipeline.surveys import INDICATORS, QUESTIONNAIRES, RULES, STRATA, weighted_surveys
 
 SETTINGS = CONFIG / "monitor.yml"
 RELEASE = [path for path in [CONFIG / "release.yml"] if path.exists()]
@@ -165,7 +166,7 @@ def task_selectivity(
     ),
     found: Annotated[Path, Product] = FIGURES / "3-selectivity.json",
 ) -> None:
-    survey, rules = Survey(COUNTED), read_settings(settings)
+    survey, rules = Survey(COUNTED, ROOT), read_settings(settings)
     rows = next(path for path in weighted if path.stem.endswith(COUNTED))
     # Response is known of everybody, not of those who are the base of another figure.
     headline = [indicator for indicator in survey.indicators if indicator.headline and not indicator.base.indicator]

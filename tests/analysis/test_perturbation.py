@@ -27,7 +27,18 @@ from tests.analysis.against_r import CHECKS
 FACTOR = 1 + 1e-6
 # What reads, declares, reshapes or rounds and estimates nothing; the other modules are perturbed
 NOT_ESTIMATING = {
-    *("consistency", "declared", "domains", "errors", "families", "groups", "indicators", "informants", "publishable"),
+    *(
+        "consistency",
+        "declared",
+        "domains",
+        "errors",
+        "families",
+        "groups",
+        "indicators",
+        "informants",
+        "monitor",
+        "publishable",
+    ),
     *("questionnaire", "settings"),
     *("response", "selectivity"),  # R-indicators and tipping points: test_response.py holds them against R and by hand
 }
