@@ -44,7 +44,7 @@ def test_the_draw_has_a_share_of_nought_and_an_empty_group(drawn: Walk) -> None:
 
 
 def test_every_function_answered_in_every_wave(drawn: Walk) -> None:
-    weighted = pd.read_parquet(drawn.path("data/processed/2-weighted.parquet"))
+    weighted = pd.read_parquet(drawn.path("data/processed/2-weighted-officeholders.parquet"))
     assert weighted.groupby(["wave", "function"]).size().unstack().min().min() >= 2
 
 
