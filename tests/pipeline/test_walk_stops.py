@@ -190,7 +190,7 @@ BAD: dict[str, tuple[Callable[[Walk], object], str, str]] = {
     "margin that cannot be met: two populations": (
         one_more_person,
         "Margin that cannot be met: passport and population disagree",
-        "wave 2024, burgemeester / nvt",
+        "wave 2024, burgemeester 343   from population/strata.csv",
     ),
     "margin that cannot be met: bounds": (
         lambda walk: walk.edit("config/monitor.yml", "lower: 0.4", "lower: 0.99"),
@@ -208,7 +208,11 @@ BAD: dict[str, tuple[Callable[[Walk], object], str, str]] = {
         "config/monitor.yml",
     ),
     "figures that contradict each other": (
-        lambda walk: walk.edit("config/domains.yml", "parts_of: layer=gemeente", "parts_of: layer=provincie"),
+        lambda walk: walk.edit(
+            "config/domains.yml",
+            "dimension: size_class\n  parts_of: layer=gemeente",
+            "dimension: size_class\n  parts_of: layer=provincie",
+        ),
         "Figures contradict each other",
         "persons per size_class add up to layer=provincie: 1",
     ),
