@@ -46,7 +46,7 @@ class Arm:
 
 ARMS = (
     Arm("strata"),
-    Arm("margins", {"gender": {"vrouw": 1.3}, "size_class": {"tot_20k": 1.2, "vanaf_100k": 0.8}}),
+    Arm("margins", {"gender": {"vrouw": 1.6}, "size_class": {"tot_20k": 0.6, "vanaf_100k": 1.5}}),
     Arm("years", {"years_in_office": {"minder_dan_1": 1.3, "8_plus": 0.75}}),
     *(Arm("outcome", outcome=odds) for odds in (1.1, 1.2, 1.5)),
 )
