@@ -19,6 +19,7 @@ from press.project import load_project
 FIGURES = [
     *(PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
     RAW / "population" / "published_figures.csv",
+    ROOT / "tests" / "reference" / "coverage.csv",
 ]
 PROJECT = [ROOT / "_quarto.yml", *sorted(REPORT.rglob("_metadata.yml"))]
 HOUSE = (ROOT / "_extensions", SOURCES / "press" / "resources")

@@ -56,6 +56,11 @@ def number(value: float) -> str:
     return format_decimal(value, format="#,##0", locale="nl_NL")
 
 
+def decimal(value: float) -> str:
+    """A number that is not negative with one decimal, halves up: 95,1."""
+    return format_decimal(int(10 * value + 0.5) / 10, format="#,##0.0", locale="nl_NL")
+
+
 def day(value: date) -> str:
     """A date in full: 15 april 2024."""
     return format_date(value, format="d MMMM y", locale="nl_NL")

@@ -75,6 +75,7 @@ class Facts:
     provinces: dict[str, str]
     documents: list[Document]
     relevant: dict[str, int]
+    coverage: list[dict]
     mark: str
 
     def row(self, indicator: str, answer: str, wave: int, domain: str) -> Row | None:
@@ -116,6 +117,7 @@ def read_facts(root: Path) -> Facts:
         provinces=provinces,
         documents=[Document(int(row.pop("edition")), **row) for row in _csv(config / "publications.csv")],
         relevant=_yaml(config / "families.yml")["relevant"],
+        coverage=pd.read_csv(root / "tests" / "reference" / "coverage.csv", comment="#").to_dict("records"),
         mark=monitor["mark"],
     )
 
