@@ -20,6 +20,7 @@ FIGURES = [
     *(PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
     PROCESSED / "5-publishable-weighting.json",
     RAW / "population" / "published_figures.csv",
+    ROOT / "tests" / "reference" / "coverage.csv",
 ]
 PROJECT = [ROOT / "_quarto.yml", *sorted(REPORT.rglob("_metadata.yml"))]
 HOUSE = (ROOT / "_extensions", SOURCES / "press" / "resources")

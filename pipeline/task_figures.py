@@ -150,7 +150,7 @@ def task_compare(
         made.append(comparisons.compare(mine, designs, survey.indicators, declares, broken, survey.codebook))
         drawn.append(trend.trends(mine, designs, survey.indicators, declares, broken, survey.codebook))
     pd.concat(made, ignore_index=True).to_parquet(compared)
-    pd.concat([rows for rows in drawn if len(rows)], ignore_index=True).to_parquet(lines)
+    pd.concat([rows for rows in drawn if len(rows)] or drawn[:1], ignore_index=True).to_parquet(lines)
 
 
 def task_selectivity(

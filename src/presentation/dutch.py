@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 from babel.dates import format_date
@@ -57,8 +58,9 @@ def number(value: float) -> str:
 
 
 def decimal(value: float, digits: int = 2) -> str:
-    """A number with a fixed number of decimals behind a comma: 0,96."""
-    return format_decimal(value, format=f"#,##0.{'0' * digits}", locale="nl_NL")
+    """A number with a fixed number of decimals behind a comma, halves away from zero: 0,96."""
+    rounded = math.copysign(math.floor(abs(value) * 10**digits + 0.5) / 10**digits, value)
+    return format_decimal(rounded, format=f"#,##0.{'0' * digits}", locale="nl_NL")
 
 
 def day(value: date) -> str:

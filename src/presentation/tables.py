@@ -187,6 +187,54 @@ def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     return _dress(table, labels, wording, id=id, stubhead="Onderwerp").cols_align("left", ["group", "wave"])
 
 
+def coverage(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
+    """How often intervals held the truth in surveys that were drawn to count it; shares are shown per hundred.
+
+    `rows` are rows of coverage.csv (0-1) with `name`, the group, and `base`, how people took part.
+    """
+    table = rows[["name", "base"]].copy()
+    table["n"] = [dutch.number(n) for n in rows["n"]]
+    table["coverage"] = _counted(rows, "coverage")
+    for column in ("below", "above", "width"):
+        table[column] = [dutch.decimal(100 * value, 1) for value in rows[column]]
+    worst = zip(rows["worst_coverage"], rows["worst_item"], strict=True)
+    table["worst"] = [_glued(f"{dutch.decimal(100 * share, 1)} bij {item}") for share, item in worst]
+    labels = {"n": "n", "coverage": "Klopt", "below": "Echte cijfer lager", "above": "Echte cijfer hoger"}
+    labels |= {"width": "Breedte in procentpunt", "worst": "Slechtste kenmerk"}
+    dressed = _dress(table, labels, wording, id=id, stubhead="Groep")
+    dressed = dressed.cols_width({"name": "20%", "below": "14%", "above": "14%"})
+    return dressed.tab_spanner(label="Van de 100 marges", columns=["coverage", "below", "above"])
+
+
+def reach(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
+    """How often a verdict was false, and how often a true difference was found; shares are shown per hundred.
+
+    `rows` are rows of coverage.csv (0-1) with `name`, the group, and `base`, how people took part.
+    """
+    counts = {"false_verdicts": "Tussen metingen", "false_between": "Tussen groepen"}
+    rises = [str(name) for name in rows if str(name).startswith("power_")]
+    powers = {name: f"{name.removeprefix('power_')} procentpunt" for name in rises}
+    table = rows[["name", "base"]].copy()
+    for name in ("coverage_superpopulation", *counts):
+        table[name] = _counted(rows, name)
+    for name in powers:
+        table[name] = [dutch.decimal(100 * value, 1) for value in rows[name]]
+    labels = {"coverage_superpopulation": "Marge bij vergelijken klopt", **counts, **powers}
+    dressed = _dress(table, labels, wording, id=id, stubhead="Groep")
+    dressed = dressed.cols_width({"name": "20%", **dict.fromkeys(counts, "14%")})
+    dressed = dressed.tab_spanner(label="Onterecht hoger of lager", columns=list(counts))
+    return dressed.tab_spanner(label="Gevonden bij een echt verschil van", columns=list(powers))
+
+
+def _counted(rows: pd.DataFrame, name: str) -> list[str | None]:
+    """Shares per hundred with twice their Monte Carlo error: "95,1 ± 0,3"; none where nothing was counted."""
+    pairs = zip(rows[name], rows[f"error_{name}"], strict=True)
+    return [
+        None if pd.isna(share) else _glued(f"{dutch.decimal(100 * share, 1)} ± {dutch.decimal(200 * error, 1)}")
+        for share, error in pairs
+    ]
+
+
 def signs(*, id: str) -> GT:
     """Verklaring van tekens: what the signs in tables and charts mean, and the marks of the verdicts."""
     table = pd.DataFrame([*SIGNS.items(), *_MEANINGS.items()], columns=pd.Index(["name", "meaning"]))

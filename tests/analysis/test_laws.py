@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from analysis import domains, estimation, intervals, weighting
@@ -27,6 +27,8 @@ VERBAL = Indicator(
 )
 NUMBERS = ["n", "yes", "persons", "estimate", "se", "se_superpopulation", "df", "n_effective", "low", "high"]
 surveys = st.tuples(st.integers(0, 10_000), st.floats(0.6, 0.9))
+# No seed is smaller than another: what breaks a law is not shrunk.
+few = settings(max_examples=4, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 
 def unmerged() -> PopulationRules:
@@ -50,7 +52,7 @@ def estimated(design: Design, codebook: Codebook, indicator: Indicator = VERBAL)
     return estimation.estimate({2024: design}, [indicator], DOMAINS, codebook)
 
 
-@settings(max_examples=5, deadline=None)
+@few
 @given(made=surveys, factor=st.floats(1e-3, 1e3))
 def test_scaling_the_base_weights_changes_no_raked_weight(made: tuple[int, float], factor: float) -> None:
     """Raking has no bounds, so that only the ratios between base weights count; margins give the scale."""
@@ -66,7 +68,7 @@ def test_scaling_the_base_weights_changes_no_raked_weight(made: tuple[int, float
     np.testing.assert_allclose(again, once, rtol=1e-8)
 
 
-@settings(max_examples=5, deadline=None)
+@few
 @given(made=surveys)
 def test_everybody_twice_in_a_population_twice_as_large(made: tuple[int, float], codebook: Codebook) -> None:
     """Weights and estimates stay. The copies of a person, taken together as a cluster would, contribute what the person
@@ -100,18 +102,19 @@ def contributed(design: Design, domain: str, codebook: Codebook) -> tuple[np.nda
     return estimation.contributions(design, measures, inside), estimation.proportions(design, measures, inside)[0][0]
 
 
-@settings(max_examples=5, deadline=None)
+@few
 @given(made=surveys, order=st.integers(0, 10_000))
 def test_order_of_respondents_changes_no_weight(made: tuple[int, float], order: int) -> None:
-    strata, respondents = invent(*made)
-    rules = unmerged()
-    shuffled = respondents.sample(frac=1, random_state=order)
-    once, _ = weighting.weight(respondents, strata, rules, BOUNDS)
-    again, _ = weighting.weight(shuffled, strata, rules, BOUNDS)
-    np.testing.assert_allclose(again["weight"].loc[respondents.index], once["weight"], rtol=1e-9)
+    """Nor does it matter that the waves lie through each other."""
+    strata = invent_strata((2022, 2024))
+    respondents = invent_respondents(strata, made[1], made[0])
+    once, _ = weighting.weight(respondents, strata, unmerged(), BOUNDS)
+    again, _ = weighting.weight(respondents.sample(frac=1, random_state=order), strata, unmerged(), BOUNDS)
+    key = ["wave", "respondent"]
+    pd.testing.assert_frame_equal(again.sort_values(key), once.sort_values(key), rtol=1e-9)
 
 
-@settings(max_examples=5, deadline=None)
+@few
 @given(names=st.permutations(range(23)))
 def test_names_of_strata_change_nothing(
     names: list[int], survey: Survey, rules: PopulationRules, codebook: Codebook
@@ -142,7 +145,7 @@ def test_margin_of_one_category_changes_nothing(certainty: str, survey: Survey, 
     np.testing.assert_allclose(again[NUMBERS], once[NUMBERS], rtol=1e-8)
 
 
-@settings(max_examples=5, deadline=None)
+@few
 @given(made=surveys)
 def test_saying_no_is_saying_yes_in_a_mirror(made: tuple[int, float], codebook: Codebook) -> None:
     strata, respondents = invent(*made)

@@ -32,7 +32,8 @@ def main() -> None:
             if 2 * done % max(options.draws // 20, 2) == 0:
                 print(f"{2 * done} of {options.draws} draws, {time.time() - began:.0f} s", flush=True)
     table = summarise(pd.concat(rows).sort_values("pair", kind="stable"))
-    head = f"# {options.draws} draws from seed {SEED}, counted on {date.today()} by commit {made_from[:10]}\n"
+    short = made_from[:10] + "-dirty" * made_from.endswith("-dirty")
+    head = f"# {options.draws} draws from seed {SEED}, counted on {date.today()} by commit {short}\n"
     TABLE.write_text(head + table.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
     print(table.to_string(index=False))
 

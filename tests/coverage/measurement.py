@@ -61,7 +61,10 @@ _SIZE = {domain: size for size, names in SIZES.items() for domain in names}
 _DOMAINS = [*_SIZE, "province=*"]
 _BETWEEN = {"function": "functions", "province": "provinces"}  # families whose groups do not differ in EVEN
 _VERDICTS = ("higher", "lower")
-_ERRORS = ("coverage", "coverage_superpopulation", "false_verdicts", "false_between", *(f"power_{d}" for d in RAISED))
+_MEANS = ["n", "coverage", "below", "above", "width", "coverage_superpopulation"]
+_JUDGED = ["false_verdicts", "false_between", *(f"power_{points}" for points in RAISED)]
+_COLUMNS = [*_MEANS, *ITEMS, *_JUDGED]
+_ERRORS = ["coverage", "coverage_superpopulation", *_JUDGED]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +95,11 @@ def read_setup(root: Path = ROOT) -> Setup:
     )
 
 
-def draw_pair(setup: Setup, pair: int, arms: Iterable[Arm] = ARMS) -> Iterator[pd.DataFrame]:
-    """Two surveys per arm, with the same realised populations and the same luck: one row per arm and size."""
+def draw_pair(setup: Setup, pair: int, arms: Iterable[Arm] = ARMS, *, verdicts: bool = True) -> Iterator[pd.DataFrame]:
+    """Two surveys per arm, with the same realised populations and the same luck: one row per arm and size.
+
+    Where the outcome itself decides who answers, no verdicts are counted: the raised item is not the one that did.
+    """
     rng = np.random.default_rng([SEED, pair])
     realised = {wave: realise(setup.population, rng) for wave in (BEFORE, NOW)}
     truths = pd.concat([_truths(setup, answers).assign(wave=wave) for wave, answers in realised.items()])
@@ -104,9 +110,13 @@ def draw_pair(setup: Setup, pair: int, arms: Iterable[Arm] = ARMS) -> Iterator[p
         try:
             made = survey(setup.population, realised, arm, luck, setup.rules, (bounds.lower, bounds.upper))
         except MonitorError:  # nothing is published of such a survey, but the reader is told how many there were
-            yield pd.DataFrame({**about, "size": list(SIZES), "refused": 1.0})
+            yield pd.DataFrame({**dict.fromkeys(_COLUMNS, np.nan), **about, "size": list(SIZES), "refused": 1.0})
             continue
-        yield _count(setup, arm, made, truths).assign(**about, refused=0.0).reset_index()
+        exact = _estimate(setup, made)
+        counted = _count(setup, exact, truths)
+        if verdicts and arm.outcome == 1.0:
+            counted = counted.join(_verdicts(setup, made, exact))
+        yield counted.reindex(columns=_COLUMNS).assign(**about, refused=0.0).reset_index()
 
 
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +129,7 @@ def summarise(rows: pd.DataFrame) -> pd.DataFrame:
         line |= kept[["response_yes", "response_no", "n", "coverage", "below", "above", "width"]].mean()
         line |= {"worst_item": round(100 * ITEMS[str(items.idxmin())]), "worst_coverage": items.min()}
         line |= {"headline_coverage": items[HEADLINE]}
-        line |= kept[list(_ERRORS[1:])].mean()
+        line |= kept[_ERRORS[1:]].mean()
         line |= {f"error_{name}": kept[name].std() / np.sqrt(kept[name].count()) for name in _ERRORS}
         lines.append(line)
     return pd.DataFrame(lines).round({"n": 0, "width": 5}).round(4)
@@ -131,19 +141,18 @@ def _response(setup: Setup, answers: pd.DataFrame, arm: Arm) -> dict[str, float]
     return {"response_yes": chances[yes].mean(), "response_no": chances[~yes].mean()}
 
 
-def _count(setup: Setup, arm: Arm, made: dict[int, Design], truths: pd.DataFrame) -> pd.DataFrame:
-    """What happened in two surveys, per size: shares of intervals, of families and of true differences.
-
-    Where the outcome itself decides who answers, intervals alone are counted: the raised item is not the one that did.
-    """
-    confidence = setup.settings.confidence
+def _estimate(setup: Setup, made: dict[int, Design]) -> pd.DataFrame:
     indicators = [_indicator(name) for name in (*ITEMS, *RAISED.values())]
-    exact = estimation.estimate(made, indicators, _DOMAINS, setup.codebook, confidence)
+    return estimation.estimate(made, indicators, _DOMAINS, setup.codebook, setup.settings.confidence)
+
+
+def _count(setup: Setup, exact: pd.DataFrame, truths: pd.DataFrame) -> pd.DataFrame:
+    """How many intervals held the truth, as shares per size, and of every item."""
     items = exact[exact["indicator"].isin(list(ITEMS))]
     low, high, _ = intervals.of_level(
         *(items[name].to_numpy(dtype=float) for name in ("estimate", "se_superpopulation", "n", "yes", "df")),
         items["design_effect"].to_numpy(dtype=float),
-        confidence,
+        setup.settings.confidence,
     )
     rows = items.assign(low_behind=low, high_behind=high).merge(truths, on=["wave", "domain", "indicator"])
     rows["size"] = rows["domain"].map(_SIZE)
@@ -153,11 +162,8 @@ def _count(setup: Setup, arm: Arm, made: dict[int, Design], truths: pd.DataFrame
     rows["coverage"] = 1 - rows["below"] - rows["above"]
     rows["width"] = rows["high"] - rows["low"]
     rows["coverage_superpopulation"] = rows["chance"].between(rows["low_behind"], rows["high_behind"]).astype(float)
-    means = ["n", "coverage", "below", "above", "width", "coverage_superpopulation"]
-    of_sizes = rows.groupby("size")[means].mean().reindex(list(SIZES))
-    of_items = rows.pivot_table("coverage", "size", "indicator")
-    counted = of_sizes.join(of_items)
-    return counted.join(_verdicts(setup, made, exact)) if arm.outcome == 1.0 else counted
+    of_sizes = rows.groupby("size")[_MEANS].mean().reindex(list(SIZES))
+    return of_sizes.join(rows.pivot_table("coverage", "size", "indicator"))
 
 
 def _truths(setup: Setup, answers: pd.DataFrame) -> pd.DataFrame:

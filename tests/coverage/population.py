@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit, ndtr
 
 from analysis.design import Design, designs
-from analysis.population import CELL, PopulationRules
+from analysis.population import PopulationRules
 from analysis.weighting import weight
 
 COUNTS = 2024
@@ -46,7 +46,7 @@ class Arm:
 
 ARMS = (
     Arm("strata"),
-    Arm("margins", {"gender": {"vrouw": 1.3}, "size_class": {"tot_20k": 1.2, "vanaf_100k": 0.8}}),
+    Arm("margins", {"gender": {"vrouw": 1.6}, "size_class": {"tot_20k": 0.6, "vanaf_100k": 1.5}}),
     Arm("years", {"years_in_office": {"minder_dan_1": 1.3, "8_plus": 0.75}}),
     *(Arm("outcome", outcome=odds) for odds in (1.1, 1.2, 1.5)),
 )
@@ -73,7 +73,9 @@ def populate(strata: pd.DataFrame, functions: pd.DataFrame) -> Population:
     cells = strata[strata["wave"] == COUNTS].reset_index(drop=True)
     cells = cells.assign(women=cells["women"].round().clip(upper=cells["population"]))
     rng = np.random.default_rng(COUNTS)
-    persons = cells.loc[cells.index.repeat(cells["population"]), ["layer", *CELL, "women"]]
+    persons = cells.loc[
+        cells.index.repeat(cells["population"]), ["layer", "function", "province", "size_class", "women"]
+    ]
     women = persons.groupby(level=0).cumcount() < persons.pop("women")
     persons = persons.assign(gender=np.where(women, "vrouw", "man")).reset_index(drop=True)
     persons["years_in_office"] = rng.choice(list(_YEARS), len(persons), p=list(_YEARS.values()))

@@ -77,6 +77,7 @@ class Facts:
     provinces: dict[str, str]
     documents: list[Document]
     relevant: dict[str, int]
+    coverage: list[dict]
     mark: str
     weighting: dict[str, Any]
 
@@ -120,6 +121,7 @@ def read_facts(root: Path) -> Facts:
         provinces=provinces,
         documents=[Document(int(row.pop("edition")), **row) for row in _csv(config / "publications.csv")],
         relevant=_yaml(config / "families.yml")["relevant"],
+        coverage=pd.read_csv(root / "tests" / "reference" / "coverage.csv", comment="#").to_dict("records"),
         mark=monitor["mark"],
         weighting=json.loads((root / PROCESSED / "5-publishable-weighting.json").read_text(encoding="utf-8")),
     )

@@ -173,6 +173,7 @@ FAULTS = {
         Fault("cell differs from its row", r"<td[^>]*>(?P<digit>\d)\d?%\s\(", other_digit),
         Fault("cell differs from its row", r"<td[^>]*>\d+%\s\((?P<digit>\d)", other_digit),
         Fault("cell differs from its row", r"<td[^>]*-n\"[^>]*>(?P<digit>\d)", other_digit),
+        Fault("cell differs from its row", r"<td[^>]*>(?P<digit>\d)\d?,\d\s±", other_digit),
         Fault("cell without a row", r"(?P<word>Verbale agressie)</th>", other_word("Schelden")),
         Fault(
             "verdict in a table differs from the comparison",

@@ -26,6 +26,18 @@ _RESPONSE = {
     "Respons": "percent",
 }
 _PARTIAL = "Partiële R-indicator (in duizendsten)"
+#: Tables of tests/reference/coverage.csv: per heading the column with which a cell begins, as a share of a hundred.
+_COUNTED = {
+    "dekking": {
+        **{"Klopt": "coverage", "Echte cijfer lager": "below", "Echte cijfer hoger": "above"},
+        **{"Breedte in procentpunt": "width", "Slechtste kenmerk": "worst_coverage"},
+    },
+    "trefkans": {
+        **{"Marge bij vergelijken klopt": "coverage_superpopulation", "Tussen metingen": "false_verdicts"},
+        **{"Tussen groepen": "false_between", "3 procentpunt": "power_3", "5 procentpunt": "power_5"},
+        **{"10 procentpunt": "power_10"},
+    },
+}
 
 
 class Column(NamedTuple):
@@ -47,6 +59,8 @@ def findings(publication: Publication) -> Iterator[Finding]:
                 yield from _selectivity(page, table)
             elif _PARTIAL in labels:
                 yield from _participation(page, table)
+            elif table.get("id") in _COUNTED:
+                yield from _counted(page, table)
             elif "Gepubliceerd" in labels:
                 yield from _published(page, table)
             elif labels & {"Percentage", "% (onzekerheid)"}:
@@ -262,6 +276,23 @@ def _odds_ratio(before: Row | None, now: Row | None, response: float) -> str:
     said_yes, said_no = now.percent / before.percent, (100 - now.percent) / (100 - before.percent)
     yes, no = response * said_yes, response * said_no
     return f"{yes * (1 - no) / (no * (1 - yes)):.2f}".replace(".", ",") if max(yes, no) < 1 else _MISSING
+
+
+def _counted(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
+    """Shares counted over surveys that were drawn: every line that of its row, in the order of the file."""
+    known = _COUNTED[table.get("id")]
+    rows = [row for row in page.facts.coverage if "power_3" not in known.values() or row["power_3"] == row["power_3"]]
+    lines = list(_lines(table))
+    if len(lines) != len(rows):
+        yield page.finding("table with other lines than its rows", f"{table.get('id')}: {len(lines)}, not {len(rows)}")
+    for (name, words, _), row in zip(lines, rows, strict=False):
+        for column, said in words.items():
+            if column.label not in known:
+                continue
+            share, number = 100 * row[known[column.label]], re.match(r"[\d,]+", said)
+            right = number and abs(float(number[0].replace(",", ".")) - share) <= 0.05 + 1e-9
+            if not (right if share == share else said == _MISSING):
+                yield page.finding("cell differs from its row", f"{name}, {column.label}: {said}, not {share:.2f}")
 
 
 def _published(page: Page, table: html.HtmlElement) -> Iterator[Finding]:

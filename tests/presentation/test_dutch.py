@@ -81,6 +81,7 @@ def test_where_words_begin_and_end(percent: int, said: str) -> None:
 
 def test_numbers_dates_and_points_as_dutch_readers_write_them() -> None:
     assert dutch.number(11638) == "11.638"
+    assert [dutch.decimal(value, 1) for value in (95.14, 2.45, 0)] == ["95,1", "2,5", "0,0"]
     assert dutch.day(date(2024, 4, 15)) == "15 april 2024"
     assert [dutch.points(value) for value in (-1, 0, 1, -4)] == [
         "1 procentpunt",
