@@ -34,7 +34,8 @@ def representativity(strata: pd.DataFrame, where: str = "") -> dict[str, Any]:
 
     Parameters: `strata`, per function x province the persons `population`, `invited`, `respondents`. Returns these, the
     weighted `mean` propensity (0-1), `correction` (what S^2 is multiplied with), and `partial` per variable. Where all
-    propensities are equal `standard_error` is None. Raises MonitorError for a stratum without invited persons, with
+    propensities are equal `standard_error` is None; near R = 1 it is a rough guide (1.96 of them held the true R in
+    77 % of draws at R = 0.97, in 94 % at 0.93). Raises MonitorError for a stratum without invited persons, with
     more respondents than invited or more invited than persons, and where no regression fits.
     """
     _check(strata, where)

@@ -26,7 +26,7 @@ def tipping_point(previous: float, present: float, response: float) -> tuple[flo
     of the two; None where no selection can do it: a share of 0 or 1, or a rate of 1 or more.
     """
     shares = (previous, present)
-    if not (all(0 < share < 1 for share in shares) and 0 < response < 1):
+    if not (all(0 < share < 1 for share in shares) and response > 0):
         return None
     yes, no = response * present / previous, response * (1 - present) / (1 - previous)
     if max(yes, no) >= 1:

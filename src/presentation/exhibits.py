@@ -169,7 +169,11 @@ def selectivity_table(sheet: Sheet) -> GT:
 def representativity(sheet: Sheet) -> Phrase:
     """Three sentences: the R-indicator with its uncertainty, and how far functions and provinces lie from the mean."""
     told = sheet.weighting
-    around = "" if told["margin"] is None else f", met een marge van {dutch.decimal(told['margin'])} naar beide kanten"
+    around = (
+        ""
+        if told["margin"] is None
+        else f", met een marge van ongeveer {dutch.decimal(told['margin'])} naar beide kanten"
+    )
     spread = [dutch.points(round(100 * told["variables"][name]["unconditional"])) for name in ("function", "province")]
     return Phrase(
         f"In deze meting is de R-indicator {dutch.decimal(told['indicator'])}{around}. "

@@ -174,6 +174,14 @@ def test_response_that_cannot_be_is_an_error(column: str, value: int) -> None:
     assert str(value) in error.value.got
 
 
+def test_stratum_of_which_nobody_was_invited_is_an_error() -> None:
+    strata = by_function(0.2, 0.4)
+    strata.loc[3, ["invited", "respondents"]] = 0
+    with pytest.raises(MonitorError, match="Response that cannot be") as error:
+        representativity(strata)
+    assert (error.value.where, error.value.got) == ("f1 / b", "0, 0, 1000")
+
+
 def test_response_table_adds_up_and_divides() -> None:
     rows = response_table(by_function(0.2, 0.4), "function")
     assert rows[1] == {"function": "f1", "population": 2000, "invited": 2000, "respondents": 800, "rate": 0.4}
@@ -231,6 +239,7 @@ def test_tipping_point_of_no_is_the_inverse(previous: float, present: float, res
         (0.2, 0.0, 0.3),
         (0.2, 1.0, 0.3),
         (0.2, 0.3, 1.0),
+        (0.3, 0.3, 1.0),
         (0.1, 0.3, 0.5),
         (0.2, 0.3, 0),
     ],
@@ -318,14 +327,14 @@ def publish(women: list[dict], points: list[dict], percents: dict[int, int]) -> 
 def test_published_weighting_is_rounded_and_follows_from_rounded_figures() -> None:
     women = [{"indicator": "a", "answer": "", "wave": 2024, "lower": 0.4449, "higher": 0.455}]
     point = [{"indicator": "a", "wave": 2024, "reference": 2022, "odds_ratio": 1.2345, "rate_ratio": 1.1}]
-    made = publish(women, point, {2022: 40, 2024: 45})
+    made = publish(women, point, {2022: 20, 2024: 60})
     assert (made["indicator"], made["unadjusted"], made["margin"]) == (0.96, 0.94, 0.02)
     assert made["variables"] == {"function": {"unconditional": 0.02, "conditional": 0.01}}  # x sqrt(0.36)
     assert (made["margin_error"], made["weight"], made["design_effect"]) == (0.01, [2.0, 9.3], 1.1)
     # rates 0.2 and 0.4, mean 0.24: sqrt(0.8) x -0.04 and sqrt(0.2) x 0.16
     assert made["groups"] == {"function_group=f": -36, "function_group=g": 72}
-    # r = 0.27: 0.27 x 45 / 40 = 0.30375, 0.27 x 55 / 60 = 0.2475; not the exact 1.2345
-    odds = (0.30375 / 0.69625) / (0.2475 / 0.7525)
+    # r = 0.27: 0.27 x 60 / 20 = 0.81, 0.27 x 40 / 80 = 0.135; not the exact 1.2345
+    odds = (0.81 / 0.19) / (0.135 / 0.865)
     assert made["headline"] == [
         {"indicator": "a", "reference": 2022, "odds_ratio": round(odds, 2), "lower": 44, "higher": 46}
     ]
