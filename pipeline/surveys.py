@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.monitor import Survey
+from analysis.survey import Survey
 from pipeline.folders import CONFIG, RAW, ROOT
 from pipeline.sources import delivered_surveys
 

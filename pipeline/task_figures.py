@@ -24,9 +24,9 @@ from analysis import (
     weighting,
 )
 from analysis.groups import read_groups
-from analysis.monitor import Survey
 from analysis.questionnaire import COUNTED, read_questionnaires
 from analysis.settings import read_settings
+from analysis.survey import Survey
 from deliveries import columns, corrections, examination, harmonise
 from deliveries.passports import deliveries, passport_strata, read_manifest
 from deliveries.release import check_mark

@@ -39,7 +39,7 @@ NOT_ESTIMATING = {
         "monitor",
         "publishable",
     ),
-    *("questionnaire", "settings"),
+    *("questionnaire", "settings", "survey"),
     *("response", "selectivity"),  # R-indicators and tipping points: test_response.py holds them against R and by hand
 }
 # Public functions that only read, reshape or name; each has tests of its own

@@ -37,7 +37,7 @@ def test_a_comment_in_weighting_stops_where_the_weights_are_the_same(walk: Walk)
     assert {"task_weight", "task_estimate", "task_compare", "task_publishable", "task_keep"} <= below
     assert documents(below) >= {"2024/flevoland", "2024/zeeland", "methods", "notebooks/01-response"}
     assert "task_harmonise" not in below
-    assert walk.ran("figures") == {"task_weight"}
+    assert walk.ran("figures") == {"task_weight", "task_selectivity", "task_publishable"}
     assert walk.ran("publish", dry_run=True) == set()
 
 
