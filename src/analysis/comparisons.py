@@ -11,9 +11,9 @@ from scipy import special
 from analysis import domains as domain_ids
 from analysis.design import Design
 from analysis.errors import MonitorError
-from analysis.estimation import Sample, variances_of_differences
+from analysis.estimation import Sample, samples, variances_of_differences
 from analysis.families import Families, Family, comparable
-from analysis.indicators import Codebook, Indicator, measure
+from analysis.indicators import Codebook, Indicator
 from analysis.intervals import t_quantile
 
 _MEASURE = ["indicator", "answer"]
@@ -40,11 +40,8 @@ def compare(
     `smallest_demonstrable` is the difference that would be found with the power of families.yml. What lies across a
     break has the verdict not_comparable and no numbers. Raises MonitorError when two families claim one comparison.
     """
-    samples = {
-        wave: Sample(design, measure(design.respondents, indicators, codebook, wave), codebook)
-        for wave, design in designs.items()
-    }
-    shared = _shared(estimates, samples, families.persons)
+    waves = samples(designs, indicators, codebook)
+    shared = covariances_of_all(estimates, waves, families.persons)
     made = []
     for family in families.families:
         held = [indicator.id for indicator in indicators if family.holds(indicator)]
@@ -52,7 +49,7 @@ def compare(
         if family.kind == "wave":
             made.append(_between_waves(mine, family, broken, shared))
         elif family.kind == "whole":
-            made.append(_between_groups(mine, samples, family))
+            made.append(_between_groups(mine, waves, family))
     made = [frame for frame in made if len(frame)]
     if not made:
         return pd.DataFrame(columns=pd.Index(_COLUMNS))
@@ -85,7 +82,7 @@ def holm(p: pd.Series, family: pd.Series, error_rate: float) -> tuple[pd.Series,
 
 
 def covariances(
-    samples: Mapping[int, Sample], pairs: Iterable[tuple[int, int]], domains: Iterable[str], person: str
+    waves: Mapping[int, Sample], pairs: Iterable[tuple[int, int]], domains: Iterable[str], person: str
 ) -> pd.DataFrame:
     """Covariance between the estimates of two waves, without correction: who answers in both pulls both one way.
 
@@ -95,7 +92,7 @@ def covariances(
     """
     frames = []
     for wave, reference in pairs:
-        two = samples[wave], samples[reference]
+        two = waves[wave], waves[reference]
         ids = [sample.design.respondents[person].to_numpy(dtype=str) for sample in two]
         _, *rows = np.intersect1d(*ids, return_indices=True)
         keys = [key for key in two[0].measures.keys if key in set(two[1].measures.keys)]
@@ -110,12 +107,16 @@ def covariances(
     return pd.concat(frames, ignore_index=True) if frames else nothing
 
 
-def _shared(estimates: pd.DataFrame, samples: Mapping[int, Sample], persons: Mapping[str, str]) -> pd.DataFrame:
-    """Covariances of all pairs of waves whose persons have a number that stays the same; else none."""
-    waves = sorted(samples)
+def covariances_of_all(
+    estimates: pd.DataFrame, waves: Mapping[int, Sample], persons: Mapping[str, str]
+) -> pd.DataFrame:
+    """Covariances of all pairs of waves, in the domains of the estimates; none without a number that stays the same.
+
+    `persons` names the variable with that number per survey.
+    """
     survey = str(estimates["survey"].iloc[0]) if len(estimates) else ""
     pairs = [(wave, other) for wave in waves for other in waves if other < wave and survey in persons]
-    return covariances(samples, pairs, estimates["domain"].unique(), persons.get(survey, ""))
+    return covariances(waves, pairs, estimates["domain"].unique(), persons.get(survey, ""))
 
 
 def _between_waves(
@@ -163,14 +164,14 @@ def _references(waves: Sequence[int], family: Family, broken: Collection[int]) -
         yield from ((int(wave), reference) for reference in wanted)
 
 
-def _between_groups(estimates: pd.DataFrame, samples: Mapping[int, Sample], family: Family) -> pd.DataFrame:
+def _between_groups(estimates: pd.DataFrame, waves: Mapping[int, Sample], family: Family) -> pd.DataFrame:
     """A group against another group of the same wave, often the whole it is part of: with their covariance."""
     pairs = [
         (name, name.partition("&")[0] if family.reference == "first" else family.reference)
         for name in dict.fromkeys(estimates["domain"].astype(str))
         if domain_ids.dimension(name) == family.dimension and "*" not in name and name != family.reference
     ]
-    frames = [_variances(wave, sample, pairs) for wave, sample in samples.items() if pairs]
+    frames = [_variances(wave, sample, pairs) for wave, sample in waves.items() if pairs]
     if not frames:
         return pd.DataFrame()
     other = estimates.drop(columns="survey").rename(columns={"domain": "reference"})

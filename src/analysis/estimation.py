@@ -122,6 +122,16 @@ def totals(design: Design, measures: Measures, inside: np.ndarray) -> Totals:
     return Totals(y, x, rest[-1] if measures.ratios else x, squares)
 
 
+def samples(
+    designs: Mapping[int, Design], indicators: Sequence[Indicator], codebook: Codebook, among: Sequence[Indicator] = ()
+) -> dict[int, Sample]:
+    """Every wave as comparisons of these indicators need it; `among` are the ones that their bases may name."""
+    return {
+        wave: Sample(design, measure(design.respondents, indicators, codebook, wave, among), codebook)
+        for wave, design in designs.items()
+    }
+
+
 def variances_of_differences(design: Design, one: Totals, other: Totals, shared: Totals) -> np.ndarray:
     """Variance, without finite population correction, of each difference between two domains of one wave.
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparisons import referred
-from analysis.domains import ALL, conditions, dimension, rows_in
+from analysis.domains import ALL, conditions, rows_in
 from analysis.questionnaire import COUNTED
 from analysis.selectivity import tipping_point
 from analysis.settings import Settings
@@ -115,21 +115,19 @@ def publish_response(
     """The response table of one survey: population N, invited m, responded n per wave and group.
 
     Parameters: `strata`, one row per stratum of a passport; `functions`, rows of functions.csv; `domains`, the planned
-    groups, of which those count that are made of strata: no office held by fewer than ten persons stands alone. n is
-    rounded, and the response (0-100, whole) is that of the rounded n: it must not tell the exact one. In the surveys
-    of `showing.counts` n is exact.
+    groups, of which those count that are made of strata, in that order: no office held by fewer than ten persons stands
+    alone. n is rounded, and the response (0-100, whole) is that of the rounded n: it must not tell the exact one. In the
+    surveys of `showing.counts` n is exact.
     """
     named = strata.merge(functions[["function", "layer", "function_group"]]) if "function" in strata else strata
     counts, by = ["population", "invited", "responded"], ["survey", "wave", "domain"]
     made = [one for one in domains if set(conditions(one)) <= set(named)]
-    order = {name: at for at, name in enumerate(dict.fromkeys(map(dimension, made)))}
     sums = [named[rows_in(one, named)].assign(domain=one).groupby(by, as_index=False)[counts].sum() for one in made]
-    table = pd.concat(sums).sort_values(by, ignore_index=True)
-    table = table.sort_values("domain", key=lambda names: names.map(dimension).map(order), kind="stable")
+    table = pd.concat(sums, ignore_index=True)
     exact = table["survey"].isin(settings.showing.counts)
     table["responded"] = round_respondents(table["responded"], settings).where(~exact, table["responded"])
     table["percent"] = round_half_up(100 * table["responded"].astype(float) / table["invited"])
-    return table[[*by, *counts, "percent"]].reset_index(drop=True)
+    return table[[*by, *counts, "percent"]]
 
 
 def publish_weighting(

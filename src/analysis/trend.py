@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.comparisons import covariances, holm
+from analysis.comparisons import covariances_of_all, holm
 from analysis.design import Design
-from analysis.estimation import Sample
+from analysis.estimation import samples
 from analysis.families import Families, comparable
-from analysis.indicators import Codebook, Indicator, measure
+from analysis.indicators import Codebook, Indicator
 
 FEWEST = 3
+_SINGULAR = 1e-9  # smallest eigenvalue of a covariance, of the largest, with which it can be divided by
 _SERIES = ["survey", "indicator", "answer", "domain"]
 _PAIR = ["indicator", "answer", "domain", "wave", "reference"]
 _FOUND = ["wave", "first", "waves", "slope", "se", "p", "change", "q", "q_df", "q_p"]
@@ -47,31 +48,27 @@ def trends(
     """The trend up to each wave of every series that a family of kind `trend` holds: one row per series and last wave.
 
     Parameters as of `comparisons.compare`. A series are the waves that no break parts from the last one, three at
-    least, each with enough respondents. Columns: slope (per year, 0-1), se (without finite population correction), p
-    (of no slope, normal), change (slope over the years of the series) with low and high at the level that Holm's step
-    leaves, q with q_df and q_p, and verdict: not_linear (Q rejects the line: look at the comparisons with the first and
-    the previous wave), rising or falling (p_adjusted below the error rate and a change that is relevant), else
-    no_demonstrable_trend.
+    least, each with enough respondents; there is no line, and no row, where two of them are the same people with the
+    same answers, so that they differ by nothing that chance could do. Columns: slope (per year, 0-1), se (without
+    finite population correction), p (of no slope, normal), change (slope over the years of the series) with low and
+    high at the level that Holm's step leaves, q with q_df and q_p, and verdict: not_linear (Q rejects the line: look at
+    the comparisons with the first and the previous wave), rising or falling (p_adjusted below the error rate and a
+    change that is relevant), else no_demonstrable_trend.
     """
-    samples = {
-        wave: Sample(design, measure(design.respondents, indicators, codebook, wave), codebook)
-        for wave, design in designs.items()
-    }
     made = []
     for family in families.families:
         if family.kind != "trend":
             continue
-        held = [indicator.id for indicator in indicators if family.holds(indicator)]
-        mine = estimates[estimates["indicator"].isin(held) & (estimates["n"] >= families.minimum.respondents)]
+        held = [indicator for indicator in indicators if family.holds(indicator)]
+        names = [indicator.id for indicator in held]
+        mine = estimates[estimates["indicator"].isin(names) & (estimates["n"] >= families.minimum.respondents)]
         mine = mine[mine["se_superpopulation"] > 0]
-        survey = str(mine["survey"].iloc[0]) if len(mine) else ""
-        pairs = [(wave, other) for wave in samples for other in samples if other < wave and survey in families.persons]
-        shared = covariances(samples, pairs, mine["domain"].unique(), families.persons.get(survey, ""))
+        shared = covariances_of_all(mine, samples(designs, held, codebook, indicators), families.persons)
         known = dict(zip(shared[_PAIR].itertuples(index=False, name=None), shared["covariance"], strict=True))
         rows = [
-            dict(zip(_SERIES, names, strict=True)) | row
-            for names, series in mine.sort_values("wave").groupby(_SERIES)
-            for row in _of_series(series, tuple(map(str, names[1:])), broken.get(str(names[1]), ()), known)
+            dict(zip(_SERIES, key, strict=True)) | row
+            for key, series in mine.sort_values("wave").groupby(_SERIES)
+            for row in _of_series(series, tuple(map(str, key[1:])), broken.get(str(key[1]), ()), known)
         ]
         found = pd.DataFrame(rows, columns=pd.Index([*_SERIES, *_FOUND]))
         made.append(found.assign(family=family.names(found)))
@@ -92,6 +89,9 @@ def _of_series(
         for row, wave in enumerate(waves):
             for column, other in enumerate(waves[:row]):
                 covariance[row, column] = covariance[column, row] = known.get((*names, wave, other), 0.0)
+        spread = np.linalg.eigvalsh(covariance)
+        if spread[0] <= _SINGULAR * spread[-1]:
+            continue
         slope, se, q = line(run["estimate"].to_numpy(), covariance, np.array(waves, dtype=float))
         years, q_df = waves[-1] - waves[0], len(waves) - 2
         yield {

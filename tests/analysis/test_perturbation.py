@@ -45,6 +45,7 @@ NOT_ESTIMATING = {
 # Public functions that only read, reshape or name; each has tests of its own
 RESHAPING = {
     "estimation.Sample.inside",
+    "estimation.samples",
     "comparisons.referred",
     "population.read_rules",
     "population.with_groups",
@@ -82,6 +83,7 @@ PARTS: dict[str, dict[str, str]] = {
     "intervals.of_level": {"0": "intervals", "1": "intervals", "2": ""},
     "comparisons.compare": dict.fromkeys((*_TESTS, "n", "n_reference"), "comparisons") | {"wave": ""},
     "comparisons.holm": {"0": "holm", "1": "holm"},
+    "comparisons.covariances_of_all": {"covariance": "trend", "wave": "", "reference": ""},
     "comparisons.covariances": {"covariance": "wave_covariance", "wave": "", "reference": ""},
     "trend.line": {"0": "line", "1": "line", "2": "line"},
     "trend.trends": {

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.regression.linear_model import GLS
 
-from analysis import trend
+from analysis import estimation, trend
 from analysis.families import Families, read_families
 from analysis.indicators import Indicator
+from tests.analysis.conftest import Survey
 from tests.analysis.invented import CONFIG, but
 
 YEARS = np.array([2016.0, 2018.0, 2020.0, 2022.0, 2024.0])
@@ -93,3 +96,16 @@ def test_the_interval_of_the_change_leaves_out_nought_when_the_trend_is_shown(fa
     assert 0 < shown["low"] < shown["change"] < shown["high"]
     unsure = told(series([0.40, 0.41, 0.40, 0.41, 0.40]), families).loc[2024]
     assert unsure["low"] < 0 < unsure["high"]
+
+
+def test_the_same_people_with_the_same_answers_make_no_line(
+    survey: Survey, indicators: tuple[Indicator, ...], codebook: dict[str, tuple[str, ...]], families: Families
+) -> None:
+    """Their covariance cannot be inverted, which once stopped the build; taken for others they have a line."""
+    one = survey.designs[max(survey.designs)]
+    waves = {wave: replace(one, wave=wave) for wave in (2020, 2022, 2024)}
+    estimates = estimation.estimate(waves, indicators, ["all"], codebook)
+    assert trend.trends(estimates, waves, indicators, families, {}, codebook).empty
+    apart = trend.trends(estimates, waves, indicators, but(families, persons={}), {}, codebook)
+    assert "any_aggression" in set(apart["indicator"])
+    assert apart["slope"].abs().max() < 1e-12
