@@ -86,7 +86,8 @@ def publish_estimates(
 def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """Apply the publication rules to comparisons; differences are those of the published whole percents.
 
-    A comparison with a side that is not shown, or is only indicative, carries the verdict `too_few` and no figure.
+    A comparison with a side that is not shown, or is only indicative, carries the verdict `too_few` and no figure; so
+    does one that was not tested, whatever its sides.
     """
     keys = ["survey", "indicator", "answer", "wave", "domain"]
     sides = published.set_index(keys)
@@ -94,7 +95,8 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> p
     exact = comparisons.reset_index(drop=True)
     named = [pd.MultiIndex.from_frame(rows[keys]) for rows in (exact, referred(exact))]
     subject, reference = (firm.reindex(names).reset_index(drop=True) for names in named)
-    shown = (subject.notna() & reference.notna() & exact["difference"].notna()).to_numpy()
+    tested = exact["difference"].notna() & (exact["verdict"] != "too_few")
+    shown = (subject.notna() & reference.notna() & tested).to_numpy()
 
     result = exact[["kind", "survey", "indicator", "answer", "domain", "wave", "reference", "family"]].copy()
     result["id"] = figure_id(result) + "|" + exact["kind"] + "=" + exact["reference"].astype(str)
@@ -116,8 +118,8 @@ def publish_response(
 
     Parameters: `strata`, one row per stratum of a passport; `functions`, rows of functions.csv; `domains`, the planned
     groups, of which those count that are made of strata, in that order: no office held by fewer than ten persons stands
-    alone. n is rounded, and the response (0-100, whole) is that of the rounded n: it must not tell the exact one. In the
-    surveys of `showing.counts` n is exact.
+    alone. n is rounded, and the response (0-100, whole) is that of the rounded n: it must not tell the exact one. In
+    the surveys of `showing.counts` n is exact.
     """
     named = strata.merge(functions[["function", "layer", "function_group"]]) if "function" in strata else strata
     counts, by = ["population", "invited", "responded"], ["survey", "wave", "domain"]

@@ -173,6 +173,13 @@ def test_no_verdict_where_a_side_is_not_firm(settings: Settings, side: str, not_
     assert row[["difference", "low", "high", "smallest_demonstrable"]].isna().all()
 
 
+def test_a_comparison_that_was_not_tested_has_no_figure_however_firm_its_sides(settings: Settings) -> None:
+    """Two waves of the same people with the same answers differ by nothing that could be tested."""
+    row = compared(settings, {}, {}, difference=0.0, low=np.nan, high=np.nan, verdict="too_few")
+    assert row["verdict"] == "too_few"
+    assert row[["difference", "low", "high", "smallest_demonstrable"]].isna().all()
+
+
 def test_what_cannot_be_compared_says_so_even_where_numbers_are_small(settings: Settings) -> None:
     row = compared(settings, {"n": 20}, {}, verdict="not_comparable", difference=np.nan)
     assert row["verdict"] == "not_comparable"

@@ -56,6 +56,9 @@ def invent(survey: str) -> pd.DataFrame:
     answers["completed_on"] = answers["completed_on"].str.replace(str(BEFORE), str(WAVE))
     if survey == "officeholders":
         every = np.arange(len(answers))
+        answers.loc[every % 2 == 1, "respondent"] = (
+            "N" + answers["respondent"]
+        )  # half of them answer for the first time
         _change(answers, "severity", "zeer_ernstig", "levensbedreigend", every % 3 == 0)
         _change(answers, "perpetrator", "inwoner", "politicus", every % 6 == 0)
         option = answers["physical_kinds__vernielen"].copy()
