@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 from pathlib import Path
 
 from analysis.errors import MonitorError
+from analysis.population import cells, check_placed
 from analysis.questionnaire import read_questionnaires
 from deliveries.columns import read_answers, read_variables
 from deliveries.corrections import read_corrections
 from deliveries.examination import Decided, examine_delivery, examine_file
 from deliveries.findings import table
-from deliveries.harmonise import Harmonised
+from deliveries.harmonise import Harmonised, as_text
 from deliveries.passports import Passport, read_manifest
 from pipeline.folders import CONFIG
 from pipeline.sources import MANIFESTS
+from pipeline.surveys import weighted_surveys
 
 _ALWAYS = [
     "the file can be read whole, and holds every column once",
@@ -28,6 +31,7 @@ _ALWAYS = [
     "answers.csv knows every code; labels in the file mean the same questions and answers",
     "corrections.yml finds the rows that it expects",
     "routing holds, no answers exclude each other, and no question that everybody was asked stands empty",
+    "function, province and size class of every respondent go together, where the population of the wave is known",
     "every respondent has a number and stands in it once; dates are on the calendar",
 ]
 _WITH_PASSPORT = [
@@ -71,12 +75,28 @@ def _examine(options: argparse.Namespace) -> tuple[Passport | None, Harmonised |
     for manifest in MANIFESTS:
         for passport in read_manifest(manifest):
             if (manifest.parent / passport.file).resolve() == path.resolve():
-                return passport, *examine_delivery(path, passport, decided)
+                return passport, *_placed(*examine_delivery(path, passport, decided), passport.survey, passport.wave)
     survey, wave = options.survey or path.stem, options.wave or path.resolve().parent.name
     if not wave.isdigit():
         expected = "waves/<year>/<survey>.sav, or the options survey= and wave="
         raise _unknown(path, expected, f"survey {survey}, wave {wave}", "name both: survey=officeholders wave=2026")
-    return None, *examine_file(path, survey, int(wave), decided, options.encoding, options.delimiter)
+    examined = examine_file(path, survey, int(wave), decided, options.encoding, options.delimiter)
+    return None, *_placed(*examined, survey, int(wave))
+
+
+def _placed(
+    harmonised: Harmonised | None, findings: list[MonitorError], survey: str, wave: int
+) -> tuple[Harmonised | None, list[MonitorError]]:
+    """Hold the background of respondents against the population too, where it is known and nothing else is wrong."""
+    weighted = {one.name: one for one in weighted_surveys()}.get(survey)
+    if harmonised is None or findings or weighted is None or not (weighted.strata["wave"] == wave).any():
+        return harmonised, findings
+    population = cells(weighted.strata, wave, weighted.rules)
+    try:
+        check_placed(as_text(harmonised.frame), population, weighted.rules, wave)
+    except MonitorError as error:
+        return harmonised, [error]
+    return harmonised, findings
 
 
 def _unknown(path: Path, expected: str, got: str, hint: str) -> MonitorError:
@@ -98,4 +118,5 @@ def _told(path: Path, passport: Passport | None, harmonised: Harmonised) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())

@@ -141,6 +141,30 @@ def key(frame: pd.DataFrame, variables: tuple[str, ...]) -> pd.Series:
     return joined
 
 
+def check_placed(respondents: pd.DataFrame, cells: pd.DataFrame, rules: PopulationRules, wave: int) -> None:
+    """Hold the background of every respondent against the cells of the population: function, province and size class.
+
+    Parameters: `respondents`, rows of one wave; `cells`, its population. An open answer contradicts nothing. Raises
+    MonitorError for respondents in a place where the population has nobody, a raadslid without a gemeente.
+    """
+    apart = ("gender", "population", *rules.groups)
+    place = [name for name in cells if name not in apart and name in respondents]
+    there = respondents[place].astype(object)
+    known = there[~there.isin(MISSING).any(axis=1)]
+    places = known.value_counts()
+    strange = places.index.difference(pd.MultiIndex.from_frame(cells[place]))
+    if len(strange):
+        told = [" / ".join(map(str, one)) for one in strange]
+        raise MonitorError(
+            "Respondents outside the population",
+            where=f"wave {wave}, {' x '.join(place)} {told[0]}",
+            expected=f"a row of {rules.counted_in} for every {' x '.join(place)} that occurs",
+            got=f"{int(places[strange].sum())} respondents in {', '.join(told[:5])}"
+            + (f" and {len(told) - 5} more such places" if len(told) > 5 else ""),
+            hint=f"mend {' or '.join(place)} in the delivery (corrections.yml), or add the population",
+        )
+
+
 def totals(cells: pd.DataFrame, margin: Margin) -> pd.Series:
     """Persons in the population per category of a margin, in a fixed order."""
     return cells.groupby(key(cells, margin.variables))["population"].sum().sort_index()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.calibration import calibrate
 from analysis.errors import MonitorError
-from analysis.population import PopulationRules, cells, key, membership, totals, with_groups
+from analysis.population import PopulationRules, cells, check_placed, key, membership, totals, with_groups
 from analysis.response import representativity, response_table
 
 
@@ -124,19 +124,11 @@ def merge_strata(
     disagrees with the population, respondents outside it, a stratum without respondents or with more of them than
     units, or a forbidden lone respondent.
     """
+    check_placed(respondents, population, rules, wave)
     finest, named = rules.strata.levels[0], [name for level in rules.strata.levels for name in level]
     table = population.groupby(list(dict.fromkeys(named)))["population"].sum().round(6).reset_index()
     place = key(table, finest)
     counts = key(respondents, finest).value_counts()
-    strange = counts.index.difference(pd.Index(place)).sort_values()
-    if len(strange):
-        raise MonitorError(
-            "Respondents outside the population",
-            where=f"wave {wave}, {' x '.join(finest)} {_told(strange[0])}",
-            expected=f"a row of {rules.counted_in} for every {' x '.join(finest)} that occurs",
-            got=f"{counts[strange].sum()} respondents in {len(strange)} such places",
-            hint=f"mend {' or '.join(finest)} in the delivery (corrections.yml), or add the population",
-        )
     table["respondents"] = counts.reindex(place, fill_value=0).to_numpy()
     table["invited"] = table["population"] if passport is None else _invited(table, passport, rules, wave)
     table = _merge(table, rules)

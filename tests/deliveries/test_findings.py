@@ -9,10 +9,11 @@ import pyreadstat
 import pytest
 
 from analysis.errors import MonitorError
+from deliveries.columns import read_variables
 from deliveries.examination import read_answers_of
 from deliveries.findings import stop, table
 from pipeline import check_delivery
-from pipeline.folders import RAW
+from pipeline.folders import CONFIG, RAW
 from tests.analysis.told import told
 from tests.deliveries import made
 
@@ -82,6 +83,28 @@ def test_a_new_delivery_is_examined_by_its_path_or_by_the_options(
     assert check_delivery.main([str(elsewhere)]) == 1
     assert "survey=officeholders" in capsys.readouterr().out
     assert check_delivery.main([str(elsewhere), "--survey", "organisations", "--wave", "2024"]) == 0
+
+
+def test_background_that_the_population_does_not_know_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A Statenlid in a gemeente of a size, and a raadslid in none: each answer exists, together they do not."""
+    path = tmp_path / "waves" / "2024" / "officeholders.sav"
+    path.parent.mkdir(parents=True)
+    frame, meta = pyreadstat.read_sav(str(RAW / "waves" / "2024" / "officeholders.sav"), user_missing=True)
+    named = read_variables(CONFIG / "variables.csv").query("survey == 'officeholders'").set_index("variable")["2024"]
+    function, size = frame[named["function"]], named["size_class"]
+    texts = meta.variable_value_labels[named["function"]]
+    sizes = {text: code for code, text in meta.variable_value_labels[size].items()}
+    statenlid, raadslid = (function.index[function.map(texts) == name][0] for name in ("Statenlid", "Raadslid"))
+    frame.loc[statenlid, size], frame.loc[raadslid, size] = sizes["Tot 20.000 inwoners"], sizes["Niet van toepassing"]
+    told_ = {"missing_ranges": meta.missing_ranges, "variable_value_labels": meta.variable_value_labels}
+    pyreadstat.write_sav(frame, str(path), column_labels=meta.column_names_to_labels, **told_)
+    assert check_delivery.main([str(path)]) == 1
+    printed = capsys.readouterr().out
+    assert printed.count("Respondents outside the population") == 1
+    assert "2 respondents in raadslid" in printed
+    assert "statenlid /" in printed
 
 
 def test_every_finding_is_printed_at_once(other_wave: Path, capsys: pytest.CaptureFixture[str]) -> None:
