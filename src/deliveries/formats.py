@@ -27,11 +27,11 @@ def read_cells(
         expected, hint = "a row for every respondent", "ask the producer for the file again"
         raise MonitorError("File is empty", where=where, expected=expected, got="no bytes", hint=hint)
     if begins in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        got, hint = (
-            "a spreadsheet (.xlsx, .xls) or an archive (.zip)",
-            "not read here: ask the producer for .sav or .csv",
-        )
+        got, hint = "a spreadsheet (.xlsx, .xls) or an archive (.zip)", "not read here: ask for .sav or .csv"
         raise MonitorError("File cannot be read", where=where, expected=".sav or .csv", got=got, hint=hint)
+    if path.suffix == ".csv" and begins in (b"$FL2", b"$FL3"):
+        got, hint = "an SPSS file by its first bytes", "name it .sav, also in its passport"
+        raise MonitorError("File cannot be read", where=where, expected="text, as .csv is", got=got, hint=hint)
     if path.suffix == ".csv":
         return read_csv(path, keep, limit, encoding, delimiter)
     return read_sav(path, keep, limit)

@@ -74,6 +74,9 @@ def _decoded(path: Path, encoding: str) -> str:
     data = path.read_bytes()
     expected = f"text in {encoding}   from the passport's encoding"
     hint = "ask the producer for the encoding and name it in the passport, or ask for the file again"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not encoding.lower().startswith("utf-16"):
+        got, hint = "utf-16, by the byte-order mark that it begins with", "name utf-16 in the passport's encoding"
+        raise _wrong(path, "Text in another encoding", "its first bytes", expected, got, hint)
     try:
         text = data.decode("utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding)
     except (UnicodeError, LookupError) as error:
@@ -105,6 +108,12 @@ def _head(path: Path, text: str, delimiter: str) -> tuple[str, ...]:
     except csv.Error as error:
         hint = "ask the producer for the file again, with line ends as Windows or Linux writes them"
         raise _wrong(path, "CSV file of another form", "line 1", "a head that ends", str(error), hint) from error
+    excel = re.match('"?sep=', line, re.IGNORECASE)
+    ends = line.rstrip("\r ")[len(line.rstrip("\r " + delimiter)) :]
+    if excel or (ends and any(names) and all(names[: -len(ends)])):
+        got = f"{line!r}, for Excel" if excel else f"{ends!r} at its end, and so a column without a name"
+        hint = "take that out, of every line that has it, or ask the producer for a file without it"
+        raise _wrong(path, "CSV file of another form", "line 1", "the names of the columns", got, hint)
     other = max(";,\t|", key=line.count)
     if delimiter not in line and line.count(other) > 1:
         got = f"the head holds {line.count(other)} {_NAMES.get(other, other)} and no {_NAMES.get(delimiter, delimiter)}"

@@ -122,6 +122,31 @@ BAD: dict[str, tuple[str, Callable[[bytes], bytes], str, str]] = {
         "Text in another encoding",
         "line 3 / text in utf-8   from the passport's encoding / cp1252 or latin-1 would read it",
     ),
+    "utf-16": (
+        ".csv",
+        lambda content: content.decode().encode("utf-16"),
+        "Text in another encoding",
+        "text in utf-8 / utf-16, by the byte-order mark / name utf-16 in the passport",
+    ),
+    "a .sav called .csv": (".csv", lambda _: b"$FL2@(#)" + bytes(99), "File cannot be read", "an SPSS file / .sav"),
+    "a line for Excel": (
+        ".csv",
+        lambda content: b"sep=;\n" + content,
+        "CSV file of another form",
+        "line 1 / 'sep=;', for Excel / take that out",
+    ),
+    "a separator at every end": (
+        ".csv",
+        lambda content: content.replace(b"\n", b";\n"),
+        "CSV file of another form",
+        "line 1 / ';' at its end / take that out, of every line",
+    ),
+    "separators at every end, as Windows writes lines": (
+        ".csv",
+        lambda content: content.replace(b"\n", b";;\r\n"),
+        "CSV file of another form",
+        "';;' at its end",
+    ),
     "line too long": (
         ".csv",
         lambda content: content.replace(b";goed", b";;goed"),
@@ -196,6 +221,14 @@ def test_utf_8_in_a_file_that_should_be_cp1252_is_found_out(tmp_path: Path) -> N
     assert refused(path, encoding="cp1252") == []
     (message,) = refused(path, encoding="klingon")
     assert "unknown encoding: klingon" in message["got"]
+
+
+def test_utf_16_is_read_when_the_passport_names_it(tmp_path: Path) -> None:
+    path = made.write(tmp_path, made.delivered_rows(), ".csv")
+    path.write_bytes(path.read_text("utf-8").encode("utf-16"))
+    harmonised, found = made.examined(path, encoding="utf-16")
+    assert found == []
+    assert harmonised.read == 8
 
 
 def many(frame: pd.DataFrame) -> pd.DataFrame:
