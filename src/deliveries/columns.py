@@ -101,13 +101,9 @@ def _read(path: Path, head: list[str], types: Any) -> pd.DataFrame:
         if not isinstance(rows.index, pd.RangeIndex):  # so pandas reads lines with a cell more than the head
             raise ValueError("lines with more cells than the head")
     except ValueError as error:  # of pandas too, and for text that is not UTF-8
-        expected, got = (
-            f"a table in UTF-8, between commas, with the head {','.join(head)}",
-            printable(str(error).strip()),
-        )
-        hint = (
-            "a spreadsheet may have saved it with another delimiter; look for a comma too many, or restore it from git"
-        )
+        expected = f"a table in UTF-8, between commas, with the head {','.join(head)}"
+        got = printable(str(error).strip())
+        hint = "a spreadsheet may have saved it otherwise; look for a comma too many, or restore it from git"
         raise MonitorError("Table not understood", where=path.name, expected=expected, got=got, hint=hint) from error
     return rows
 
@@ -215,38 +211,39 @@ def _check_names(delivered: Delivered, questionnaire: Questionnaire) -> Iterator
 def _check_asked(delivered: Delivered, question: Question) -> Iterator[MonitorError]:
     """What has a column was asked: the waves of the questionnaire and those of the map agree."""
     asked = question.waves is None or delivered.wave in question.waves
-    offered = {option.id for option in question.answers if option.offered(delivered.wave)}
-    for column in question.columns:
-        option = column.removeprefix(f"{question.id}__")
-        has = delivered.columns.get(column, NO_COLUMN[0]) not in NO_COLUMN
-        if has and not (asked and (question.kind != "multiple" or option in offered)):
-            yield delivered.wrong(
-                "Column for a question that was not asked",
-                where=f"variables.csv, {column}, column {delivered.wave}",
-                expected=f"not_asked, as the waves in config/questionnaire/{delivered.survey}.yml say",
-                got=delivered.columns[column],
-                hint="add the wave to the waves of the question or answer, or write not_asked",
-            )
+    offered = {f"{question.id}__{option.id}" for option in question.answers if option.offered(delivered.wave)}
+    mapped = [name for name in question.columns if delivered.columns.get(name, NO_COLUMN[0]) not in NO_COLUMN]
+    wrong = [name for name in mapped if not (asked and (question.kind != "multiple" or name in offered))]
+    if wrong:
+        also = f" and {len(wrong) - 1} more of {question.id}" if wrong[1:] else ""
+        where = f"variables.csv, {wrong[0]}{also}, column {delivered.wave}"
+        expected = f"not_asked, as the waves in config/questionnaire/{delivered.survey}.yml say"
+        got = ", ".join(dict.fromkeys(delivered.columns[name] for name in wrong))
+        hint = "add the wave to the waves of the question or answer, or write not_asked"
+        title = "Column for a question that was not asked"
+        yield delivered.wrong(title, where=where, expected=expected, got=got, hint=hint)
 
 
 def check_columns(cells: Cells, delivered: Delivered) -> Iterator[MonitorError]:
     """Every column of the map is in the delivery, and every column of the delivery is in the map."""
     mapped = {*(name for name in delivered.columns.values() if name not in NO_COLUMN), *delivered.ignored}
-    absent = mapped - set(cells.names)
+    absent, unknown = mapped - set(cells.names), set(cells.names) - mapped
+    small = {name.casefold(): name for name in unknown}
+    alike = {name: small[name.casefold()] for name in sorted(absent) if name.casefold() in small}
+    if alike:
+        title, where = "Column name differs only in upper and lower case", f"variables.csv, column {delivered.wave}"
+        expected, got = f"{', '.join(alike)}   from variables.csv", ", ".join(alike.values())
+        hint = "mend the names in variables.csv, or in the file"
+        yield delivered.wrong(title, where=where, expected=expected, got=got, hint=hint)
+    absent, unknown = absent - set(alike), unknown - set(alike.values())
     if absent:
-        yield delivered.wrong(
-            "Column missing from the delivery",
-            where=", ".join(sorted(absent)),
-            expected=f"every column that variables.csv names for {delivered.wave}",
-            got=f"{len(cells.names)} other columns",
-            hint="ask for a complete file, or mend the name in variables.csv",
-        )
-    unknown = set(cells.names) - mapped
+        title, where, got = "Column missing from the delivery", ", ".join(sorted(absent)), len(cells.names)
+        expected = f"every column that variables.csv names for {delivered.wave}"
+        hint = "ask for a complete file, or mend the name in variables.csv"
+        yield delivered.wrong(title, where=where, expected=expected, got=f"{got} other columns", hint=hint)
     if unknown:
-        yield delivered.wrong(
-            "Column of the delivery is not in the map",
-            where=", ".join(sorted(unknown)),
-            expected=f"only columns that variables.csv names for {delivered.wave}",
-            got=f"{len(unknown)} that it does not name",
-            hint="add the question to the questionnaire and a row to variables.csv, or mend the name there",
-        )
+        title, where = "Column of the delivery is not in the map", ", ".join(sorted(unknown))
+        expected = f"only columns that variables.csv names for {delivered.wave}"
+        got = f"{len(unknown)} that it does not name"
+        hint = "add the question to the questionnaire and a row to variables.csv, or mend the name there"
+        yield delivered.wrong(title, where=where, expected=expected, got=got, hint=hint)

@@ -132,7 +132,7 @@ def _told(respondents: Respondents, correction: Correction) -> str:
 def check_numbers(respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire) -> None:
     """Find respondents that are in the delivery twice: the first question of kind id numbers them."""
     number = next((question.id for question in questionnaire.questions if question.kind == "id"), "")
-    if not number or number not in respondents.delivered.columns:
+    if respondents.delivered.columns.get(number) not in respondents.cells.columns:
         return
     twice = (frame[number].duplicated(keep=False) & (frame[number] != "")).to_numpy()
     if twice.any():

@@ -247,6 +247,27 @@ def test_a_column_that_the_wave_did_not_ask_by_the_questionnaire_stops() -> None
     assert (message["got"], message["expected"][:9]) == ("q6", "not_asked")
 
 
+def test_options_of_a_question_that_the_wave_did_not_ask_are_one_finding() -> None:
+    effects = made.QUESTIONNAIRE["effects"].model_copy(update={"waves": (2022,)})
+    questions = tuple(effects if one.id == "effects" else one for one in made.QUESTIONNAIRE.questions)
+    later = made.QUESTIONNAIRE.model_copy(update={"questions": questions})
+    _, (finding,) = harmonising.examine(cells(made.delivered_rows()), made.DELIVERED, later, PASSPORT)
+    assert finding.title == "Column for a question that was not asked"
+    assert told(finding)["where"].endswith("variables.csv, effects__plezier and 1 more of effects, column 2018")
+    assert finding.got == "q4_1, q4_2"
+
+
+def test_names_in_other_capitals_are_said_to_be_so_and_nothing_else_is_found_of_their_columns() -> None:
+    rows = made.delivered_rows().rename(columns={"nr": "NR", "q5": "Q5", "opm": "opmerking"})
+    _, findings = harmonising.examine(cells(rows), replace(made.DELIVERED, corrections=()), made.QUESTIONNAIRE)
+    assert [(error.title, error.got) for error in findings] == [
+        ("Column name differs only in upper and lower case", "NR, Q5"),
+        ("Column missing from the delivery", "10 other columns"),
+        ("Column of the delivery is not in the map", "1 that it does not name"),
+    ]
+    assert findings[0].expected == "nr, q5   from variables.csv"
+
+
 def test_options_share_one_column_all_or_none() -> None:
     half = dict(made.DELIVERED.columns) | {"channels__geen": "q9"}
     message = told(
