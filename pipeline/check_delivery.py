@@ -10,6 +10,7 @@ import argparse
 import shutil
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.errors import MonitorError
@@ -28,7 +29,7 @@ from pipeline.surveys import weighted_surveys
 _ALWAYS = [
     "the file can be read whole, and holds every column once",
     "variables.csv names every column of the file and of the questionnaire",
-    "answers.csv knows every code; labels in the file mean the same questions and answers",
+    "answers.csv knows every code",
     "corrections.yml finds the rows that it expects",
     "routing holds, no answers exclude each other, and no question that everybody was asked stands empty",
     "function, province and size class of every respondent go together, where the population of the wave is known",
@@ -109,12 +110,26 @@ def _told(path: Path, passport: Passport | None, harmonised: Harmonised) -> str:
     lines = [
         f"Nothing to mend in {path}: {harmonised.read} rows, {len(harmonised.frame)} kept; dropped: {dropped}.",
         *(f"  checked  {line}" for line in checked),
+        *_labels(harmonised.labelled),
     ]
     if passport is None:
         lines.append(
             "  not yet  it has no passport: sha256, numbers, fieldwork and strata wait for one (data/README.md)"
         )
     return "\n".join(lines)
+
+
+def _labels(labelled: Mapping[str, int]) -> list[str]:
+    """How far the labels in the file say that config is right about it: a file need not have any."""
+    if not labelled["question"] + labelled["codes"]:
+        return ["  unknown  the file has no labels: nothing says that columns and codes mean what config says"]
+    carry = f"of {labelled['columns']} columns carry labels"
+    return [
+        f"  checked  {times} {carry} of their {what}, which mean the same as in config as far as their words tell"
+        if times
+        else f"  unknown  0 {carry} of their {what}: nothing says that these mean what config says"
+        for what, times in (("question", labelled["question"]), ("codes", labelled["codes"]))
+    ]
 
 
 if __name__ == "__main__":

@@ -15,10 +15,9 @@ import pandas as pd
 from analysis.errors import MonitorError
 from analysis.questionnaire import NO, YES, Question
 from deliveries.cells import Cells, Column, canonical, numbered
-from deliveries.columns import NO_COLUMN, Delivered
-from deliveries.labels import check_labels
+from deliveries.columns import NO_ANSWER, NO_COLUMN, Delivered
 
-NOT_ASKED, ROUTED_OUT, NO_ANSWER = "not_asked", "routed_out", "no_answer"
+NOT_ASKED, ROUTED_OUT = "not_asked", "routed_out"
 _NONE_NAMED = "0"
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 
@@ -87,7 +86,6 @@ def _answers(respondents: Respondents, question: Question, name: str, held: pd.C
         codes: Any = np.full(len(respondents.rows), place, dtype=np.int16)
         return pd.Categorical.from_codes(codes, dtype=held)
     answers = respondents.delivered.answers(question, name)
-    respondents.findings += check_labels(column, question, name, answers, respondents.delivered)
     if respondents.delivered.delimited(question):
         understood = [_named(text, answers, name.removeprefix(f"{question.id}__")) for text in column.texts]
     else:

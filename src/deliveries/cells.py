@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,13 +19,20 @@ class Column:
     """One delivered column: `texts` are its different contents, `codes` the one of each row (-1: an empty cell).
 
     A number stands as text: 1.0 as "1". A date stands as ISO text. `labels` are the value labels that the file itself
-    gives to its codes, `question` its label of the whole column (empty where it has none).
+    gives to its codes, `question` its label of the whole column (empty where it has none), `missing` the ranges of
+    codes that it declares user-missing, both ends included.
     """
 
     codes: np.ndarray
     texts: tuple[str, ...]
     labels: Mapping[str, str] = field(default_factory=dict)
     question: str = ""
+    missing: tuple[tuple[Any, Any], ...] = ()
+
+    def declares_missing(self, code: str) -> bool:
+        """Whether the file declares a code user-missing."""
+        value: Any = float(code) if NUMBER.fullmatch(code) else code
+        return any(type(low) is type(value) and low <= value <= high for low, high in self.missing)
 
     def rows(self, texts: Sequence[str]) -> np.ndarray:
         """Which rows hold one of these texts: n booleans."""

@@ -17,6 +17,8 @@ from deliveries.corrections import Correction
 NO_COLUMN = ("not_asked", "asked_differently")
 IGNORED = "ignored__"
 DATE = "date"
+NO_ANSWER = "no_answer"
+EVERY = "*"  # as the variable of a row of answers.csv: every question
 _OPTION_CODES = {"1": YES, "0": NO}
 
 
@@ -57,19 +59,30 @@ class Delivered:
         return [option for option in question.answers if option.offered(self.wave) and option not in absent]
 
     def answers(self, question: Question, column: str) -> dict[str, str]:
-        """The answer to each code of this delivery: those of answers.csv, and the usual ones of the other answers."""
-        deviating = self.codes.get(column) or self.codes.get(question.id) or {}
+        """The answer to each code of this delivery: those of answers.csv, and the usual ones of the other answers.
+
+        Rows for a column go before those for its question, and these before those for every question. A row without a
+        code is about empty cells, one with "code=label" about a label: neither takes the usual code's place.
+        """
         if question.kind == "multiple" and not self.delimited(question):
             usual = _OPTION_CODES
         else:
             usual = {str(option.code): option.id for option in self.offered(question) if option.code is not None}
-        kept = {code: answer for code, answer in usual.items() if answer not in deviating.values()}
-        return kept | dict(deviating)
+        known = {NO_ANSWER, *usual.values()}
+        every = {code: answer for code, answer in self.codes.get(EVERY, {}).items() if answer in known}
+        deviating = every | {**self.codes.get(question.id, {}), **self.codes.get(column, {})}
+        other = {answer for code, answer in deviating.items() if code and "=" not in code}
+        return {code: answer for code, answer in usual.items() if answer not in other} | deviating
+
+    def row(self, variable: str, code: str, answer: str) -> str:
+        """The line of answers.csv that gives a code its answer."""
+        quoted = '"' + code.replace('"', '""') + '"' if set(code) & set(',"') else code
+        return f"{self.survey},{variable},{self.wave},{quoted},{answer}"
 
     def wrong(self, title: str, *, where: str, expected: str, got: str, hint: str) -> MonitorError:
         """What is wrong with this delivery."""
-        place = printable(f"{self.file}, {where}")
-        return MonitorError(title, where=place, expected=printable(expected), got=printable(got), hint=hint)
+        place, advice = printable(f"{self.file}, {where}"), printable(hint)
+        return MonitorError(title, where=place, expected=printable(expected), got=printable(got), hint=advice)
 
 
 def read_variables(path: Path) -> pd.DataFrame:
@@ -85,7 +98,9 @@ def read_variables(path: Path) -> pd.DataFrame:
 def read_answers(path: Path) -> pd.DataFrame:
     """Read answers.csv: survey, variable, wave, code -> answer, where a delivery departs from the questionnaire.
 
-    A code is text: a number, or what stands in the cell. Raises MonitorError for one code with two answers.
+    A code is text: a number, or what stands in the cell; none for an empty cell; "code=label" to accept a label of the
+    file. Every question can have the answer `no_answer`, and "*" as variable is every question. Raises MonitorError for
+    one code with two answers.
     """
     answers = _read(path, ["survey", "variable", "wave", "code", "answer"], {"wave": int, "code": str})
     answers["code"] = answers["code"].str.strip().map(canonical)
@@ -153,7 +168,7 @@ def check_map(delivered: Delivered, questionnaire: Questionnaire) -> Iterator[Mo
             hint="add the row; write not_asked for the waves that did not ask it",
         )
     coded = {column: question for question in questionnaire.questions for column in (question.id, *question.columns)}
-    strange = (set(delivered.columns) - set(questionnaire.columns)) | (set(delivered.codes) - set(coded))
+    strange = (set(delivered.columns) - set(questionnaire.columns)) | (set(delivered.codes) - {*coded, EVERY})
     if strange:
         yield delivered.wrong(
             "Variable not in the questionnaire",
@@ -163,27 +178,30 @@ def check_map(delivered: Delivered, questionnaire: Questionnaire) -> Iterator[Mo
             hint="mend the name, or add the question to the questionnaire",
         )
     for variable, codes in delivered.codes.items():
-        if variable in coded:
-            yield from _check_answers(delivered, coded[variable], variable, codes)
+        if variable in coded or variable == EVERY:
+            yield from _check_answers(delivered, coded.get(variable), variable, codes)
     yield from _check_names(delivered, questionnaire)
     for question in questionnaire.questions:
         yield from _check_asked(delivered, question)
 
 
 def _check_answers(
-    delivered: Delivered, question: Question, variable: str, codes: Mapping[str, str]
+    delivered: Delivered, question: Question | None, variable: str, codes: Mapping[str, str]
 ) -> Iterator[MonitorError]:
-    known = [option.id for option in delivered.offered(question)]
-    if question.kind == "date":
-        known = [DATE]
-    elif question.kind == "multiple" and not delivered.delimited(question):
-        known = [YES, NO]
+    if question is None:  # a row for every question: about its labels, or about what is no answer to any
+        known, codes = [NO_ANSWER], {code: answer for code, answer in codes.items() if "=" not in code}
+    elif question.kind in ("id", "date"):
+        known = [DATE, NO_ANSWER] if question.kind == "date" else []
+    else:
+        named = question.kind != "multiple" or delivered.delimited(question)
+        known = [*(option.id for option in delivered.offered(question) if named), NO_ANSWER]
+        known += [] if question.kind != "multiple" else [NO] if named else [NO, YES]
     unknown = sorted(set(codes.values()) - set(known))
     if unknown:
         yield delivered.wrong(
             "Answer not in the questionnaire",
             where=f"answers.csv, {variable}, wave {delivered.wave}",
-            expected=", ".join(known),
+            expected=", ".join(known) or "no row: it has no answers",
             got=", ".join(unknown),
             hint="mend the answer, or add it to the question (for this wave)",
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from analysis.questionnaire import YES, Question, Questionnaire
 from deliveries.answers import NO_ANSWER, NOT_ASKED, ROUTED_OUT, Respondents, decode
 from deliveries.cells import Cells, counted
 from deliveries.columns import Delivered, check_columns, check_map
-from deliveries.labels import check_columns_mean
+from deliveries.labels import check_codes_mean, check_columns_mean, check_valid_codes, labelled
 from deliveries.passports import Passport
 from deliveries.respondents import (
     DUPLICATE,
@@ -31,11 +31,15 @@ from deliveries.respondents import (
 
 @dataclass(frozen=True, eq=False)
 class Harmonised:
-    """One delivery as answers: `frame`, how many rows were `read`, and how many were dropped by reason."""
+    """One delivery as answers: `frame`, how many rows were `read`, and how many were dropped by reason.
+
+    `labelled` counts the columns that were read, and those with a label of their question or labels of their codes.
+    """
 
     frame: pd.DataFrame
     read: int
     dropped: dict[str, int]
+    labelled: Mapping[str, int] = field(default_factory=dict)
 
 
 def examine(
@@ -53,7 +57,9 @@ def examine(
     if findings:  # with a wrong map the columns would be read as other questions
         return Harmonised(pd.DataFrame(), cells.rows, {}), [*findings, *check_columns(cells, delivered)]
     respondents = Respondents(delivered, cells, np.arange(cells.rows))
-    respondents.findings += [*check_columns(cells, delivered), *check_columns_mean(cells, delivered, questionnaire)]
+    respondents.findings += check_columns(cells, delivered)
+    for check in (check_columns_mean, check_codes_mean, check_valid_codes):
+        respondents.findings += check(cells, delivered, questionnaire)
     dropped = correct(respondents, questionnaire)
     frame = pd.DataFrame(
         {name: values for question in questionnaire.questions for name, values in decode(respondents, question).items()}
@@ -76,7 +82,7 @@ def examine(
     one = pd.Categorical([delivered.survey] * len(frame), [delivered.survey])
     marks = pd.DataFrame({"survey": one, "wave": delivered.wave}, index=frame.index)
     told = {reason: times for reason, times in dropped.items() if times}
-    return Harmonised(pd.concat([marks, frame], axis=1), cells.rows, told), respondents.findings
+    return Harmonised(pd.concat([marks, frame], axis=1), cells.rows, told, labelled(cells)), respondents.findings
 
 
 def together(deliveries: Sequence[Harmonised]) -> pd.DataFrame:

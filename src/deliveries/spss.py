@@ -91,8 +91,7 @@ def _read(path: Path, keep: frozenset[str], limit: int | None) -> Cells:
         return Cells(rows, names, {})
     wanted = [name for name in names if name in keep] or list(names[:1])
     values: Any = read(usecols=wanted, output_format="dict", row_limit=0 if limit is None else limit + 1)[0]
-    labels = {name: label or "" for name, label in meta.column_names_to_labels.items()}
-    columns = {name: replace(_column(name, values.pop(name), meta), question=labels[name]) for name in wanted}
+    columns = {name: _column(name, values.pop(name), meta) for name in wanted}
     length = len(columns[wanted[0]].codes) if wanted else 0
     if 0 <= rows != length:
         raise ValueError(f"{length} rows, where its head says {rows}")
@@ -103,11 +102,13 @@ def _column(name: str, values: Any, meta: Any) -> Column:
     labels = meta.variable_value_labels.get(name, {})
     texts = {written(float(code)) if not isinstance(code, str) else code: str(text) for code, text in labels.items()}
     if meta.readstat_variable_types[name] == "string":
-        return strings(values, texts)
-    column = numbers(np.array(values, dtype=float), texts)
+        column = strings(values, texts)
+    else:
+        column = numbers(np.array(values, dtype=float), texts)
     if str(meta.original_variable_types[name]).startswith(_DATES):
-        return Column(column.codes, tuple(_date(float(text)) for text in column.texts), texts)
-    return column
+        column = replace(column, texts=tuple(_date(float(text)) for text in column.texts))
+    missing = tuple((one["lo"], one["hi"]) for one in meta.missing_ranges.get(name, ()))
+    return replace(column, question=meta.column_names_to_labels.get(name) or "", missing=missing)
 
 
 def _date(seconds: float) -> str:

@@ -85,6 +85,24 @@ def test_a_new_delivery_is_examined_by_its_path_or_by_the_options(
     assert check_delivery.main([str(elsewhere), "--survey", "organisations", "--wave", "2024"]) == 0
 
 
+def test_how_far_labels_back_config_is_told_as_it_is(other_wave: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def printed() -> list[str]:
+        assert check_delivery.main([str(other_wave)]) == 0
+        return [line.strip() for line in capsys.readouterr().out.splitlines() if " labels" in line]
+
+    frame, meta = pyreadstat.read_sav(str(other_wave), user_missing=True)
+    told_ = [
+        f"checked  {times} of 38 columns carry labels of their {of}" for times, of in ((38, "question"), (33, "codes"))
+    ]
+    assert [line.partition(",")[0] for line in printed()] == told_
+    pyreadstat.write_sav(frame, str(other_wave), column_labels=meta.column_names_to_labels)
+    nothing = "unknown  0 of 38 columns carry labels of their codes: nothing says that these mean what config says"
+    assert [line.partition(",")[0] for line in printed()] == [told_[0], nothing]
+    pyreadstat.write_sav(frame, str(other_wave))
+    nothing = "unknown  the file has no labels: nothing says that columns and codes mean what config says"
+    assert printed() == [nothing]
+
+
 def test_background_that_the_population_does_not_know_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -179,7 +179,21 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], Delivered, str, str, str]] = {
         replace(DELIVERED, codes={"threat": {"0": "neen"}}),
         "Answer not in the questionnaire",
         "answers.csv, threat, wave 2018",
-        "ja, nee, refused / neen",
+        "ja, nee, refused, no_answer / neen",
+    ),
+    "an answer for every question": (
+        delivery,
+        replace(DELIVERED, codes={"*": {"": "nee"}}),
+        "Answer not in the questionnaire",
+        "answers.csv, *, wave 2018",
+        "no_answer / nee",
+    ),
+    "no answer for a number": (
+        delivery,
+        replace(DELIVERED, codes={"respondent": {"NA": "no_answer"}}),
+        "Answer not in the questionnaire",
+        "answers.csv, respondent, wave 2018",
+        "no row: it has no answers / no_answer",
     ),
     "answer to a question that routing skips": (
         lambda: cell("q2", 0, 1.0),
