@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,19 +16,23 @@ import pandas as pd
 from analysis.errors import MonitorError
 from analysis.questionnaire import NO, YES, Question
 from deliveries.cells import Cells, Column, canonical, numbered
-from deliveries.columns import NO_ANSWER, NO_COLUMN, Delivered
+from deliveries.columns import DATE, EVERY, NO_ANSWER, NO_COLUMN, Delivered
 
 NOT_ASKED, ROUTED_OUT = "not_asked", "routed_out"
 _NONE_NAMED = "0"
 _WHOLE = re.compile(r"([0-9]+)\.0+")
+_MANY = 5  # columns with one unknown text, from which it has one cause
+_OTHER_FORM = re.compile(r"[+-]?[0-9]+([.][0-9]+)?(,[0-9]+|[eE][+-]?[0-9]+)")
+_FORM = "numbers with a decimal comma or a power of ten"
 
 
 @dataclass(eq=False)
 class Respondents:
     """The rows of one delivery on their way: `rows` are their places in the file, `findings` what is wrong so far.
 
-    `given` are the answers that corrections give, as (rows of the file, answer) by harmonised column; `unknown` the
-    delivered columns whose unknown codes were told.
+    `given` are the answers that corrections give, as (rows of the file, answer) by harmonised column; `silent` the rows
+    of the file where an empty cell is an answer, by harmonised column; `unknown` per delivered column its
+    question and harmonised column, with the texts that no answer has by row of the file.
     """
 
     delivered: Delivered
@@ -35,7 +40,8 @@ class Respondents:
     rows: np.ndarray
     given: dict[str, list[tuple[np.ndarray, str]]] = field(default_factory=dict)
     findings: list[MonitorError] = field(default_factory=list)
-    unknown: set[str] = field(default_factory=set)
+    silent: dict[str, np.ndarray] = field(default_factory=dict)
+    unknown: dict[str, tuple[Question, str, pd.Series]] = field(default_factory=dict)
 
     def find(self, title: str, *, where: str, expected: str, got: str, hint: str) -> None:
         """Note what is wrong."""
@@ -86,20 +92,30 @@ def _answers(respondents: Respondents, question: Question, name: str, held: pd.C
         codes: Any = np.full(len(respondents.rows), place, dtype=np.int16)
         return pd.Categorical.from_codes(codes, dtype=held)
     answers = respondents.delivered.answers(question, name)
-    if respondents.delivered.delimited(question):
-        understood = [_named(text, answers, name.removeprefix(f"{question.id}__")) for text in column.texts]
-    else:
-        understood = [answers.get(canonical(text)) for text in column.texts]
+    option = name.removeprefix(f"{question.id}__") if respondents.delivered.delimited(question) else ""
+    understood = [_understood(text, answers, option) for text in column.texts]
     places = [-1 if answer is None else known.index(answer) for answer in understood]
-    values: Any = column.take(places, known.index(NO_ANSWER)).astype(np.int16)  # pandas makes it as small as it can be
+    empty = _understood("", answers, option) or NO_ANSWER
+    values: Any = column.take(places, known.index(empty)).astype(np.int16)  # pandas makes it as small as it can be
     for rows, answer in respondents.given.get(name, []):
         values[rows] = known.index(answer)
-    _check_codes(respondents, name, column, answers, values)
-    return pd.Categorical.from_codes(values[respondents.rows], dtype=held)
+    if empty != NO_ANSWER:
+        respondents.silent[name] = (column.codes == -1) & (values == known.index(empty))
+    values = values[respondents.rows]
+    if (values == -1).any() and delivered not in respondents.unknown:
+        rows = respondents.rows[values == -1]
+        respondents.unknown[delivered] = (question, name, pd.Series(column.take(column.texts, "")[rows], rows))
+    return pd.Categorical.from_codes(values, dtype=held)
 
 
-def _named(text: str, codes: Mapping[str, str], option: str) -> str | None:
-    """Whether a delimited text such as "1;3" names the option; None for a text with a code that no option has."""
+def _understood(text: str, codes: Mapping[str, str], option: str) -> str | None:
+    """The answer that a text is, or whether a delimited one such as "1;3" names the option.
+
+    None for a code that no answer has, and for an empty cell about which answers.csv says nothing.
+    """
+    whole = codes.get(canonical(text))
+    if not option or whole in (NO, NO_ANSWER):
+        return whole
     if canonical(text) == _NONE_NAMED and _NONE_NAMED not in codes:
         return NO
     options = [codes.get(canonical(code)) for code in re.split(r"\s*[;,|]\s*|\s+", text)]
@@ -108,23 +124,35 @@ def _named(text: str, codes: Mapping[str, str], option: str) -> str | None:
     return YES if option in options else NO
 
 
-def _check_codes(
-    respondents: Respondents, name: str, column: Column, codes: Mapping[str, str], values: np.ndarray
-) -> None:
-    unknown = values[respondents.rows] == -1
-    delivered = respondents.delivered.columns[name]
-    if not unknown.any() or delivered in respondents.unknown:
-        return
-    respondents.unknown.add(delivered)
-    texts = sorted({column.texts[code] for code in column.codes[respondents.rows[unknown]]})
-    known = sorted(codes.items(), key=lambda item: (not item[0].lstrip("-").isdigit(), len(item[0]), item[0]))
-    respondents.find(
-        "Unknown answer code",
-        where=f"{respondents.column(name)}, {respondents.told(unknown)}",
-        expected=f"{', '.join(f'{code} ({answer})' for code, answer in known)}   from the questionnaire or answers.csv",
-        got=", ".join(text[:40] for text in texts[:5]) + (f" and {len(texts) - 5} more" if len(texts) > 5 else ""),
-        hint="add the code to answers.csv, or record the error in corrections.yml with its reason",
-    )
+def check_codes(respondents: Respondents) -> None:
+    """Find texts that no answer has: per column, but once where many columns have one text or form of numbers."""
+    causes = {column: texts.map(_cause) for column, (_, _, texts) in respondents.unknown.items()}
+    met = Counter(cause for held in causes.values() for cause in held.unique())
+    shared = [cause for cause, times in met.items() if times >= _MANY]
+    for cause in shared:
+        row = respondents.delivered.row(EVERY, cause, NO_ANSWER)
+        hint = f"where it stands for an empty cell, say so by a row in answers.csv: {row}; else a row per question"
+        hint = "ask the producer for whole numbers as codes: 1, not 1,0 or 1e0" if cause == _FORM else hint
+        where = f"{met[cause]} columns, such as {next(name for name, held in causes.items() if cause in [*held])}"
+        expected = "codes of the questionnaire or answers.csv"
+        respondents.find("Unknown answer code", where=where, expected=expected, got=cause, hint=hint)
+    for column, (question, name, unknown) in respondents.unknown.items():
+        rows = unknown[~causes[column].isin(shared)]
+        texts = sorted(rows.unique())
+        if not texts:
+            continue
+        codes = respondents.delivered.answers(question, name).items()
+        known = sorted(codes, key=lambda item: (not item[0].lstrip("-").isdigit(), len(item[0]), item[0]))
+        told = ", ".join(f"{code or 'an empty cell'} ({answer})" for code, answer in known)
+        where = f"{respondents.column(name)}, {numbered(rows.index.to_numpy())}"
+        expected = f"{told}   from the questionnaire or answers.csv"
+        got = ", ".join(text[:40] for text in texts[:5]) + (f" and {len(texts) - 5} more" if len(texts) > 5 else "")
+        hint = f"add the code to answers.csv ({NO_ANSWER} for an empty cell), or record the error in corrections.yml"
+        respondents.find("Unknown answer code", where=where, expected=expected, got=got, hint=hint)
+
+
+def _cause(text: str) -> str:
+    return _FORM if _OTHER_FORM.fullmatch(text) else text
 
 
 def _numbers(respondents: Respondents, column: Column, name: str) -> np.ndarray:
@@ -146,8 +174,9 @@ def _numbers(respondents: Respondents, column: Column, name: str) -> np.ndarray:
 def _dates(respondents: Respondents, column: Column | None, name: str) -> np.ndarray:
     if column is None:
         return np.full(len(respondents.rows), "", dtype=object)
-    patterns = tuple(respondents.delivered.codes.get(name, ()))
-    days = [_day(text, patterns) for text in column.texts]
+    codes = {**respondents.delivered.codes.get(EVERY, {}), **respondents.delivered.codes.get(name, {})}
+    patterns = tuple(code for code, answer in codes.items() if answer == DATE)
+    days = [NO_ANSWER if codes.get(text) == NO_ANSWER else _day(text, patterns) for text in column.texts]
     values = column.take([day or "" for day in days], NO_ANSWER)
     for rows, answer in respondents.given.get(name, []):
         values[rows] = answer

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.errors import MonitorError
 from analysis.questionnaire import YES, Question, Questionnaire
-from deliveries.answers import NO_ANSWER, NOT_ASKED, ROUTED_OUT, Respondents, decode
+from deliveries.answers import NO_ANSWER, NOT_ASKED, ROUTED_OUT, Respondents, check_codes, decode
 from deliveries.cells import Cells, counted
 from deliveries.columns import Delivered, check_columns, check_map
 from deliveries.labels import check_codes_mean, check_columns_mean, check_valid_codes, labelled
@@ -64,6 +64,7 @@ def examine(
     frame = pd.DataFrame(
         {name: values for question in questionnaire.questions for name, values in decode(respondents, question).items()}
     )
+    check_codes(respondents)
     counts = [len(frame)]
     for drop in (drop_duplicates, drop_partials):
         frame = drop(respondents, frame, questionnaire)
@@ -140,7 +141,8 @@ def _route(frame: pd.DataFrame, question: Question, respondents: Respondents, kn
         empty, out, never = (values.categories.get_loc(reason) for reason in (NO_ANSWER, ROUTED_OUT, NOT_ASKED))
         if (values.codes == never).all():
             continue
-        wrongly = ~asked & (values.codes != empty) & (values.codes != -1)
+        silent = respondents.silent.get(name, np.zeros(respondents.cells.rows, bool))[respondents.rows]
+        wrongly = ~asked & (values.codes != empty) & (values.codes != -1) & ~silent
         if wrongly.any():
             wrong[name] = wrongly
         codes = np.where(asked, values.codes, out).astype(np.int16)

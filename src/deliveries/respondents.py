@@ -213,8 +213,9 @@ def check_strata_counts(
     What is counted are the different answers to the questionnaire's `unit`.
     """
     names = list(questionnaire.strata)
-    if not names or frame[names].isna().any(axis=None) or (frame[questionnaire.unit] == "").any():
-        return  # a stratum that is not understood has been found already, and its count would say nothing new
+    core = [column for name in questionnaire.core for column in questionnaire[name].columns]  # who broke off by it
+    if not names or frame[[*names, *core]].isna().any(axis=None) or (frame[questionnaire.unit] == "").any():
+        return  # what is not understood has been found already, and its count would say nothing new
     declared = {tuple(stratum.place[name] for name in names): stratum.responded for stratum in passport.strata}
     counts = frame.groupby(names, observed=True)[questionnaire.unit].nunique()
     keys = counts.index.to_frame().astype(str).itertuples(index=False, name=None)
