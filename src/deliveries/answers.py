@@ -114,7 +114,7 @@ def _understood(text: str, codes: Mapping[str, str], option: str) -> str | None:
     None for a code that no answer has, and for an empty cell about which answers.csv says nothing.
     """
     whole = codes.get(canonical(text))
-    if not option or whole in (NO, NO_ANSWER):
+    if not option or whole == NO_ANSWER:
         return whole
     if canonical(text) == _NONE_NAMED and _NONE_NAMED not in codes:
         return NO

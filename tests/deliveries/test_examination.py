@@ -341,6 +341,11 @@ def test_a_code_may_be_no_answer_to_one_question_or_to_every_one_dates_too() -> 
     assert message["title"] == "Background without an answer"
 
 
+def test_a_row_for_every_question_is_about_those_that_have_its_answer() -> None:
+    message = found(change("functie", 1, "1=Yes"), **coded(every={"1=Yes": "yes"}))
+    assert (message["title"], message["got"]) == ("Unknown answer code", "1=Yes")
+
+
 def ticked(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of a file in which what was not ticked is empty, also where all options stand in one cell."""
     none = {name: frame[name].where(frame[name] != 0) for name in ("q4_1", "q4_2")}
