@@ -39,6 +39,9 @@ check-delivery: .venv/ready ## examine a delivery before anyone believes it: FIL
 coverage: .venv/ready ## count anew how often intervals hold the truth and verdicts are false: 1,000 draws (15 minutes on two cores)
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.coverage
 
+bench: .venv/ready ## measure how fast estimates are, beside R's survey where it is installed (15 minutes)
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.benchmark
+
 fuzz: .venv/ready ## damage deliveries at random, 10,000 times: an error or the whole truth (3 minutes)
 	@DAMAGES=10000 $(PY) -m pytest tests/deliveries/test_damage.py -q
 
@@ -66,4 +69,4 @@ help: ## list the targets
 .venv/ready: requirements.lock pipeline/setup.sh
 	@sh pipeline/setup.sh
 
-.PHONY: publish figures status test check check-delivery fuzz seeds lint coverage data reference published stubs lock clean help
+.PHONY: publish figures status test check check-delivery fuzz seeds lint coverage bench data reference published stubs lock clean help

@@ -28,6 +28,7 @@ FACTOR = 1 + 1e-6
 # What reads, declares, reshapes or rounds and estimates nothing; the other modules are perturbed
 NOT_ESTIMATING = {
     *(
+        "answers",
         "consistency",
         "declared",
         "domains",
@@ -48,6 +49,7 @@ RESHAPING = {
     "estimation.samples",
     "comparisons.referred",
     "population.read_rules",
+    "population.check_placed",
     "population.with_groups",
     "population.key",
     "population.Strata.coarsest",
