@@ -4,6 +4,8 @@ PY := .venv/bin/python
 export PYTHONPATH := src:.
 ENGINE ?= embedded
 $(if $(filter embedded quarto,$(ENGINE)),,$(error ENGINE is embedded or quarto, not $(ENGINE)))
+# Tests that take longest begin first, so that no processor waits for the other at the end.
+SLOWEST := tests/sixth_wave tests/pipeline tests/fieldwork tests/analysis
 only ?=
 FILE ?=
 survey ?=
@@ -22,7 +24,7 @@ status: .venv/ready ## per wave and survey: what was delivered, verified, harmon
 	@$(PY) -m pipeline status
 
 test: .venv/ready figures ## build what the tests read and run all tests, notebooks included
-	@$(PY) -m pytest tests --ignore tests/documents --ignore tests/seeds -q -n auto --dist loadfile && $(PY) -m pytest --nbval-lax notebooks -q
+	@$(PY) -m pytest $(SLOWEST) tests --ignore tests/documents --ignore tests/seeds -q -n auto --dist loadfile --no-loadscope-reorder && $(PY) -m pytest --nbval-lax notebooks -q
 
 check: .venv/ready ## test the finished publication: pages, PDFs, links, numbers against their rows
 	@$(PY) -m pytest tests/documents -q
