@@ -12,6 +12,7 @@ from pydantic import Field
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 from analysis.indicators import Codebook, Indicator, variables_of
+from analysis.questionnaire import COUNTED
 
 EVERYTHING = "all"
 KINDS = {
@@ -39,8 +40,8 @@ class Family(Declared):
         return {"all": True, "headline": indicator.headline, "other": not indicator.headline}[self.indicators]
 
     def names(self, rows: pd.DataFrame) -> pd.Series:
-        """The family of tests of each row: rows alike in the columns of `together` are corrected together."""
-        named = pd.Series(self.id, index=rows.index)
+        """The family of tests of each row: those of a survey that are alike in `together` are corrected together."""
+        named = rows["survey"].map(lambda survey: "" if survey == COUNTED else f"{survey}:") + self.id
         for column in self.together:
             named += "|" + rows[column].astype(str)
         return named

@@ -17,6 +17,8 @@ from analysis.questionnaire import COUNTED
 from analysis.selectivity import tipping_point
 from analysis.settings import Settings
 
+_SURE = ["higher", "lower", "small_difference", "rising", "falling"]  # verdicts whose interval keeps from 0
+
 
 def round_half_up(values: pd.Series | np.ndarray) -> pd.Series:
     """Whole numbers, halves away from zero as readers round (not to even); missing stays missing. Int64.
@@ -105,8 +107,10 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> p
     result = exact[["kind", "survey", "indicator", "answer", "domain", "wave", "reference", "family"]].copy()
     result["id"] = figure_id(result) + "|" + exact["kind"] + "=" + exact["reference"].astype(str)
     result["difference"] = (subject - reference).where(shown)
-    for name in ("low", "high", "smallest_demonstrable"):
-        result[name] = _bound(exact, name).where(shown)
+    for name, most in (("low", "min"), ("high", "max")):  # the printed difference lies within its printed interval
+        both = pd.concat([_bound(exact, name), result["difference"]], axis=1).astype("Int64")
+        result[name] = both.agg(most, axis=1).astype("Int64").where(shown)
+    result["smallest_demonstrable"] = round_half_up(100 * exact["smallest_demonstrable"]).clip(lower=1).where(shown)
     kept = shown | (exact["verdict"] == "not_comparable")
     result["verdict"] = exact["verdict"].where(kept, "too_few")
     return result
@@ -135,7 +139,7 @@ def publish_trends(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFram
 
 def _bound(exact: pd.DataFrame, name: str) -> pd.Series:
     """A bound in whole points; one that excludes 0 is not 0: beside "hoger" a reader would see a contradiction."""
-    rounded, sure = round_half_up(100 * exact[name]), exact["verdict"].isin(["higher", "lower", "rising", "falling"])
+    rounded, sure = round_half_up(100 * exact[name]), exact["verdict"].isin(_SURE)
     return rounded + pd.Series(np.sign(exact[name])).where(sure & (rounded == 0), 0).fillna(0).astype("Int64")
 
 

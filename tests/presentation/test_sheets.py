@@ -201,6 +201,7 @@ VERDICTS = {
     "higher": ("hoger dan", True),
     "lower": ("lager dan", True),
     "about_equal": ("ongeveer gelijk aan", True),
+    "small_difference": ("verschilt weinig van", True),
     "no_demonstrable_difference": ("verschilt niet aantoonbaar van", True),
     "not_comparable": ("niet te vergelijken met", False),
     "too_few": ("te weinig waarnemingen", False),
