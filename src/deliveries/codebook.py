@@ -245,20 +245,28 @@ def _about(
     """What is known about a question, by name; a name with nothing to tell has an empty list."""
     asked = codebook.asked(survey, question)
     years = {state: [wave for wave, told in asked.items() if told == state] for state in set(asked.values())}
-    counted = codebook.indicators_of(survey, question)
-    informants = [f"“{codebook.questionnaires[survey][INFORMANT].label(one)}”" for one in question.informants]
+    counted, asking = codebook.indicators_of(survey, question), codebook.questionnaires[survey]
     names = (question.id, *question.columns, *(row["id"] for row in counted))
-    bases = codebook.periods(survey, question, question.routing)
-    told = [base_in_words(codebook.questionnaires[survey], one.said, one.waves[-1], linked=True) for one in bases]
+
+    def base(wave: int) -> str:
+        return base_in_words(asking, question.routing(wave), wave, linked=True)
+
+    def informants(wave: int) -> str:
+        return ", anders ".join(f"“{asking[INFORMANT].label(one, wave)}”" for one in question.informants)
+
+    def told(said: Callable[[int], str]) -> list[str]:
+        periods = codebook.periods(survey, question, said)
+        return [_when(one, one.said, periods) for one in periods if one.said]
+
     return [
         ("Soort", [KINDS[question.kind]]),
-        ("Gesteld aan", [_when(one, words, bases) for one, words in zip(bases, told, strict=True)]),
+        ("Gesteld aan", told(base)),
         ("Gevraagd", [_years(years[ASKED])] if ASKED in years else []),
         ("Niet gevraagd", [_years(years[NOT_ASKED])] if NOT_ASKED in years else []),
         ("Anders gevraagd", [_years(years[DIFFERENTLY])] if DIFFERENTLY in years else []),
         ("Eerdere tekst", [_when(one, f"“{escaped(one.said)}”", wordings) for one in wordings[:-1]]),
         ("Breuk", [_break(row) for row in codebook.breaks_of(survey, *names)]),
-        ("Wie telt", [", anders ".join(informants)] if informants else []),
+        ("Wie telt", told(informants)),
         ("Cijfers", ["; ".join(escaped(row["label"]) for row in counted)] if counted else []),
     ]
 

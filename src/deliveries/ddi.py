@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from lxml import etree
@@ -110,8 +111,7 @@ class _Instance:
         ]
         everyone = self._named("c:Universe", "c:UniverseName", f"u-{survey}", "Iedereen die de vragenlijst kreeg")
         parts = [
-            self._named("c:Universe", "c:UniverseName", name, base_in_words(asked, routing, wave))
-            for name, (routing, wave) in self._bases(asked).items()
+            self._named("c:Universe", "c:UniverseName", name, words) for (_, words), name in self._bases[survey].items()
         ]
         return self._module(
             "c:ConceptualComponent",
@@ -287,24 +287,30 @@ class _Instance:
         periods = self.codebook.periods(survey, question, said)
         return [Version(f"{anchor(survey, question)}-{one.waves[0]}", one.waves, *one.said) for one in periods]
 
-    def _bases(self, asked: Questionnaire) -> dict[str, tuple[Routing, int]]:
-        """Who was asked, each routing once, by the id of its universe: that of the first question that has it."""
-        found: dict[str, tuple[Routing, int]] = {}
-        for question in asked.questions:
-            for wave, state in self.codebook.asked(asked.survey, question).items():
-                routing = question.routing(wave) if state == ASKED else None
-                if routing is not None:
-                    found.setdefault(self._base(asked, question, wave), (routing, wave))
+    @cached_property
+    def _bases(self) -> dict[str, dict[tuple[str, str], str]]:
+        """Per survey who was asked, as rule and in the words of the wave -> id of the universe.
+
+        The id names the first wave and question that asked them: a later wave adds ids and changes none.
+        """
+        found: dict[str, dict[tuple[str, str], str]] = {}
+        for asked in self.codebook.held:
+            mine = found.setdefault(asked.survey, {})
+            states = {question.id: self.codebook.asked(asked.survey, question) for question in asked.questions}
+            for wave in self.codebook.waves(asked.survey):
+                for question in asked.questions:
+                    routing = question.routing(wave) if states[question.id][wave] == ASKED else None
+                    if routing is not None:
+                        said = _rule(routing), base_in_words(asked, routing, wave)
+                        mine.setdefault(said, f"u-{asked.survey}-{question.id}-{wave}")
         return found
 
     def _base(self, asked: Questionnaire, question: Question, wave: int) -> str:
-        """Id of the universe of a question in a wave; a routing has the name of the question and wave that set it."""
+        """Id of the universe of a question in a wave that asked it."""
         routing = question.routing(wave)
         if routing is None:
             return f"u-{asked.survey}"
-        first = next(one for one in asked.questions if routing in one.asked_if.values())
-        since = min(year for year, rule in first.asked_if.items() if rule == routing)
-        return f"u-{asked.survey}-{first.id}-{since}"
+        return self._bases[asked.survey][_rule(routing), base_in_words(asked, routing, wave)]
 
     def _category(self, name: str, label: str, missing: bool) -> Node:
         node = self._named("l:Category", "l:CategoryName", name, label)

@@ -138,14 +138,40 @@ def test_base_reads_as_dutch(shown: html.HtmlElement) -> None:
     """Any of several questions: of. All of them: en. Written by hand from the questionnaire."""
     told = words(facts(section(shown, "officeholders", "no_police_reasons"))["Gesteld aan"][0])
     assert told == "wie bij “Heeft u of uw organisatie aangifte gedaan bij de politie?” antwoordde: “Nee”"
-    told = words(facts(section(shown, "officeholders", "not_discussed_reasons"))["Gesteld aan"][0])
-    assert re.fullmatch(r"wie bij “[^”]*besproken[^”]*” en bij “[^”]*gemeld[^”]*” antwoordde: “Nee”", told)
+    told = words(facts(section(shown, "officeholders", "not_discussed_reasons"))["Gesteld aan"][-1])
+    assert re.fullmatch(r"2022, 2024: wie bij “[^”]*besproken[^”]*” en bij “[^”]*gemeld[^”]*” antwoordde: “Nee”", told)
     told = words(facts(section(shown, "officeholders", "severity"))["Gesteld aan"][0])
     assert re.fullmatch(
-        r"wie bij “[^”]*verbale[^”]*”, bij “[^”]*bedreiging[^”]*” of bij “[^”]*fysieke[^”]*” "
+        r"2016, 2018, 2020: wie bij “[^”]*verbale[^”]*”, bij “[^”]*bedreiging[^”]*” of bij “[^”]*fysieke[^”]*” "
         r"antwoordde: “Eén keer” of “Meerdere keren”",
         told,
     )
+
+
+def of_waves(told: list[html.HtmlElement], asked: list[int]) -> dict[int, str]:
+    """What each wave is told: a line holds for the waves that it begins with, a line without any for all."""
+    found = {}
+    for line in map(words, told):
+        waves, colon, said = line.partition(": ")
+        dated = bool(colon and re.fullmatch(r"\d{4}(, \d{4})*", waves))
+        found |= dict.fromkeys(map(int, waves.split(", ")) if dated else asked, said if dated else line)
+    return found
+
+
+@every_question
+def test_base_quotes_what_its_own_wave_asked(shown: html.HtmlElement, survey: str, question: dict[str, Any]) -> None:
+    by_column = {column: each for each in SURVEYS[survey]["questions"] for column in columns(each)}
+    asked = question.get("waves", HELD[survey])
+    told = of_waves(facts(section(shown, survey, question["id"]))["Gesteld aan"], asked)
+    assert set(told) == set(asked)
+    for wave, said in told.items():
+        year = max((year for year in question.get("asked_if", {}) if year <= wave), default=0)
+        for rules in question["asked_if"][year].values() if year else []:
+            for text in (by_column[column]["text"] for rule in rules for column in rule):
+                own = question_in_short(text[max(year for year in text if year <= wave)])
+                assert f"“{own}”" in said, wave
+                others = {question_in_short(other) for other in text.values()} - {own}
+                assert not any(f"“{other}”" in said for other in others), wave
 
 
 def test_breaks_stand_at_their_questions_and_nowhere_else(shown: html.HtmlElement) -> None:
@@ -199,8 +225,11 @@ def test_indicators_stand_at_the_questions_they_count(shown: html.HtmlElement) -
 
 
 def test_whose_answer_counts_is_told_for_organisations(shown: html.HtmlElement) -> None:
-    told = facts(section(shown, "organisations", "protocol"))["Wie telt"]
-    assert words(told[0]) == "“Secretaris of directeur”, anders “Griffier”, anders “Een andere functie”"
+    told = of_waves(facts(section(shown, "organisations", "protocol"))["Wie telt"], HELD["organisations"])
+    assert told[2024] == told[2022] == "“Secretaris of directeur”, anders “Griffier”, anders “Een andere functie”"
+    assert told[2016] == told[2018] == told[2020] == "“Secretaris”, anders “Griffier”, anders “Een andere functie”"
+    (only,) = facts(section(shown, "organisations", "council_side_jobs"))["Wie telt"]
+    assert words(only) == "“Griffier”", "one line where all waves are alike"
 
 
 def test_register_leads_to_every_question(shown: html.HtmlElement) -> None:
