@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.declared import read_yaml
 from analysis.errors import MonitorError
-from analysis.families import EVERYTHING, read_breaks
+from analysis.families import EVERYTHING, WORDING, read_breaks
 from analysis.questionnaire import (
     COUNTED,
     INFORMANT,
@@ -39,6 +39,7 @@ BREAKS = {
     "mode": "andere manier van vragen",
     "reference period": "andere periode waarover de vraag gaat",
     "frame": "andere lijst waaruit deelnemers komen",
+    WORDING: "andere woorden, zelfde vraag",
 }
 _BACKGROUND = "Achtergrond"
 
@@ -221,7 +222,7 @@ def _survey(codebook: Codebook, questionnaire: Questionnaire) -> str:
     facts = [("Gehouden", [_years(codebook.waves(survey))])]
     if questionnaire.modules:
         facts.append(("Actueel", [f"{wave}: {title}" for wave, title in questionnaire.modules.items()]))
-    facts.append(("Breuk", [_break(row) for row in codebook.breaks_of(survey, EVERYTHING)]))
+    facts += _breaks(codebook.breaks_of(survey, EVERYTHING))
     parts.append(f"::: {{.facts}}\n{_facts(facts)}\n:::")
     for theme in sorted({question.theme for question in questionnaire.questions}):
         parts.append(f"### {codebook.theme(theme)} {{#t-{survey}-{theme}}}")
@@ -265,7 +266,7 @@ def _about(
         ("Niet gevraagd", [_years(years[NOT_ASKED])] if NOT_ASKED in years else []),
         ("Anders gevraagd", [_years(years[DIFFERENTLY])] if DIFFERENTLY in years else []),
         ("Eerdere tekst", [_when(one, f"“{escaped(one.said)}”", wordings) for one in wordings[:-1]]),
-        ("Breuk", [_break(row) for row in codebook.breaks_of(survey, *names)]),
+        *_breaks(codebook.breaks_of(survey, *names)),
         ("Wie telt", told(informants)),
         ("Cijfers", ["; ".join(escaped(row["label"]) for row in counted)] if counted else []),
     ]
@@ -330,8 +331,19 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _break(row: dict[str, Any]) -> str:
-    return f"vanaf {row['wave']} ({BREAKS[row['kind']]}): {escaped(row['why'])}"
+def _breaks(rows: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """The breaks among the rows, and apart from them those that cut nothing."""
+    told: dict[str, list[str]] = {"Breuk": [], "Geen breuk": []}
+    for row in rows:
+        name, words = break_in_words(row)
+        told[name].append(escaped(words))
+    return list(told.items())
+
+
+def break_in_words(row: dict[str, Any]) -> tuple[str, str]:
+    """A row of breaks.csv in Dutch: whether it is a break, and from which wave it holds, of which kind, and why."""
+    name = "Geen breuk" if row["kind"] == WORDING else "Breuk"
+    return name, f"vanaf {row['wave']} ({BREAKS[row['kind']]}): {row['why']}"
 
 
 def _when(period: Period, words: str, periods: Sequence[Period]) -> str:

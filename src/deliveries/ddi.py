@@ -17,12 +17,12 @@ from lxml import etree
 from analysis.questionnaire import Answer, Question, Questionnaire, Routing
 from deliveries.codebook import (
     ASKED,
-    BREAKS,
     DIFFERENTLY,
     NOT_ASKED,
     Codebook,
     anchor,
     base_in_words,
+    break_in_words,
     question_in_short,
 )
 
@@ -244,10 +244,7 @@ class _Instance:
         label = question_in_short(versions[-1].text if versions else question.wording(max(question.text)))
         if question.kind == "multiple":
             label += f" {question.label(column.partition('__')[2])}"
-        notes = [
-            f"Breuk vanaf {row['wave']} ({BREAKS[row['kind']]}): {row['why']}"
-            for row in self.codebook.breaks_of(survey, question.id, column)
-        ]
+        notes = [" ".join(break_in_words(row)) for row in self.codebook.breaks_of(survey, question.id, column)]
         notes += [f"Anders gevraagd: {wave}" for wave, name in names.items() if name == DIFFERENTLY]
         bases = dict.fromkeys(self._base(asked, question, wave) for version in versions for wave in version.waves)
         return self._item(

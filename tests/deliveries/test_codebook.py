@@ -175,15 +175,19 @@ def test_base_quotes_what_its_own_wave_asked(shown: html.HtmlElement, survey: st
 
 
 def test_breaks_stand_at_their_questions_and_nowhere_else(shown: html.HtmlElement) -> None:
-    """A break of all stands at the head of its survey, one of an indicator at the questions that it counts."""
+    """A break of all stands at the head of its survey, one of an indicator at the questions that it counts.
+
+    Other words for the same question stand apart from breaks, under a name that says that they are none.
+    """
     counted = yaml.safe_load((CONFIG / "indicators.yml").read_text(encoding="utf-8"))["indicators"]
     stands_on = {
         (survey, each["id"]): {each.get("variable", ""), *each.get("any", {})}
         for each in counted
         for survey in each.get("surveys", ["officeholders"])
     }
-    expected: dict[str, set[str]] = {}
+    expected: dict[tuple[str, str], set[str]] = {}
     for row in rows("breaks.csv"):
+        title = "Geen breuk" if row["kind"] == "wording" else "Breuk"
         name, survey = row["variable_or_indicator"], row["survey"]
         about = {name} | stands_on.get((survey, name), set())
         places = [
@@ -191,14 +195,16 @@ def test_breaks_stand_at_their_questions_and_nowhere_else(shown: html.HtmlElemen
         ]
         for place in [f"s-{survey}"] if name == "all" else places:
             said = f"vanaf {row['wave']} ({codebook.BREAKS[row['kind']]}): {row['why']}"
-            expected.setdefault(place, set()).add(re.sub("['‘’]", "", said))
+            expected.setdefault((place, title), set()).add(re.sub("['‘’]", "", said))
     found = {
-        str(block.get("id")): {re.sub("['‘’]", "", words(each)) for each in facts(block)["Breuk"]}
+        (str(block.get("id")), title): {re.sub("['‘’]", "", words(each)) for each in told}
         for block in shown.xpath("//section[starts-with(@id, 'q-') or starts-with(@id, 's-')]")
-        if "Breuk" in facts(block)
+        for title, told in facts(block).items()
+        if "reuk" in title
     }
     assert found == expected
-    assert "q-officeholders-discussed" in expected and "s-employees" in expected
+    assert {("q-officeholders-discussed", "Breuk"), ("s-employees", "Breuk")} < set(expected)
+    assert ("q-officeholders-verbal", "Geen breuk") in expected and ("q-officeholders-verbal", "Breuk") not in expected
 
 
 def test_delivered_names_are_those_of_the_column_map(shown: html.HtmlElement) -> None:

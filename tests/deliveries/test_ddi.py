@@ -162,6 +162,12 @@ def test_variables_carry_the_names_of_every_delivery(tree: etree._Element) -> No
     assert len(find(tree, "//l:Variable")) == len(rows)
 
 
+def test_other_words_are_told_and_not_called_a_break(tree: etree._Element) -> None:
+    said = "string(//l:Variable[r:ID=$id]/r:Description/r:Content)"
+    assert find(tree, said, id="v-officeholders-threat").startswith("Geen breuk vanaf 2022 (andere woorden, zelfde")
+    assert find(tree, said, id="v-officeholders-discussed").startswith("Breuk vanaf 2020 (andere vraag)")
+
+
 def test_a_changed_label_is_another_category(tree: etree._Element) -> None:
     labels = {
         find(each, "string(r:ID)"): find(each, "string(r:Label/r:Content)")
