@@ -41,6 +41,7 @@ BREAKS = {
     "frame": "andere lijst waaruit deelnemers komen",
     WORDING: "andere woorden, zelfde vraag",
 }
+ORIGINS = {"addresses": "uit het adressenbestand", "bureau": "vastgelegd door het bureau"}
 _BACKGROUND = "Achtergrond"
 
 
@@ -261,8 +262,12 @@ def _about(
 
     return [
         ("Soort", [KINDS[question.kind]]),
-        ("Gesteld aan", told(base)),
-        ("Gevraagd", [_years(years[ASKED])] if ASKED in years else []),
+        ("Gesteld aan", [] if question.origin in ORIGINS else told(base)),
+        ("Niet gesteld", [ORIGINS[question.origin]] if question.origin in ORIGINS else []),
+        (
+            "In de levering" if question.origin in ORIGINS else "Gevraagd",
+            [_years(years[ASKED])] if ASKED in years else [],
+        ),
         ("Niet gevraagd", [_years(years[NOT_ASKED])] if NOT_ASKED in years else []),
         ("Anders gevraagd", [_years(years[DIFFERENTLY])] if DIFFERENTLY in years else []),
         ("Eerdere tekst", [_when(one, f"“{escaped(one.said)}”", wordings) for one in wordings[:-1]]),

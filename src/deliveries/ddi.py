@@ -19,6 +19,7 @@ from deliveries.codebook import (
     ASKED,
     DIFFERENTLY,
     NOT_ASKED,
+    ORIGINS,
     Codebook,
     anchor,
     base_in_words,
@@ -150,7 +151,7 @@ class _Instance:
         )
 
     def _question(self, survey: str, question: Question, version: Version) -> Node:
-        text = _dutch("d:Text", version.text)
+        text, origin = _dutch("d:Text", version.text), ORIGINS.get(question.origin, "gevraagd")
         many = str(len(version.answers)) if question.kind == "multiple" else "1"
         if version.answers:
             reference = self._ref("r:CodeListReference", f"codes-{version.id}", "CodeList")
@@ -165,7 +166,7 @@ class _Instance:
             version.id,
             _named("d:QuestionItemName", question.id),
             _content("r:Label", question_in_short(version.text)),
-            _content("r:Description", f"Gevraagd: {', '.join(map(str, version.waves))}"),
+            _content("r:Description", f"{origin.capitalize()}: {', '.join(map(str, version.waves))}"),
             _node("d:QuestionText", _node("d:LiteralText", text)),
             domain,
             self._ref("r:ConceptReference", f"theme-{survey}-{question.theme}", "Concept"),

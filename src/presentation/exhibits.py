@@ -237,9 +237,9 @@ def _break_rows(sheet: Sheet, *, cut: bool) -> Phrase:
     called |= {name: row["label"] for name, row in known.items()} | {EVERYTHING: "Alle cijfers"}
     rows = sheet.results.break_rows
     alike: dict[tuple[int, str], list[str]] = {}
-    for row in rows[(rows["kind"] != WORDING) == cut].itertuples():
-        of = str(row.variable_or_indicator)
-        alike.setdefault((row.wave, row.why), []).append(called.get(of, of))
+    for row in rows[(rows["kind"] != WORDING) == cut].to_dict("records"):
+        of = str(row["variable_or_indicator"])
+        alike.setdefault((row["wave"], row["why"]), []).append(called.get(of, of))
     return Phrase("\n".join(f"- {'; '.join(of)}, vanaf {wave}: {why}." for (wave, why), of in alike.items()))
 
 

@@ -21,7 +21,7 @@ CONFIG = Path(__file__).parents[2] / "config"
 WAVES = (2016, 2018, 2020, 2022, 2024)
 HELD = {"officeholders": WAVES, "employees": (2016, 2022, 2024), "organisations": WAVES}
 THEMES = {"officeholders": {*range(11), 12, 13}, "employees": {*range(9), 10, 12}, "organisations": {0, 11}}
-FIELDS = {"id", "theme", "kind", "text", "waves", "asked_if", "informants", "answers"}
+FIELDS = {"id", "theme", "kind", "text", "waves", "origin", "asked_if", "informants", "answers"}
 ANSWER_FIELDS = {"id", "code", "label", "missing", "exclusive", "waves"}
 ABSENT = ("not_asked", "asked_differently")
 INTEGRITY_OF_ORGANISATIONS = {
@@ -111,6 +111,14 @@ def test_texts_speak_dutch_to_a_reader(survey: str, question: dict) -> None:
         assert text[0].isupper() or text[0].isdigit()
     for text in question["text"].values():
         assert "?" in text or question["kind"] == "id"
+
+
+@each_question
+def test_what_nobody_was_asked_says_where_it_comes_from(survey: str, question: dict) -> None:
+    (text, *_), origin = question["text"].values(), question.get("origin", "asked")
+    assert ("(uit het adressenbestand)" in text) == (origin == "addresses")
+    assert (question["kind"] in ("id", "date")) == (origin == "bureau")
+    assert origin == "asked" or (question["theme"] == 0 and "asked_if" not in question)
 
 
 @each_survey

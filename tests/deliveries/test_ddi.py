@@ -162,6 +162,12 @@ def test_variables_carry_the_names_of_every_delivery(tree: etree._Element) -> No
     assert len(find(tree, "//l:Variable")) == len(rows)
 
 
+def test_what_comes_from_a_file_is_not_called_asked(tree: etree._Element) -> None:
+    said = "string(//d:QuestionItem[d:QuestionItemName/r:String=$name]/r:Description/r:Content)"
+    assert find(tree, said, name="province") == "Uit het adressenbestand: 2016, 2018, 2020, 2022, 2024"
+    assert find(tree, said, name="years_in_office") == "Gevraagd: 2016, 2018, 2020, 2022, 2024"
+
+
 def test_other_words_are_told_and_not_called_a_break(tree: etree._Element) -> None:
     said = "string(//l:Variable[r:ID=$id]/r:Description/r:Content)"
     assert find(tree, said, id="v-officeholders-threat").startswith("Geen breuk vanaf 2022 (andere woorden, zelfde")
