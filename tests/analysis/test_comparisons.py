@@ -101,6 +101,14 @@ def test_break_of_all_cuts_every_indicator_of_its_survey(indicators: tuple[Indic
     assert {tuple(waves) for waves in broken.values()} == {(2022, 2024)}
 
 
+def test_other_words_cut_nothing_and_hide_no_break(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
+    row = {"survey": "officeholders", "variable_or_indicator": "threat", "wave": 2020}
+    words, mode = ({**row, "kind": kind} for kind in ("wording", "mode"))
+    for rows, expected in (([words], {}), ([words, mode], {2020: "andere werkwijze"})):
+        broken = families.broken_waves(pd.DataFrame(rows), "officeholders", indicators, codebook, WAVES)
+        assert broken["threat"] == broken["any_aggression"] == expected
+
+
 def test_break_of_something_unknown_is_an_error(indicators: tuple[Indicator, ...], codebook: Codebook) -> None:
     breaks = pd.DataFrame({"survey": ["officeholders"], "variable_or_indicator": ["treat"], "wave": [2020]})
     with pytest.raises(MonitorError, match="Break of an unknown") as error:
@@ -132,7 +140,8 @@ def test_committed_breaks_name_what_exists(indicators: tuple[Indicator, ...], co
     breaks = families.read_breaks(CONFIG / "breaks.csv")
     broken = families.broken_waves(breaks, "officeholders", indicators, codebook, WAVES)
     assert broken["discussed_or_reported"] == broken["reported"] == broken["discussed_with"] == {2020: "andere vraag"}
-    assert set(breaks["kind"]) <= {"question", "population", "mode", "reference period", "frame"}
+    assert set(breaks["kind"]) <= {"question", "population", "mode", "reference period", "frame", "wording"}
+    assert broken["any_aggression"] == broken["verbal"] == broken["threat"] == broken["physical"] == {}
 
 
 @pytest.mark.parametrize(
