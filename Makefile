@@ -4,6 +4,8 @@ PY := .venv/bin/python
 export PYTHONPATH := src:.
 ENGINE ?= embedded
 $(if $(filter embedded quarto,$(ENGINE)),,$(error ENGINE is embedded or quarto, not $(ENGINE)))
+# Tests that take longest begin first, so that no processor waits for the other at the end.
+SLOWEST := tests/sixth_wave tests/pipeline tests/fieldwork tests/analysis
 only ?=
 FILE ?=
 survey ?=
@@ -22,7 +24,7 @@ status: .venv/ready ## per wave and survey: what was delivered, verified, harmon
 	@$(PY) -m pipeline status
 
 test: .venv/ready figures ## build what the tests read and run all tests, notebooks included
-	@$(PY) -m pytest tests --ignore tests/documents --ignore tests/seeds -q -n auto --dist loadfile && $(PY) -m pytest --nbval-lax notebooks -q
+	@$(PY) -m pytest $(SLOWEST) tests --ignore tests/documents --ignore tests/seeds -q -n auto --dist loadfile --no-loadscope-reorder && $(PY) -m pytest --nbval-lax notebooks -q
 
 check: .venv/ready ## test the finished publication: pages, PDFs, links, numbers against their rows
 	@$(PY) -m pytest tests/documents -q
@@ -38,6 +40,9 @@ check-delivery: .venv/ready ## examine a delivery before anyone believes it: FIL
 
 coverage: .venv/ready ## count anew how often intervals hold the truth and verdicts are false: 1,000 draws (15 minutes on two cores)
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.coverage
+
+bench: .venv/ready ## measure how fast estimates are, beside R's survey where it is installed (15 minutes)
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.benchmark
 
 fuzz: .venv/ready ## damage deliveries at random, 10,000 times: an error or the whole truth (3 minutes)
 	@DAMAGES=10000 $(PY) -m pytest tests/deliveries/test_damage.py -q
@@ -66,4 +71,4 @@ help: ## list the targets
 .venv/ready: requirements.lock pipeline/setup.sh
 	@sh pipeline/setup.sh
 
-.PHONY: publish figures status test check check-delivery fuzz seeds lint coverage data reference published stubs lock clean help
+.PHONY: publish figures status test check check-delivery fuzz seeds lint coverage bench data reference published stubs lock clean help

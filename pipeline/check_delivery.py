@@ -14,14 +14,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.errors import MonitorError
-from analysis.population import cells, check_placed
+from analysis.informants import one_per_unit
+from analysis.population import cells, check_placed, with_groups
 from analysis.questionnaire import read_questionnaires
+from analysis.weighting import merge_strata
 from deliveries.columns import read_answers, read_variables
 from deliveries.corrections import read_corrections
 from deliveries.examination import Decided, examine_delivery, examine_file
 from deliveries.findings import table
 from deliveries.harmonise import Harmonised, as_text
-from deliveries.passports import Passport, read_manifest
+from deliveries.passports import Passport, passport_strata, read_manifest
 from pipeline.folders import CONFIG
 from pipeline.sources import MANIFESTS
 from pipeline.surveys import weighted_surveys
@@ -38,6 +40,7 @@ _ALWAYS = [
 _WITH_PASSPORT = [
     "sha256, rows and columns are those of the passport",
     "dates lie within the fieldwork; every stratum keeps the passport's number of respondents",
+    "the passport's population is that of data/raw/population, where that is known, and all parts of it answered",
 ]
 
 
@@ -76,7 +79,8 @@ def _examine(options: argparse.Namespace) -> tuple[Passport | None, Harmonised |
     for manifest in MANIFESTS:
         for passport in read_manifest(manifest):
             if (manifest.parent / passport.file).resolve() == path.resolve():
-                return passport, *_placed(*examine_delivery(path, passport, decided), passport.survey, passport.wave)
+                examined = examine_delivery(path, passport, decided)
+                return passport, *_placed(*examined, passport.survey, passport.wave, passport)
     survey, wave = options.survey or path.stem, options.wave or path.resolve().parent.name
     if not wave.isdigit():
         expected = "waves/<year>/<survey>.sav, or the options survey= and wave="
@@ -86,15 +90,27 @@ def _examine(options: argparse.Namespace) -> tuple[Passport | None, Harmonised |
 
 
 def _placed(
-    harmonised: Harmonised | None, findings: list[MonitorError], survey: str, wave: int
+    harmonised: Harmonised | None,
+    findings: list[MonitorError],
+    survey: str,
+    wave: int,
+    passport: Passport | None = None,
 ) -> tuple[Harmonised | None, list[MonitorError]]:
-    """Hold the background of respondents against the population too, where it is known and nothing else is wrong."""
+    """Hold respondents, and what the passport says of the population, against the population as weighting will do.
+
+    Only where it is known and nothing else is wrong.
+    """
     weighted = {one.name: one for one in weighted_surveys()}.get(survey)
     if harmonised is None or findings or weighted is None or not (weighted.strata["wave"] == wave).any():
         return harmonised, findings
-    population = cells(weighted.strata, wave, weighted.rules)
+    rules, rows = weighted.rules, as_text(harmonised.frame)
     try:
-        check_placed(as_text(harmonised.frame), population, weighted.rules, wave)
+        population = cells(weighted.strata, wave, rules)
+        if passport is None:
+            check_placed(rows, population, rules, wave)
+        else:
+            units = with_groups(one_per_unit(rows, weighted.questionnaire), rules)
+            merge_strata(units, population, rules, wave, passport_strata([passport]))
     except MonitorError as error:
         return harmonised, [error]
     return harmonised, findings

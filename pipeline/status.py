@@ -1,12 +1,14 @@
 """Where every delivery stands: python -m pipeline status prints a line per wave and survey.
 
-Works before anything was built, and with a broken delivery: that is told below the table, and the exit status is 1.
+Works before anything was built, and with a broken delivery or one without a passport: the table says so, what is wrong
+is told below it, and the exit status is 1.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from analysis.errors import MonitorError
 from analysis.settings import read_settings
 from deliveries.answers import NOT_ASKED
 from deliveries.columns import read_variables
-from deliveries.passports import Passport, check_documented, delivered_below, mismatch, read_manifest
+from deliveries.passports import Passport, check_documented, delivered_below, mismatch, read_manifest, undocumented
 from pipeline.folders import CONFIG, PROCESSED, RAW, ROOT
 from pipeline.place import sha256_of
 from pipeline.sources import MANIFESTS
@@ -32,19 +34,22 @@ _TROUBLE = (MonitorError, YAMLError, OSError, ValueError, KeyError)
 def status() -> int:
     """Print where every wave of every survey stands, and what is wrong; returns the exit status."""
     problems: list[MonitorError] = []
-    found = _passports(problems)
+    found, strange = _passports(problems)
     build, harmonised = _read(PROCESSED / "build.json"), _harmonised()
     waves, held = _planned(problems)
     lines = []
-    for wave in sorted(waves | {wave for _, wave in found}):
-        for survey in sorted({*held, *(survey for survey, _ in found)}):
-            if (survey, wave) in found:
-                folder, passport = found[(survey, wave)]
-                lines.append(_line(folder / passport.file, passport, build, harmonised, problems))
-            else:
-                asked = wave in held[survey] if survey in held else True
-                absent = "no delivery" if asked else "not held"
-                lines.append({"wave": wave, "survey": survey, "delivered": absent})
+    surveys, all_waves = {*held, *(survey for survey, _ in found)}, waves | {wave for _, wave in found}
+    for wave, survey in sorted({*product(all_waves, surveys), *strange}):
+        if (survey, wave) in found:
+            folder, passport = found[(survey, wave)]
+            lines.append(_line(folder / passport.file, passport, build, harmonised, problems))
+        elif (wave, survey) not in strange:
+            asked = wave in held[survey] if survey in held else True
+            absent = "no delivery" if asked else "not held"
+            lines.append({"wave": wave, "survey": survey, "delivered": absent})
+        for path in strange.get((wave, survey), []):
+            told = {"wave": wave or "?", "survey": survey, "delivered": "no passport", "file": _named(path)}
+            lines.append(told)
     table = [[str(line.get(name, "")) for name in _COLUMNS] for line in lines]
     print("\n".join(_aligned(table)) if table else "No delivery, and no wave in config/monitor.yml.")
     for problem in problems:
@@ -52,9 +57,14 @@ def status() -> int:
     return 1 if problems else 0
 
 
-def _passports(problems: list[MonitorError]) -> dict[tuple[str, int], tuple[Path, Passport]]:
-    """The passports in force, by survey and wave: those of data/raw/real before those of the examples."""
-    found = {}
+def _passports(
+    problems: list[MonitorError],
+) -> tuple[dict[tuple[str, int], tuple[Path, Passport]], dict[tuple[int, str], list[Path]]]:
+    """The passports in force, by survey and wave: those of data/raw/real before those of the examples.
+
+    And the files without one, by the wave (0: none) and survey of their path, waves/<year>/<survey>.sav.
+    """
+    found, strange = {}, {}
     readable = []
     for manifest in MANIFESTS:
         try:
@@ -63,12 +73,16 @@ def _passports(problems: list[MonitorError]) -> dict[tuple[str, int], tuple[Path
             readable.append(manifest)
         except _TROUBLE as problem:
             problems.append(_told(_named(manifest), problem))
+    if len(readable) < len(MANIFESTS):
+        return found, strange
+    for path in undocumented(delivered_below(RAW), readable):
+        wave = path.parent.name
+        strange.setdefault((int(wave) if wave.isdigit() else 0, path.stem), []).append(path)
     try:
         check_documented(delivered_below(RAW), readable)
     except MonitorError as problem:
-        if len(readable) == len(MANIFESTS):
-            problems.append(problem)
-    return found
+        problems.append(problem)
+    return found, strange
 
 
 def _planned(problems: list[MonitorError]) -> tuple[set[int], dict[str, set[int]]]:

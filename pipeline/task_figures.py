@@ -50,7 +50,7 @@ NAMES = [
     *("3-estimates.parquet", "3-selectivity.json", "4-comparisons.parquet", "5-publishable-weighting.json"),
     "6-consistency.json",
     *(f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
-    "4-trends.parquet",
+    *("4-trends.parquet", "5-publishable-trends.parquet"),
 ]
 
 
@@ -196,6 +196,7 @@ def task_publishable(
     estimates: Path = FIGURES / "3-estimates.parquet",
     found: Path = FIGURES / "3-selectivity.json",
     compared: Path = FIGURES / "4-comparisons.parquet",
+    drawn: Path = FIGURES / "4-trends.parquet",
     manifests: list[Path] = MANIFESTS,
     release: list[Path] = RELEASE,
     functions: Path = CONFIG / "functions.csv",
@@ -209,6 +210,7 @@ def task_publishable(
     verdicts: Annotated[Path, Product] = FIGURES / "5-publishable-comparisons.parquet",
     response: Annotated[Path, Product] = FIGURES / "5-publishable-response.parquet",
     weighting: Annotated[Path, Product] = FIGURES / "5-publishable-weighting.json",
+    lines: Annotated[Path, Product] = FIGURES / "5-publishable-trends.parquet",
 ) -> None:
     rules = read_settings(settings)
     used = [passport for _, passport in deliveries(manifests)]
@@ -219,6 +221,7 @@ def task_publishable(
     published = publishable.publish_estimates(exact, rules, panels)
     published.to_parquet(figures)
     publishable.publish_comparisons(pd.read_parquet(compared), published).to_parquet(verdicts)
+    publishable.publish_trends(pd.read_parquet(drawn), published).to_parquet(lines)
     tables = []
     for survey in weighted_surveys():
         asked = passport_strata([passport for passport in used if passport.survey == survey.name])

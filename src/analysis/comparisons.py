@@ -124,8 +124,8 @@ def _between_waves(
 ) -> pd.DataFrame:
     """A group against itself in an earlier wave, with the covariance that comes of persons who answer in both.
 
-    Where persons have no number that stays the same the waves are taken as independent: that makes the standard error
-    some 5 % too large, never too small.
+    Where nobody has a number that stays the same the waves are taken as independent: where people answer alike in both,
+    that makes the standard error some 5 % too large.
     """
     plan = pd.DataFrame(
         [
@@ -198,12 +198,12 @@ def _assemble(pairs: pd.DataFrame, family: Family, variance: pd.Series, df: pd.S
     )
     kept = pairs["comparable"]
     made["difference"] = (pairs["estimate"] - pairs["estimate_reference"]).where(kept)
-    made["se"] = ((variance + _unseen(pairs, "") + _unseen(pairs, "_reference")) ** 0.5).where(kept)
+    made["se"] = ((variance + unseen(pairs) + unseen(pairs, "_reference")) ** 0.5).where(kept)
     made["df"] = df.astype(float).where(kept)
     return made.assign(family=family.names(made))
 
 
-def _unseen(pairs: pd.DataFrame, side: str) -> pd.Series:
+def unseen(pairs: pd.DataFrame, side: str = "") -> pd.Series:
     """Variance of a proportion of exactly 0 or 1, whose linearised variance of 0 would make every difference certain.
 
     That of the proportion with one yes and one no added (Agresti and Caffo 2000), on the effective n.
@@ -230,7 +230,8 @@ def _judge(made: pd.DataFrame, families: Families) -> pd.DataFrame:
     """Test, correct within families, and give each comparison its verdict.
 
     About equal is what two one-sided tests find, each at half the level of the interval: the whole interval that is
-    printed beside the verdict lies within the relevant difference (Schuirmann 1987).
+    printed beside the verdict lies within the relevant difference (Schuirmann 1987). A difference that is demonstrated,
+    too small to matter, and whose interval reaches further than that, is a small one: it is no chance.
     """
     alpha = families.error_rate
     fewest, minimum = made[["n", "n_reference"]].min(axis=1), families.minimum
@@ -250,6 +251,7 @@ def _judge(made: pd.DataFrame, families: Families) -> pd.DataFrame:
         "higher": differs & (made["difference"] > 0),
         "lower": differs,
         "about_equal": size + half < relevant,
+        "small_difference": p_adjusted < alpha,
     }
     verdict = np.select([rows.to_numpy() for rows in verdicts.values()], list(verdicts), "no_demonstrable_difference")
     judged = made.assign(
@@ -258,7 +260,7 @@ def _judge(made: pd.DataFrame, families: Families) -> pd.DataFrame:
         low=(made["difference"] - half).clip(-1, 1),
         high=(made["difference"] + half).clip(-1, 1),
         relevant=relevant,
-        smallest_demonstrable=np.maximum(reach * se, relevant.where(tested)),
+        smallest_demonstrable=reach * se,
         verdict=verdict,
     )
     return judged[_COLUMNS]

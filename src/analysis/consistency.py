@@ -274,6 +274,7 @@ def _agreeing(made: pd.DataFrame, relevant: np.ndarray, where: str, edge: float)
         "higher": (difference >= relevant) & (low >= edge),
         "lower": (-difference >= relevant) & (-high >= edge),
         "about_equal": reach <= relevant,
+        "small_difference": (low >= edge) | (-high >= edge),
         "no_demonstrable_difference": ~np.isnan(difference),
         "not_comparable": np.isnan(difference),
         "too_few": np.isnan(difference) | (where == _COMPARED),

@@ -61,17 +61,25 @@ class Design:
     def totals(self, values: np.ndarray, inside: np.ndarray | None = None) -> np.ndarray:
         """Sums of values (n x k) over the respondents inside a domain, with all the weights that estimates need.
 
+        `inside` are n booleans, or domains x n for many domains at once; the result is rows x k, or rows x domains x k.
         Rows: `COUNT` (unweighted), `WEIGHT`, `SQUARE` (squared weights), `SCALED` (these as they count in each of the
         two variances), and what the variances stand on; the weighted sums per stratum are `in_strata`. They are linear:
         those of y - p x are those of y less p times those of x.
         """
-        rows = np.arange(len(self.cell)) if inside is None else np.flatnonzero(inside)
-        cells = self.cell[rows]
-        held = np.zeros(len(self.margins), dtype=bool)
-        held[cells] = True
-        place = np.cumsum(held) - 1
-        per_cell = csr_array((np.ones(len(rows)), (place[cells], rows)), shape=(held.sum(), len(self.cell))) @ values
-        return self._all_weights[np.flatnonzero(held)].T @ per_cell
+        within = np.ones(len(self.cell), dtype=bool) if inside is None else inside
+        several, within = within.ndim == 2, np.atleast_2d(within)
+        domain, rows = np.nonzero(within)
+        place = domain * len(self.margins) + self.cell[rows]  # of a cell in a domain, of which those held are kept
+        held = np.zeros(len(within) * len(self.margins), dtype=bool)
+        held[place] = True
+        order = (np.cumsum(held) - 1)[place]
+        per_cell = csr_array((np.ones(len(rows)), (order, rows)), shape=(held.sum(), len(self.cell))) @ values
+        domains, cells = np.divmod(np.flatnonzero(held), len(self.margins))
+        weights = self._all_weights[cells]
+        columns = weights.indices * len(within) + np.repeat(domains, np.diff(weights.indptr))
+        shape = (len(cells), weights.shape[1] * len(within))
+        found = csr_array((weights.data, columns, weights.indptr), shape=shape).T @ per_cell
+        return found.reshape(weights.shape[1], len(within), -1) if several else found
 
     def deviations(self, influence: np.ndarray, totals: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Contributions of some respondents (`rows`) less the mean of their stratum, from their influence (m x k).
@@ -96,14 +104,14 @@ class Design:
         The squares of residuals are written out, so that respondents are added up once and for all; what is left of a
         variance of zero is rounding, and taken for zero.
         """
-        slopes = self._inverse @ influence[self._places["base"]]
-        strata = self.in_strata(influence) - self._by_stratum @ slopes
+        slopes = np.tensordot(self._inverse, influence[self._places["base"]], 1)
+        strata = self.in_strata(influence) - np.tensordot(self._by_stratum, slopes, 1)
         strata[self.size == 1] = 0.0
         found = []
         for which, (factor, cross) in enumerate(zip(self._factors, self._crosses, strict=True)):
             whole = squares[SCALED][which]
-            regressed = slopes * (cross @ slopes - 2 * influence[self._places[f"cross {which}"]])
-            variance = whole + regressed.sum(axis=0) - (factor / self.size) @ strata**2
+            crossed = np.tensordot(cross, slopes, 1) - 2 * influence[self._places[f"cross {which}"]]
+            variance = whole + (slopes * crossed).sum(axis=0) - np.tensordot(factor / self.size, strata**2, 1)
             found.append(np.where(variance > _ROUNDING * whole, variance, 0.0))
         return found[0], found[1]
 

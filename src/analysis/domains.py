@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
 
+from analysis.answers import Given, given
 from analysis.errors import MonitorError
 from analysis.population import MISSING
 from analysis.questionnaire import Questionnaire
@@ -26,30 +28,43 @@ def dimension(domain: str) -> str:
     return " x ".join(conditions(domain)) or ALL
 
 
-def mask(domain: str, respondents: pd.DataFrame, codebook: Mapping[str, tuple[str, ...]] | None = None) -> np.ndarray:
-    """Which respondents are in the domain, as booleans in the order of the frame.
+def masks(
+    domains: Sequence[str], respondents: pd.DataFrame, codebook: Mapping[str, tuple[str, ...]] | None = None
+) -> np.ndarray:
+    """Which respondents are in each domain: domains x respondents as booleans, in the order of the frame.
 
     `province=*` is everybody with a province; `function=db_lid+ab_lid` is either. A missing answer is in no domain.
     Raises MonitorError for a variable that the respondents do not have, or a value that neither the codebook knows nor,
     for a variable outside it, any respondent has.
     """
-    for variable, value in conditions(domain).items():
-        if variable not in respondents.columns or not value:
-            raise _unknown(domain, "variable", variable, [str(name) for name in respondents.columns])
-        known = (codebook or {}).get(variable) or tuple(sorted(respondents[variable].unique()))
-        for one in value.split("+"):
-            if one not in (*known, "*"):
-                raise _unknown(domain, f"value of {variable}", one, list(known))
-    return rows_in(domain, respondents)
+    read = cache(partial(given, respondents))
+    found = np.ones((len(domains), len(respondents)), dtype=bool)
+    for inside, domain in zip(found, domains, strict=True):
+        for variable, value in conditions(domain).items():
+            if variable not in respondents.columns or not value:
+                raise _unknown(domain, "variable", variable, [str(name) for name in respondents.columns])
+            known = (codebook or {}).get(variable) or tuple(sorted(read(variable).names))
+            for one in value.split("+"):
+                if one not in (*known, "*"):
+                    raise _unknown(domain, f"value of {variable}", one, list(known))
+            inside &= _with(read(variable), value)
+    return found
+
+
+def mask(domain: str, respondents: pd.DataFrame, codebook: Mapping[str, tuple[str, ...]] | None = None) -> np.ndarray:
+    """Which respondents are in one domain (see `masks`)."""
+    return masks([domain], respondents, codebook)[0]
 
 
 def rows_in(domain: str, rows: pd.DataFrame) -> np.ndarray:
     """Which rows are in the domain, as booleans; a value that no row has is in none of them."""
-    inside = np.ones(len(rows), dtype=bool)
-    for variable, value in conditions(domain).items():
-        given = rows[variable]
-        inside &= (~given.isin(["nvt", *MISSING]) if value == "*" else given.isin(value.split("+"))).to_numpy()
-    return inside
+    parts = [_with(given(rows, variable), value) for variable, value in conditions(domain).items()]
+    return np.logical_and.reduce([np.ones(len(rows), dtype=bool), *parts])
+
+
+def _with(answers: Given, value: str) -> np.ndarray:
+    someone = set(answers.names) - {"nvt", *MISSING}
+    return answers.among(someone if value == "*" else value.split("+"))
 
 
 def of_offered_groups(estimates: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:

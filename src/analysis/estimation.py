@@ -18,6 +18,7 @@ COLUMNS = [
     *("survey", "indicator", "answer", "wave", "domain", "n", "yes", "persons", "estimate", "se"),
     *("se_superpopulation", "df", "n_effective", "design_effect", "low", "high", "method"),
 ]
+_TOGETHER = 5_000  # estimates, domains x keys, that are made in one go: their totals fit into a processor's memory
 _BLOCK = 12_000_000  # cells of respondents x answers that are looked at together: some hundreds of megabytes
 
 
@@ -38,7 +39,7 @@ def estimate(
     """
     frames = []
     for wave, design in designs.items():
-        masks = [domain_ids.mask(domain, design.respondents, codebook) for domain in domains]
+        inside = domain_ids.masks(domains, design.respondents, codebook)
         keys: list[tuple[str, str]] = []
         scored: list[bool] = []
         made = []
@@ -46,10 +47,10 @@ def estimate(
             measures = measure(design.respondents, block, codebook, wave, indicators)
             keys += measures.keys
             scored += [key in measures.scored for key in range(len(measures.keys))]
-            made.append([_estimate_domain(design, totals(design, measures, inside)) for inside in masks])
-        columns = {
-            name: np.block([[row[name] for row in rows] for rows in zip(*made, strict=True)]) for name in made[0][0]
-        }
+            parts = np.array_split(inside, max(1, len(domains) * len(measures.keys) // _TOGETHER))
+            found = [_estimate_domains(design, totals(design, measures, part)) for part in parts]
+            made.append({name: np.concatenate([one[name] for one in found]) for name in found[0]})
+        columns = {name: np.concatenate([one[name] for one in made], axis=1) for name in made[0]}
         frame = _table(keys, columns, wave, domains, confidence, np.array(scored))
         frame.insert(0, "survey", design.respondents["survey"].iloc[0])
         frames.append(frame)
@@ -80,9 +81,10 @@ def contributions(design: Design, measures: Measures, inside: np.ndarray) -> np.
 
 @dataclass(frozen=True, eq=False)
 class Totals:
-    """Totals of one domain, on which its estimates and their variances stand (see `Design.totals`).
+    """Totals of one domain or many, on which estimates and their variances stand (see `Design.totals`).
 
-    `y` of the values, `x` of their sizes, `counted` of who counts; `squares` of y y, x y and x x (first rows only).
+    Rows x keys, or rows x domains x keys: `y` of the values, `x` of their sizes, `counted` of who counts; `squares` of
+    y y, x y and x x (first rows only).
     """
 
     y: np.ndarray
@@ -112,13 +114,13 @@ class Totals:
 
 
 def totals(design: Design, measures: Measures, inside: np.ndarray) -> Totals:
-    """Totals of all measures in one domain."""
+    """Totals of all measures in one domain (`inside` n booleans) or many (domains x n)."""
     keys, scored = len(measures.keys), sorted(measures.scored)
     together = design.totals(measures.together, inside)
-    y, x, *rest = np.split(together, [keys, 2 * keys, *(2 * keys + len(scored) * np.array([1, 2, 3]))], axis=1)
+    y, x, *rest = np.split(together, [keys, 2 * keys, *(2 * keys + len(scored) * np.array([1, 2, 3]))], axis=-1)
     squares = np.stack([table[: SCALED.stop] for table in (y, y, x)])  # of 0 and 1 they are the values themselves
     for table, product in zip(squares, rest, strict=False):
-        table[:, scored] = product[: SCALED.stop]
+        table[..., scored] = product[: SCALED.stop]
     return Totals(y, x, rest[-1] if measures.ratios else x, squares)
 
 
@@ -187,8 +189,8 @@ def _blocks(indicators: Sequence[Indicator], codebook: Codebook, respondents: in
     yield held
 
 
-def _estimate_domain(design: Design, of: Totals) -> dict[str, np.ndarray]:
-    """Estimates and variances of one domain (one per key)."""
+def _estimate_domains(design: Design, of: Totals) -> dict[str, np.ndarray]:
+    """Estimates and variances of domains (domains x keys)."""
     n, persons, none = np.rint(of.counted[COUNT]).astype(int), of.counted[WEIGHT], of.x[WEIGHT] == 0
     squares = of.products(of, of)
     variances = design.variances_of_totals(of.influence, squares)

@@ -12,6 +12,7 @@ from pydantic import Field
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 from analysis.indicators import Codebook, Indicator, variables_of
+from analysis.questionnaire import COUNTED
 
 EVERYTHING = "all"
 KINDS = {
@@ -21,6 +22,8 @@ KINDS = {
     "reference period": "andere periode",
     "frame": "andere adressen",
 }
+#: The kind of a row that cuts nothing: other words for the same question, with why its series goes on.
+WORDING = "wording"
 
 
 class Family(Declared):
@@ -39,8 +42,8 @@ class Family(Declared):
         return {"all": True, "headline": indicator.headline, "other": not indicator.headline}[self.indicators]
 
     def names(self, rows: pd.DataFrame) -> pd.Series:
-        """The family of tests of each row: rows alike in the columns of `together` are corrected together."""
-        named = pd.Series(self.id, index=rows.index)
+        """The family of tests of each row: those of a survey that are alike in `together` are corrected together."""
+        named = rows["survey"].map(lambda survey: "" if survey == COUNTED else f"{survey}:") + self.id
         for column in self.together:
             named += "|" + rows[column].astype(str)
         return named
@@ -75,7 +78,7 @@ def read_families(path: Path) -> Families:
 
 
 def read_breaks(path: Path) -> pd.DataFrame:
-    """Read breaks.csv: survey, variable_or_indicator, wave from which it holds, kind, why."""
+    """Read breaks.csv: survey, variable_or_indicator, wave from which it holds, kind (WORDING cuts nothing), why."""
     return pd.read_csv(path, dtype={"wave": int}, keep_default_na=False)
 
 
@@ -86,13 +89,14 @@ def broken_waves(
 
     A series breaks by the indicator itself, by a variable, or by the indicator of its base.
 
-    A break of `all` (another frame, mode or population) cuts every indicator. Raises MonitorError for a break of
-    something that is neither a variable nor an indicator, at no wave, or of a kind that a chart has no word for.
+    A break of `all` (another frame, mode or population) cuts every indicator, a row of WORDING none. Raises
+    MonitorError for a break of something that is neither a variable nor an indicator, at no wave, or of a kind that a
+    chart has no word for.
     """
     by_id = {indicator.id: indicator for indicator in indicators}
     mine = breaks[breaks["survey"] == survey]
     known = {EVERYTHING, *by_id, *codebook, *(name.split("__")[0] for name in codebook)}
-    for column, names in {"variable_or_indicator": known, "kind": set(KINDS), "wave": set(waves)}.items():
+    for column, names in {"variable_or_indicator": known, "kind": {*KINDS, WORDING}, "wave": set(waves)}.items():
         for name in set((mine if names is known else breaks)[column]) - names:
             raise MonitorError(
                 f"Break of an unknown {column.replace('_', ' ')}",
@@ -101,7 +105,7 @@ def broken_waves(
                 got=str(name),
                 hint="mend it, or add the question to the questionnaire or the wave to monitor.yml",
             )
-    broken = {}
+    broken, mine = {}, mine[mine["kind"] != WORDING]
     for indicator in indicators:
         own = mine[mine["variable_or_indicator"].isin([EVERYTHING, *variables_of(indicator, by_id, codebook)])]
         first = own.drop_duplicates("wave").sort_values("wave")

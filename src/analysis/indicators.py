@@ -12,12 +12,14 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from analysis.answers import Given, given
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 from analysis.population import MISSING
 from analysis.questionnaire import COUNTED, Questionnaire, Theme
 
 Codebook = Mapping[str, tuple[str, ...]]
+_Reader = Callable[[str], Given]
 
 
 class Base(BaseModel):
@@ -132,7 +134,7 @@ def measure(
     are more than those measured.
     """
     by_id = {indicator.id: indicator for indicator in (*among, *indicators)}
-    read: _Reader = cache(partial(_given, respondents))
+    read: _Reader = cache(partial(given, respondents))
     keys: list[tuple[str, str]] = []
     values: list[np.ndarray] = []
     valid: list[np.ndarray] = []
@@ -323,38 +325,10 @@ def _scored(scores: Mapping[str, Mapping[str, float]], read: _Reader) -> tuple[n
     return total, known
 
 
-@dataclass(frozen=True, eq=False)
-class _Given:
-    """Answers to one question: their names, and the place of each respondent's among them (-1: none)."""
-
-    names: list[str]
-    codes: np.ndarray
-
-    def among(self, answers: Iterable[str]) -> np.ndarray:
-        """Who gave one of these answers."""
-        wanted = set(answers)
-        return np.array([*(name in wanted for name in self.names), False])[self.codes]
-
-    def all_of(self, answer: str) -> bool:
-        """Whether everybody has this answer."""
-        return bool(self.among([answer]).all())
-
-
-def _given(respondents: pd.DataFrame, variable: str) -> _Given:
-    given = respondents[variable]
-    if isinstance(given.array, pd.Categorical):
-        return _Given([str(name) for name in given.array.categories], given.array.codes)
-    codes, names = pd.factorize(given)
-    return _Given([str(name) for name in names], codes)
-
-
-_Reader = Callable[[str], _Given]
-
-
-def _recoded(indicator: Indicator, read: _Reader) -> _Given:
+def _recoded(indicator: Indicator, read: _Reader) -> Given:
     """Answers after taking together what `merge` names and counting the routed out as `routed_out` says."""
     given = read(indicator.variable)
     together = {answer: name for name, answers in indicator.merge.items() for answer in answers}
     if indicator.routed_out != "out":
         together["routed_out"] = indicator.routed_out
-    return _Given([together.get(name, name) for name in given.names], given.codes)
+    return Given([together.get(name, name) for name in given.names], given.codes)

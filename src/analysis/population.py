@@ -82,7 +82,7 @@ def with_groups(frame: pd.DataFrame, rules: PopulationRules) -> pd.DataFrame:
     added = {}
     for name, grouping in rules.groups.items():
         group_of = {value: group for group, values in grouping.values.items() for value in values}
-        made_from = frame[grouping.of]
+        made_from = frame[grouping.of].astype(object)
         values = made_from.map({**{missing: missing for missing in MISSING}, **group_of}).fillna("")
         if (values == "").any():
             raise MonitorError(
@@ -137,7 +137,8 @@ def key(frame: pd.DataFrame, variables: tuple[str, ...]) -> pd.Series:
     """One text per row that names its category of a cross: the values joined by a slash, without "nvt" parts."""
     joined = frame[variables[0]].astype(str)
     for variable in variables[1:]:
-        joined = joined.where(frame[variable] == "nvt", joined + "/" + frame[variable])
+        value = frame[variable].astype(object)
+        joined = joined.where(value == "nvt", joined + "/" + value)
     return joined
 
 
@@ -148,7 +149,7 @@ def check_placed(respondents: pd.DataFrame, cells: pd.DataFrame, rules: Populati
     MonitorError for respondents in a place where the population has nobody, a raadslid without a gemeente.
     """
     apart = ("gender", "population", *rules.groups)
-    place = [name for name in cells if name not in apart and name in respondents]
+    place = [str(name) for name in cells if name not in apart and name in respondents]
     there = respondents[place].astype(object)
     known = there[~there.isin(MISSING).any(axis=1)]
     places = known.value_counts()

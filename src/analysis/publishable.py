@@ -17,6 +17,8 @@ from analysis.questionnaire import COUNTED
 from analysis.selectivity import tipping_point
 from analysis.settings import Settings
 
+_SURE = ["higher", "lower", "small_difference", "rising", "falling"]  # verdicts whose interval keeps from 0
+
 
 def round_half_up(values: pd.Series | np.ndarray) -> pd.Series:
     """Whole numbers, halves away from zero as readers round (not to even); missing stays missing. Int64.
@@ -40,6 +42,7 @@ def publish_estimates(
     """Apply the publication rules to estimates (shares 0-1); one row in, one row out.
 
     Adds id, n (rounded), percent, low and high (0-100, whole), sign, text and indicative; drops every exact figure.
+    A mean or ratio has a number, number_low and number_high in tenths in the place of a percent.
     A row is withheld ("/") below `showing.shown` respondents or without an interval, bracketed or withheld ("x")
     when fewer than `brackets.count` said yes or no: withheld too where a bracket would deny the weighted share.
     What is withheld in a survey of `showing.counts` is a `count` of an exact n instead ("." where the group was asked
@@ -48,9 +51,9 @@ def publish_estimates(
     """
     showing, brackets = settings.showing, settings.brackets
     exact = estimates.reset_index(drop=True)
-    few = (exact["n"] < showing.shown) | exact["estimate"].isna() | exact["low"].isna()
-    rare_yes = ~few & (exact["yes"] < brackets.count)
-    rare_no = ~few & (exact["n"] - exact["yes"] < brackets.count)
+    few, number = (exact["n"] < showing.shown) | exact["estimate"].isna() | exact["low"].isna(), exact["method"] == "t"
+    rare_yes = ~few & ~number & (exact["yes"] < brackets.count)
+    rare_no = ~few & ~number & (exact["n"] - exact["yes"] < brackets.count)
     rare = rare_yes | rare_no
     beyond = exact["estimate"].where(rare_yes, 1 - exact["estimate"]) < brackets.percent / 100
     bracketed = rare & (exact["n"] >= brackets.n) & beyond
@@ -66,13 +69,16 @@ def publish_estimates(
     published["n"] = n.clip(upper=below).where(exact["n"] < showing.shown, n).where(~counted, exact["n"])
     published["count"] = exact["yes"].astype("Int64").where(counted)
     for name, source in (("percent", "estimate"), ("low", "low"), ("high", "high")):
-        published[name] = round_half_up(100 * exact[source]).where(shown)
+        published[name] = round_half_up(100 * exact[source]).where(shown & ~number)
+    tenths = {name: round_half_up(10 * exact[name]).where(shown & number) / 10 for name in ("estimate", "low", "high")}
+    published["number"], published["number_low"], published["number_high"] = tenths.values()
     published["sign"] = np.select([counted, unasked, few, rare & ~bracketed], ["", ".", "/", "x"], "")
     half_width = 100 * (exact["high"] - exact["low"]) / 2
-    wide = (exact["n"] < showing.firm) | (half_width > showing.half_width)
+    wide = (exact["n"] < showing.firm) | (~number & (half_width > showing.half_width))
     published["indicative"] = shown & wide
     published["panel"] = [pair in panels for pair in zip(exact["survey"], exact["wave"], strict=True)]
-    plain = published["percent"].astype("string") + "%"
+    tenth = published["number"].astype("string").str.replace(".", ",")
+    plain = (published["percent"].astype("string") + "%").where(~number, tenth)
     words = np.select(
         [bracketed & rare_yes, bracketed & rare_no],
         [f"minder dan {brackets.percent}%", f"meer dan {100 - brackets.percent}%"],
@@ -101,14 +107,40 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> p
     result = exact[["kind", "survey", "indicator", "answer", "domain", "wave", "reference", "family"]].copy()
     result["id"] = figure_id(result) + "|" + exact["kind"] + "=" + exact["reference"].astype(str)
     result["difference"] = (subject - reference).where(shown)
-    for name in ("low", "high", "smallest_demonstrable"):
-        rounded = round_half_up(100 * exact[name])
-        # A bound that excludes 0 is not printed as 0: beside "hoger" a reader would see a contradiction.
-        away = pd.Series(np.sign(exact[name])).where(exact["verdict"].isin(["higher", "lower"]) & (rounded == 0), 0)
-        result[name] = (rounded + away.fillna(0).astype("Int64")).where(shown)
+    for name, most in (("low", "min"), ("high", "max")):  # the printed difference lies within its printed interval
+        both = pd.concat([_bound(exact, name), result["difference"]], axis=1).astype("Int64")
+        result[name] = both.agg(most, axis=1).astype("Int64").where(shown)
+    result["smallest_demonstrable"] = round_half_up(100 * exact["smallest_demonstrable"]).clip(lower=1).where(shown)
     kept = shown | (exact["verdict"] == "not_comparable")
     result["verdict"] = exact["verdict"].where(kept, "too_few")
     return result
+
+
+def publish_trends(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """Apply the publication rules to trends: the change over the years in whole points, and its interval.
+
+    A trend is shown where the figure of every wave on its line is firm; else it is `too_few` and without a figure.
+    """
+    series = ["survey", "indicator", "answer", "domain"]
+    exact = trends.reset_index(drop=True)
+    firm = published[published["percent"].notna() & ~published["indicative"]]
+    waves = (
+        exact[[*series, "first", "wave"]].reset_index().merge(firm[[*series, "wave"]], on=series, suffixes=("", "_on"))
+    )
+    on_line = waves[waves["wave_on"].between(waves["first"], waves["wave"])].groupby("index").size()
+    shown = on_line.reindex(exact.index, fill_value=0) == exact["waves"]
+    result = exact[[*series, "wave", "first", "waves", "family"]].copy()
+    result["id"] = figure_id(result) + "|trend=" + exact["first"].astype(str)
+    for name in ("change", "low", "high"):
+        result[name] = (round_half_up(100 * exact[name]) if name == "change" else _bound(exact, name)).where(shown)
+    result["verdict"] = exact["verdict"].where(shown, "too_few")
+    return result
+
+
+def _bound(exact: pd.DataFrame, name: str) -> pd.Series:
+    """A bound in whole points; one that excludes 0 is not 0: beside "hoger" a reader would see a contradiction."""
+    rounded, sure = round_half_up(100 * exact[name]), exact["verdict"].isin(_SURE)
+    return rounded + pd.Series(np.sign(exact[name])).where(sure & (rounded == 0), 0).fillna(0).astype("Int64")
 
 
 def publish_response(

@@ -67,6 +67,7 @@ class Question(Declared):
 
     `theme` is 0 for background, 1 to 12 as the report counts them, 13 for the rotating module. `text` and `asked_if`
     hold from the wave that they name until a later one. `waves`: the waves that asked it (absent: all of the survey).
+    `origin`: it was asked, or its answers come from the file of addresses or from the bureau.
     `informants`: in a survey of organisations, whose answer counts, the first one first. Answers of a `scale` are
     listed from low to high.
     """
@@ -78,6 +79,7 @@ class Question(Declared):
     answers: tuple[Answer, ...] = ()
     asked_if: dict[int, Routing] = Field(default_factory=dict)
     waves: tuple[int, ...] | None = None
+    origin: Literal["asked", "addresses", "bureau"] = "asked"
     informants: tuple[str, ...] = ()
 
     @property

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.comparisons import covariances_of_all, holm
+from analysis.comparisons import covariances_of_all, holm, unseen
 from analysis.design import Design
 from analysis.estimation import samples
 from analysis.families import Families, comparable
@@ -62,7 +62,7 @@ def trends(
         held = [indicator for indicator in indicators if family.holds(indicator)]
         names = [indicator.id for indicator in held]
         mine = estimates[estimates["indicator"].isin(names) & (estimates["n"] >= families.minimum.respondents)]
-        mine = mine[mine["se_superpopulation"] > 0]
+        mine = mine.assign(variance=mine["se_superpopulation"] ** 2 + unseen(mine))
         shared = covariances_of_all(mine, samples(designs, held, codebook, indicators), families.persons)
         known = dict(zip(shared[_PAIR].itertuples(index=False, name=None), shared["covariance"], strict=True))
         rows = [
@@ -85,7 +85,7 @@ def _of_series(
         if len(run) < FEWEST:
             continue
         waves = [int(wave) for wave in run["wave"]]
-        covariance = np.diag(run["se_superpopulation"].to_numpy() ** 2)
+        covariance = np.diag(run["variance"].to_numpy())
         for row, wave in enumerate(waves):
             for column, other in enumerate(waves[:row]):
                 covariance[row, column] = covariance[column, row] = known.get((*names, wave, other), 0.0)

@@ -35,9 +35,9 @@ class Column:
         return any(type(low) is type(value) and low <= value <= high for low, high in self.missing)
 
     def rows(self, texts: Sequence[str]) -> np.ndarray:
-        """Which rows hold one of these texts: n booleans."""
+        """Which rows hold one of these texts, of which "" is an empty cell: n booleans."""
         wanted = {canonical(text) for text in texts}
-        return self.take([canonical(text) in wanted for text in self.texts], False)
+        return self.take([canonical(text) in wanted for text in self.texts], "" in wanted)
 
     def take(self, values: Sequence[object], empty: object) -> np.ndarray:
         """A value per row from a value per text, with `empty` for the empty cells."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.declared import read_yaml
 from analysis.errors import MonitorError
-from analysis.families import EVERYTHING, read_breaks
+from analysis.families import EVERYTHING, WORDING, read_breaks
 from analysis.questionnaire import (
     COUNTED,
     INFORMANT,
@@ -39,7 +39,9 @@ BREAKS = {
     "mode": "andere manier van vragen",
     "reference period": "andere periode waarover de vraag gaat",
     "frame": "andere lijst waaruit deelnemers komen",
+    WORDING: "andere woorden, zelfde vraag",
 }
+ORIGINS = {"addresses": "uit het adressenbestand", "bureau": "vastgelegd door het bureau"}
 _BACKGROUND = "Achtergrond"
 
 
@@ -221,7 +223,7 @@ def _survey(codebook: Codebook, questionnaire: Questionnaire) -> str:
     facts = [("Gehouden", [_years(codebook.waves(survey))])]
     if questionnaire.modules:
         facts.append(("Actueel", [f"{wave}: {title}" for wave, title in questionnaire.modules.items()]))
-    facts.append(("Breuk", [_break(row) for row in codebook.breaks_of(survey, EVERYTHING)]))
+    facts += _breaks(codebook.breaks_of(survey, EVERYTHING))
     parts.append(f"::: {{.facts}}\n{_facts(facts)}\n:::")
     for theme in sorted({question.theme for question in questionnaire.questions}):
         parts.append(f"### {codebook.theme(theme)} {{#t-{survey}-{theme}}}")
@@ -245,20 +247,32 @@ def _about(
     """What is known about a question, by name; a name with nothing to tell has an empty list."""
     asked = codebook.asked(survey, question)
     years = {state: [wave for wave, told in asked.items() if told == state] for state in set(asked.values())}
-    counted = codebook.indicators_of(survey, question)
-    informants = [f"“{codebook.questionnaires[survey][INFORMANT].label(one)}”" for one in question.informants]
+    counted, asking = codebook.indicators_of(survey, question), codebook.questionnaires[survey]
     names = (question.id, *question.columns, *(row["id"] for row in counted))
-    bases = codebook.periods(survey, question, question.routing)
-    told = [base_in_words(codebook.questionnaires[survey], one.said, one.waves[-1], linked=True) for one in bases]
+
+    def base(wave: int) -> str:
+        return base_in_words(asking, question.routing(wave), wave, linked=True)
+
+    def informants(wave: int) -> str:
+        return ", anders ".join(f"“{asking[INFORMANT].label(one, wave)}”" for one in question.informants)
+
+    def told(said: Callable[[int], str]) -> list[str]:
+        periods = codebook.periods(survey, question, said)
+        return [_when(one, one.said, periods) for one in periods if one.said]
+
     return [
         ("Soort", [KINDS[question.kind]]),
-        ("Gesteld aan", [_when(one, words, bases) for one, words in zip(bases, told, strict=True)]),
-        ("Gevraagd", [_years(years[ASKED])] if ASKED in years else []),
+        ("Gesteld aan", [] if question.origin in ORIGINS else told(base)),
+        ("Niet gesteld", [ORIGINS[question.origin]] if question.origin in ORIGINS else []),
+        (
+            "In de levering" if question.origin in ORIGINS else "Gevraagd",
+            [_years(years[ASKED])] if ASKED in years else [],
+        ),
         ("Niet gevraagd", [_years(years[NOT_ASKED])] if NOT_ASKED in years else []),
         ("Anders gevraagd", [_years(years[DIFFERENTLY])] if DIFFERENTLY in years else []),
         ("Eerdere tekst", [_when(one, f"“{escaped(one.said)}”", wordings) for one in wordings[:-1]]),
-        ("Breuk", [_break(row) for row in codebook.breaks_of(survey, *names)]),
-        ("Wie telt", [", anders ".join(informants)] if informants else []),
+        *_breaks(codebook.breaks_of(survey, *names)),
+        ("Wie telt", told(informants)),
         ("Cijfers", ["; ".join(escaped(row["label"]) for row in counted)] if counted else []),
     ]
 
@@ -322,8 +336,19 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _break(row: dict[str, Any]) -> str:
-    return f"vanaf {row['wave']} ({BREAKS[row['kind']]}): {escaped(row['why'])}"
+def _breaks(rows: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """The breaks among the rows, and apart from them those that cut nothing."""
+    told: dict[str, list[str]] = {"Breuk": [], "Geen breuk": []}
+    for row in rows:
+        name, words = break_in_words(row)
+        told[name].append(escaped(words))
+    return list(told.items())
+
+
+def break_in_words(row: dict[str, Any]) -> tuple[str, str]:
+    """A row of breaks.csv in Dutch: whether it is a break, and from which wave it holds, of which kind, and why."""
+    name = "Geen breuk" if row["kind"] == WORDING else "Breuk"
+    return name, f"vanaf {row['wave']} ({BREAKS[row['kind']]}): {row['why']}"
 
 
 def _when(period: Period, words: str, periods: Sequence[Period]) -> str:

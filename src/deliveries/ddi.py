@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from lxml import etree
@@ -16,12 +17,13 @@ from lxml import etree
 from analysis.questionnaire import Answer, Question, Questionnaire, Routing
 from deliveries.codebook import (
     ASKED,
-    BREAKS,
     DIFFERENTLY,
     NOT_ASKED,
+    ORIGINS,
     Codebook,
     anchor,
     base_in_words,
+    break_in_words,
     question_in_short,
 )
 
@@ -110,8 +112,7 @@ class _Instance:
         ]
         everyone = self._named("c:Universe", "c:UniverseName", f"u-{survey}", "Iedereen die de vragenlijst kreeg")
         parts = [
-            self._named("c:Universe", "c:UniverseName", name, base_in_words(asked, routing, wave))
-            for name, (routing, wave) in self._bases(asked).items()
+            self._named("c:Universe", "c:UniverseName", name, words) for (_, words), name in self._bases[survey].items()
         ]
         return self._module(
             "c:ConceptualComponent",
@@ -150,7 +151,7 @@ class _Instance:
         )
 
     def _question(self, survey: str, question: Question, version: Version) -> Node:
-        text = _dutch("d:Text", version.text)
+        text, origin = _dutch("d:Text", version.text), ORIGINS.get(question.origin, "gevraagd")
         many = str(len(version.answers)) if question.kind == "multiple" else "1"
         if version.answers:
             reference = self._ref("r:CodeListReference", f"codes-{version.id}", "CodeList")
@@ -165,7 +166,7 @@ class _Instance:
             version.id,
             _named("d:QuestionItemName", question.id),
             _content("r:Label", question_in_short(version.text)),
-            _content("r:Description", f"Gevraagd: {', '.join(map(str, version.waves))}"),
+            _content("r:Description", f"{origin.capitalize()}: {', '.join(map(str, version.waves))}"),
             _node("d:QuestionText", _node("d:LiteralText", text)),
             domain,
             self._ref("r:ConceptReference", f"theme-{survey}-{question.theme}", "Concept"),
@@ -244,10 +245,7 @@ class _Instance:
         label = question_in_short(versions[-1].text if versions else question.wording(max(question.text)))
         if question.kind == "multiple":
             label += f" {question.label(column.partition('__')[2])}"
-        notes = [
-            f"Breuk vanaf {row['wave']} ({BREAKS[row['kind']]}): {row['why']}"
-            for row in self.codebook.breaks_of(survey, question.id, column)
-        ]
+        notes = [" ".join(break_in_words(row)) for row in self.codebook.breaks_of(survey, question.id, column)]
         notes += [f"Anders gevraagd: {wave}" for wave, name in names.items() if name == DIFFERENTLY]
         bases = dict.fromkeys(self._base(asked, question, wave) for version in versions for wave in version.waves)
         return self._item(
@@ -287,24 +285,30 @@ class _Instance:
         periods = self.codebook.periods(survey, question, said)
         return [Version(f"{anchor(survey, question)}-{one.waves[0]}", one.waves, *one.said) for one in periods]
 
-    def _bases(self, asked: Questionnaire) -> dict[str, tuple[Routing, int]]:
-        """Who was asked, each routing once, by the id of its universe: that of the first question that has it."""
-        found: dict[str, tuple[Routing, int]] = {}
-        for question in asked.questions:
-            for wave, state in self.codebook.asked(asked.survey, question).items():
-                routing = question.routing(wave) if state == ASKED else None
-                if routing is not None:
-                    found.setdefault(self._base(asked, question, wave), (routing, wave))
+    @cached_property
+    def _bases(self) -> dict[str, dict[tuple[str, str], str]]:
+        """Per survey who was asked, as rule and in the words of the wave -> id of the universe.
+
+        The id names the first wave and question that asked them: a later wave adds ids and changes none.
+        """
+        found: dict[str, dict[tuple[str, str], str]] = {}
+        for asked in self.codebook.held:
+            mine = found.setdefault(asked.survey, {})
+            states = {question.id: self.codebook.asked(asked.survey, question) for question in asked.questions}
+            for wave in self.codebook.waves(asked.survey):
+                for question in asked.questions:
+                    routing = question.routing(wave) if states[question.id][wave] == ASKED else None
+                    if routing is not None:
+                        said = _rule(routing), base_in_words(asked, routing, wave)
+                        mine.setdefault(said, f"u-{asked.survey}-{question.id}-{wave}")
         return found
 
     def _base(self, asked: Questionnaire, question: Question, wave: int) -> str:
-        """Id of the universe of a question in a wave; a routing has the name of the question and wave that set it."""
+        """Id of the universe of a question in a wave that asked it."""
         routing = question.routing(wave)
         if routing is None:
             return f"u-{asked.survey}"
-        first = next(one for one in asked.questions if routing in one.asked_if.values())
-        since = min(year for year, rule in first.asked_if.items() if rule == routing)
-        return f"u-{asked.survey}-{first.id}-{since}"
+        return self._bases[asked.survey][_rule(routing), base_in_words(asked, routing, wave)]
 
     def _category(self, name: str, label: str, missing: bool) -> Node:
         node = self._named("l:Category", "l:CategoryName", name, label)

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import MonitorError
-from analysis.questionnaire import YES, Question, Questionnaire
+from analysis.questionnaire import Question, Questionnaire
 from deliveries.answers import NO_ANSWER, NOT_ASKED, ROUTED_OUT, Respondents, check_codes, decode
 from deliveries.cells import Cells, counted
 from deliveries.columns import Delivered, check_columns, check_map
 from deliveries.labels import check_codes_mean, check_columns_mean, check_valid_codes, labelled
+from deliveries.options import check_options
 from deliveries.passports import Passport
 from deliveries.respondents import (
     DUPLICATE,
@@ -74,7 +75,7 @@ def examine(
     asked: dict[str, np.ndarray] = {}
     for question in questionnaire.questions:
         _route(frame, question, respondents, asked)
-        _check_exclusive(frame, question, respondents)
+        check_options(frame, question, respondents)
     check_answered(respondents, frame, questionnaire)
     check_numbers(respondents, frame, questionnaire)
     if passport is not None:
@@ -157,20 +158,3 @@ def _route(frame: pd.DataFrame, question: Question, respondents: Respondents, kn
             got=counted(sum(int(one.sum()) for one in wrong.values()), "answer"),
             hint="ask the producer about the routing, or record the rows in corrections.yml",
         )
-
-
-def _check_exclusive(frame: pd.DataFrame, question: Question, respondents: Respondents) -> None:
-    for option in question.answers:
-        if question.kind != "multiple" or not option.exclusive:
-            continue
-        name = f"{question.id}__{option.id}"
-        others = [frame[column].array == YES for column in question.columns if column != name]
-        both = (frame[name].array == YES) & np.logical_or.reduce(others)
-        if both.any():
-            respondents.find(
-                "Answers that exclude each other",
-                where=f"{respondents.column(name)}, {respondents.told(both)}",
-                expected=f"no other answer beside {option.wording(respondents.delivered.wave)!r}",
-                got=f"{counted(int(both.sum()), 'row')} with others too",
-                hint="ask the producer which answer counts, and record the rows in corrections.yml",
-            )

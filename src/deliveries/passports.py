@@ -65,11 +65,13 @@ class Manifest(Declared):
 def read_manifest(path: Path) -> tuple[Passport, ...]:
     """Read the passports of all deliveries beside a manifest.
 
-    Raises MonitorError for a passport that lacks a field or holds a wrong one, two for one survey and wave, fieldwork
-    that ends before it began, a format that is not read, or a file outside the manifest's folder.
+    Raises MonitorError for a passport that lacks a field or holds a wrong one, two for one survey and wave or for one
+    file, fieldwork that ends before it began or in another year than the wave's, a format that is not read, or a file
+    outside the manifest's folder.
     """
     passports = read_declared(path, Manifest).deliveries
-    for error in (*_twice(path, passports), *(error for passport in passports for error in _wrong(path, passport))):
+    alone = (error for passport in passports for error in _wrong(path, passport))
+    for error in (*_twice(path, passports), *_same_file(path, passports), *alone):
         raise error
     return passports
 
@@ -88,6 +90,21 @@ def _twice(path: Path, passports: Sequence[Passport]) -> Iterator[MonitorError]:
             )
 
 
+def _same_file(path: Path, passports: Sequence[Passport]) -> Iterator[MonitorError]:
+    """Find files with the bytes of another one: a delivery of one wave that came again as that of another."""
+    first: dict[str, Passport] = {}
+    for passport in passports:
+        other = first.setdefault(passport.sha256.casefold(), passport)
+        if other is not passport:
+            yield MonitorError(
+                "One file under two passports",
+                where=f"{shown(path)}, {passport.survey} {passport.wave}",
+                expected=f"a file of its own for {passport.survey} {passport.wave}",
+                got=f"{passport.file}, which is the same file as {other.file} of {other.survey} {other.wave} (sha256)",
+                hint="ask the producer for the right file; drop the passport of the one that came twice",
+            )
+
+
 def _wrong(path: Path, passport: Passport) -> Iterator[MonitorError]:
     wrong = partial(_not_understood, passport, manifest=shown(path))
     folder = path.parent.resolve()
@@ -101,6 +118,9 @@ def _wrong(path: Path, passport: Passport) -> Iterator[MonitorError]:
     elif not days["from"] <= days["to"] <= passport.delivered:
         got = f"from {days['from']} to {days['to']}, delivered {passport.delivered}"
         yield wrong("fieldwork", "a first day, then a last one, then the delivery", got, "mend the dates")
+    elif {day.year for day in days.values()} != {passport.wave}:
+        got = f"from {days['from']} to {days['to']}"
+        yield wrong("fieldwork", f"days in {passport.wave}, the year of the wave", got, "mend the dates, or the wave")
     if len(passport.delimiter) != 1:
         yield wrong("delimiter", "one character", repr(passport.delimiter), 'write it between quotes, such as ";"')
     if min(passport.rows, passport.columns) < 1:
@@ -145,12 +165,14 @@ def deliveries(manifests: Sequence[Path]) -> list[tuple[Path, Passport]]:
     """Every delivery with the folder that its file is named from, by survey and wave.
 
     `manifests` are read in order; a later one (that of data/raw/real) takes precedence for its waves and surveys.
-    Raises MonitorError for a passport without its file.
+    Raises MonitorError for a passport without its file, or two that are left for one file.
     """
     found: dict[tuple[str, int], tuple[Path, Passport]] = {}
     for manifest in manifests:
         for passport in read_manifest(manifest):
             found[(passport.survey, passport.wave)] = (manifest.parent, passport)
+    for error in _same_file(manifests[-1], [passport for _, passport in found.values()]) if manifests else ():
+        raise error
     for folder, passport in found.values():
         if not (folder / passport.file).is_file():
             raise mismatch(passport, "file", passport.file, "no such file", "put it there or drop its passport")
@@ -171,16 +193,23 @@ def delivered_below(folder: Path) -> list[Path]:
     return sorted(path for path in files if path.suffix.lower() != ".csv" or own & {*path.relative_to(folder).parts})
 
 
+def undocumented(files: Sequence[Path], manifests: Sequence[Path]) -> list[Path]:
+    """The files that no manifest describes."""
+    return sorted(set(files) - _described(manifests))
+
+
+def _described(manifests: Sequence[Path]) -> set[Path]:
+    return {manifest.parent / passport.file for manifest in manifests for passport in read_manifest(manifest)}
+
+
 def check_documented(files: Sequence[Path], manifests: Sequence[Path]) -> None:
     """Raise MonitorError for a delivery that no manifest describes: it would be passed over in silence."""
-    known = {manifest.parent / passport.file for manifest in manifests for passport in read_manifest(manifest)}
-    strange = sorted(set(files) - known)
-    if strange:
+    if strange := undocumented(files, manifests):
         raise MonitorError(
             "Delivery without a passport",
             where=", ".join(shown(path) for path in strange),
             expected="a passport in the manifest.yml beside it for every file",
-            got=f"{len(known)} passports, none for it",
+            got=f"{len(_described(manifests))} passports, none for it",
             hint="write its passport (data/README.md), or move the file out of data/raw",
         )
 

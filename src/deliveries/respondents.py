@@ -35,7 +35,8 @@ def correct(respondents: Respondents, questionnaire: Questionnaire) -> Counter[s
             respondents.rows = np.setdiff1d(respondents.rows, rows, assume_unique=True)
             dropped[correction.reason or correction.why] += len(rows)
         else:
-            respondents.given.setdefault(correction.variable, []).append((rows, correction.to))
+            for column in _columns(correction, questionnaire):
+                respondents.given.setdefault(column, []).append((rows, correction.to))
     return dropped
 
 
@@ -57,10 +58,29 @@ def drop_duplicates(respondents: Respondents, frame: pd.DataFrame, questionnaire
 
 
 def drop_partials(respondents: Respondents, frame: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
-    """Drop who answered none of the questionnaire's `core`: they broke off before it mattered."""
+    """Drop who answered none of the questionnaire's `core`: they broke off before it mattered.
+
+    Who left the core open and answered what comes after it did not break off: that is found.
+    """
     core = [column for name in questionnaire.core for column in questionnaire[name].columns]
     asked = [frame[column].eq(NO_ANSWER).to_numpy() for column in core if not frame[column].eq(NOT_ASKED).all()]
-    return _without(respondents, frame, np.logical_and.reduce(asked)) if asked else frame
+    if not asked:
+        return frame
+    gone, after = np.logical_and.reduce(asked), [one.columns for one in questionnaire.questions if one.theme]
+    rest = frame[[column for columns in after for column in columns]]
+    rest = rest.isin([NO_ANSWER, NOT_ASKED]) | rest.isna()  # what is not understood has been found already
+    for column in respondents.silent.keys() & set(rest):
+        rest[column] |= respondents.silent[column][respondents.rows]
+    answered = gone & ~rest.all(axis=1).to_numpy()
+    if answered.any():
+        respondents.find(
+            "Partial answers that go on",
+            where=f"columns of {', '.join(questionnaire.core)}, {respondents.told(answered)}",
+            expected=f"nothing answered by who left all of {', '.join(questionnaire.core)} open: such rows are dropped",
+            got=f"{counted(int(answered.sum()), 'row')} with answers to other questions",
+            hint=f"ask the producer for the missing answers, or leave the rows out in corrections.yml (to: {NO_ROW})",
+        )
+    return _without(respondents, frame, gone)
 
 
 def _without(respondents: Respondents, frame: pd.DataFrame, gone: np.ndarray) -> pd.DataFrame:
@@ -68,23 +88,31 @@ def _without(respondents: Respondents, frame: pd.DataFrame, gone: np.ndarray) ->
     return frame[~gone].reset_index(drop=True) if gone.any() else frame
 
 
+def _columns(correction: Correction, questionnaire: Questionnaire) -> list[str]:
+    """The harmonised columns that are corrected: one, or all options of a question with several answers."""
+    of = {question.id: question.columns for question in questionnaire.questions}
+    return of.get(correction.variable, [correction.variable])
+
+
 def _understood(respondents: Respondents, correction: Correction, questionnaire: Questionnaire) -> bool:
-    delivered = respondents.delivered
+    delivered, first = respondents.delivered, next(iter(_columns(correction, questionnaire)))
     questions = {column: question for question in questionnaire.questions for column in question.columns}
-    question = questions.get(correction.variable)
+    question = questions.get(first)
     to = [NO_ANSWER, NO_ROW]
     if question is not None and question.kind == "id":
         to = [NO_ROW, LATEST]  # a number that is wrong is the producer's to mend: it links waves
     elif question is not None and question.kind == "date":
         to += [correction.to] if _ISO.fullmatch(correction.to) else ["a date as 2024-04-15"]
-    elif question is not None and delivered.columns.get(correction.variable) not in (None, *NO_COLUMN):
-        options = delivered.answers(question, correction.variable).values()
+    elif (
+        question is not None and first == correction.variable and delivered.columns.get(first) not in (None, *NO_COLUMN)
+    ):
+        options = delivered.answers(question, first).values()
         to += ["yes", "no"] if question.kind == "multiple" else dict.fromkeys(options)
-    absent = {*correction.where, delivered.columns.get(correction.variable, "")} - set(respondents.cells.names)
+    absent = {*correction.where, delivered.columns.get(first, "")} - set(respondents.cells.names)
     if absent and absent <= {*delivered.columns.values(), *delivered.ignored} - set(NO_COLUMN):
         return False  # columns of the map that are missing from the delivery have been found already
     strange = set(correction.where) - set(respondents.cells.columns)
-    asked = delivered.columns.get(correction.variable) not in (None, *NO_COLUMN)
+    asked = delivered.columns.get(first) not in (None, *NO_COLUMN)
     if question is not None and asked and correction.to in to and not strange:
         return True
     respondents.find(
@@ -134,13 +162,13 @@ def check_numbers(respondents: Respondents, frame: pd.DataFrame, questionnaire: 
     number = next((question.id for question in questionnaire.questions if question.kind == "id"), "")
     if respondents.delivered.columns.get(number) not in respondents.cells.columns:
         return
-    twice = (frame[number].duplicated(keep=False) & (frame[number] != "")).to_numpy()
+    twice = (frame[number].str.casefold().duplicated(keep=False) & (frame[number] != "")).to_numpy()
     if twice.any():
         respondents.find(
             "Respondent delivered twice",
             where=f"column {respondents.delivered.columns[number]}, {respondents.told(twice)}",
             expected="every respondent once",
-            got=f"{int(twice.sum())} rows share a respondent number",
+            got=f"{int(twice.sum())} rows share a respondent number, whatever its capitals",
             hint=f"ask which row counts; in corrections.yml keep the last (to: {LATEST}) or drop one (to: {NO_ROW})",
         )
 
@@ -169,6 +197,14 @@ def check_answered(respondents: Respondents, frame: pd.DataFrame, questionnaire:
             got = counted(asked[unanswered[0]], "empty cell") + (" in each" if more else "")
             hint = "ask the producer for the column, or write not_asked in variables.csv"
             respondents.find("Question without an answer", where=where, expected=expected, got=got, hint=hint)
+            continue
+        mostly = [column for column, rows in empty.items() if asked[column] >= _FEW and 2 * rows.sum() > asked[column]]
+        if question.kind not in ("id", "date") and mostly:
+            where = f"{respondents.column(mostly[0])}, {respondents.told(empty[mostly[0]])}"
+            got = f"{counted(int(empty[mostly[0]].sum()), 'empty cell')} of {asked[mostly[0]]}"
+            expected = "an answer of most who were asked"
+            hint = f"ask the producer; rows that stay empty: corrections.yml (where: an empty code, to: {NO_ANSWER})"
+            respondents.find("Question that most left open", where=where, expected=expected, got=got, hint=hint)
             continue
         silent = question.kind in ("single", "scale") and not any(one.missing for one in delivered.offered(question))
         background = silent and question.theme == 0 and question.id not in questionnaire.strata

@@ -23,6 +23,7 @@ VERDICTS = {
     "higher": "hoger",
     "lower": "lager",
     "about_equal": "ongeveer gelijk",
+    "small_difference": "klein verschil",
     "no_demonstrable_difference": "geen aantoonbaar verschil",
     "not_comparable": "niet vergelijkbaar",
     "too_few": "te weinig waarnemingen",

@@ -12,7 +12,7 @@ import pandas as pd
 from great_tables import GT
 from plotnine import ggplot
 
-from analysis.families import EVERYTHING
+from analysis.families import EVERYTHING, WORDING
 from analysis.groups import ALL_PROVINCES
 from analysis.settings import project_root
 from presentation import charts, dutch, palette, tables
@@ -220,13 +220,27 @@ def planned_away(sheet: Sheet) -> Phrase:
 
 
 def series_breaks(sheet: Sheet) -> Phrase:
-    """The breaks of the series: what, from which wave, why. A variable is called by the indicator that counts it."""
-    known = sheet.results.indicators
-    called = {row.get("variable", EVERYTHING): row["label"] for row in reversed(known.values())}
+    """The breaks of the series: what, from which wave, why."""
+    return _break_rows(sheet, cut=True)
+
+
+def other_words(sheet: Sheet) -> Phrase:
+    """The questions that were put in other words and whose series goes on: what, from which wave, why."""
+    return _break_rows(sheet, cut=False)
+
+
+def _break_rows(sheet: Sheet, *, cut: bool) -> Phrase:
+    """Rows of breaks.csv; a variable is called by the indicator that counts it, one that none counts by its text."""
+    known, asked = sheet.results.indicators, sheet.results.questionnaire
+    called = {question.id: f"“{question.wording(max(question.text))}”" for question in asked.questions}
+    called |= {row.get("variable", EVERYTHING): row["label"] for row in reversed(known.values())}
     called |= {name: row["label"] for name, row in known.items()} | {EVERYTHING: "Alle cijfers"}
-    rows = sheet.results.break_rows.rename(columns={"variable_or_indicator": "of"}).to_dict("records")
-    lines = [f"- {called.get(row['of'], row['of'])}, vanaf {row['wave']}: {row['why']}." for row in rows]
-    return Phrase("\n".join(lines))
+    rows = sheet.results.break_rows
+    alike: dict[tuple[int, str], list[str]] = {}
+    for row in rows[(rows["kind"] != WORDING) == cut].to_dict("records"):
+        of = str(row["variable_or_indicator"])
+        alike.setdefault((row["wave"], row["why"]), []).append(called.get(of, of))
+    return Phrase("\n".join(f"- {'; '.join(of)}, vanaf {wave}: {why}." for (wave, why), of in alike.items()))
 
 
 def signs_table() -> GT:

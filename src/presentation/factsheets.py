@@ -19,6 +19,7 @@ _AGAINST = {
     "higher": "{what} is hoger dan bij {whom} ({figure}).",
     "lower": "{what} is lager dan bij {whom} ({figure}).",
     "about_equal": "{what} is ongeveer gelijk aan {those}{whom} ({figure}).",
+    "small_difference": "{what} verschilt weinig van {those}{whom} ({figure}).",
     "no_demonstrable_difference": "{what} verschilt niet aantoonbaar van {those}{whom} ({figure}).",
     "not_comparable": "{what} is niet te vergelijken met {those}{whom}.",
     "too_few": "Voor een vergelijking met {whom} zijn er te weinig waarnemingen.",

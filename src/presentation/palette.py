@@ -47,6 +47,7 @@ VERDICTS = {
         "higher": ("^", "M5 1L9.4 9H.6Z", HIGHER),
         "lower": ("v", "M5 9L9.4 1H.6Z", LOWER),
         "about_equal": ("o", _ROUND, INK),
+        "small_difference": ("s", "M1.8 1.8H8.2V8.2H1.8Z", INK),
         "no_demonstrable_difference": ("o", _ROUND, INK, True),
         "not_comparable": ("D", "M5 .5L9.5 5L5 9.5L.5 5Z", COMPARATOR),
         "too_few": ("", "M3 9.5L7 .5", COMPARATOR),

@@ -28,6 +28,7 @@ _MEANINGS = {
     "higher": "het verschil is aantoonbaar en groot genoeg om ertoe te doen",
     "lower": "het verschil is aantoonbaar en groot genoeg om ertoe te doen",
     "about_equal": "een verschil dat ertoe doet, is uitgesloten",
+    "small_difference": "het verschil is aantoonbaar, maar te klein om ertoe te doen",
     "no_demonstrable_difference": "het verschil kan toeval zijn; dat betekent niet dat er geen verschil is",
     "not_comparable": "de vraag, de groep of de werkwijze verschilt",
     "too_few": "voor een oordeel zijn er te weinig respondenten",

@@ -28,6 +28,7 @@ FACTOR = 1 + 1e-6
 # What reads, declares, reshapes or rounds and estimates nothing; the other modules are perturbed
 NOT_ESTIMATING = {
     *(
+        "answers",
         "consistency",
         "declared",
         "domains",
@@ -48,6 +49,7 @@ RESHAPING = {
     "estimation.samples",
     "comparisons.referred",
     "population.read_rules",
+    "population.check_placed",
     "population.with_groups",
     "population.key",
     "population.Strata.coarsest",
@@ -82,6 +84,7 @@ PARTS: dict[str, dict[str, str]] = {
     "intervals.korn_graubard_n": {"": "intervals"},
     "intervals.of_level": {"0": "intervals", "1": "intervals", "2": ""},
     "comparisons.compare": dict.fromkeys((*_TESTS, "n", "n_reference"), "comparisons") | {"wave": ""},
+    "comparisons.unseen": {"": "comparisons"},
     "comparisons.holm": {"0": "holm", "1": "holm"},
     "comparisons.covariances_of_all": {"covariance": "trend", "wave": "", "reference": ""},
     "comparisons.covariances": {"covariance": "wave_covariance", "wave": "", "reference": ""},

@@ -43,6 +43,7 @@ def estimate(**changes: object) -> dict[str, object]:
     row = {
         **{"survey": "officeholders", "indicator": "threat", "answer": "", "wave": 2024, "domain": "all"},
         **{"n": 200, "yes": 90, "persons": 1000.0, "estimate": 0.445, "low": 0.4049, "high": 0.485},
+        "method": "logit",
     }
     return row | changes
 
@@ -171,6 +172,59 @@ def test_no_verdict_where_a_side_is_not_firm(settings: Settings, side: str, not_
     row = compared(settings, sides["subject"], sides["reference"])
     assert row["verdict"] == "too_few"
     assert row[["difference", "low", "high", "smallest_demonstrable"]].isna().all()
+
+
+def test_a_mean_is_a_number_in_tenths_and_no_bracket_is_about_it(settings: Settings) -> None:
+    """Of a mean everybody who answers counts, so that "few say no" would be said of every one."""
+    row = published(settings, method="t", yes=200, estimate=3.449, low=2.96, high=3.951)
+    assert (row["text"], row["number"], row["number_low"], row["number_high"]) == ("3,4", 3.4, 3.0, 4.0)
+    assert row[["percent", "low", "high"]].isna().all()
+    assert (row["sign"], row["indicative"]) == ("", False)
+    few = published(settings, method="t", n=29, yes=29, estimate=3.449, low=2.96, high=3.951)
+    assert few["text"] == "/" and pd.isna(few["number"])
+    assert published(settings)[["number", "number_low", "number_high"]].isna().all()
+
+
+def trend(**changes: object) -> pd.DataFrame:
+    row = {
+        **{
+            "survey": "officeholders",
+            "indicator": "threat",
+            "answer": "",
+            "domain": "all",
+            "wave": 2024,
+            "first": 2020,
+        },
+        **{"waves": 3, "change": 0.0449, "low": 0.004, "high": 0.085, "verdict": "rising", "family": "trends"},
+    }
+    return pd.DataFrame([row | changes])
+
+
+@pytest.mark.parametrize(
+    ("changed", "verdict", "change", "low"),
+    [
+        ({}, "rising", 4, 1),  # a bound above 0 is not printed as 0
+        ({"n": 40}, "too_few", None, None),  # a figure that is indicative
+        ({"n": 20}, "too_few", None, None),
+        ({"wave": 2016}, "too_few", None, None),  # no figure of 2022
+    ],
+)
+def test_a_trend_is_shown_where_every_figure_on_its_line_is_firm(
+    changed: dict[str, object], verdict: str, change: int | None, low: int | None, settings: Settings
+) -> None:
+    waves = [estimate(wave=2020), estimate(**{"wave": 2022} | changed), estimate(wave=2024), estimate(wave=2018)]
+    shown = publishable.publish_estimates(pd.DataFrame(waves), settings)
+    row = publishable.publish_trends(trend(), shown).iloc[0]
+    assert row["id"] == "threat|2024|all|trend=2020"
+    assert (row["verdict"], row["wave"], row["first"]) == (verdict, 2024, 2020)
+    assert [None if pd.isna(row[name]) else row[name] for name in ("change", "low")] == [change, low]
+    assert not {"slope", "se", "q", "p"} & set(row.index)
+
+
+def test_a_line_that_was_not_judged_to_rise_may_begin_at_0(settings: Settings) -> None:
+    shown = publishable.publish_estimates(pd.DataFrame([estimate(wave=wave) for wave in (2020, 2022, 2024)]), settings)
+    row = publishable.publish_trends(trend(verdict="not_linear"), shown).iloc[0]
+    assert (row["verdict"], row["low"], row["high"]) == ("not_linear", 0, 9)
 
 
 def test_a_comparison_that_was_not_tested_has_no_figure_however_firm_its_sides(settings: Settings) -> None:

@@ -43,7 +43,18 @@ def test_two_independent_waves_on_a_line_by_hand() -> None:
 def series(estimates: list[float], n: int = 400) -> pd.DataFrame:
     waves = [int(year) for year in YEARS[: len(estimates)]]
     rows = {"survey": "officeholders", "indicator": "verbal", "answer": "", "domain": "all"}
-    return pd.DataFrame({"wave": waves, "estimate": estimates, "se_superpopulation": 0.02, "n": n}).assign(**rows)
+    return pd.DataFrame({"wave": waves, "estimate": estimates, "se_superpopulation": 0.02, "n": n}).assign(
+        n_effective=n, **rows
+    )
+
+
+def test_a_wave_in_which_nobody_says_yes_is_on_the_line(families: Families) -> None:
+    """Its variance of 0 would make it certain, and the line impossible; it is that of one yes and one no more."""
+    nobody = series([0.0, 0.02, 0.04]).assign(se_superpopulation=[0.0, 0.01, 0.01])
+    row = told(nobody, families).loc[2020]
+    added = 1 / 402 * (1 - 1 / 402) / 402  # a share of 1 / 402 on 402 people
+    slope, se, q = trend.line(np.array([0.0, 0.02, 0.04]), np.diag([added, 1e-4, 1e-4]), YEARS[:3])
+    assert (row["waves"], row["slope"], row["se"], row["q"]) == pytest.approx((3, slope, se, q), rel=1e-9)
 
 
 def told(estimates: pd.DataFrame, families: Families, broken: dict[str, set[int]] | None = None) -> pd.DataFrame:

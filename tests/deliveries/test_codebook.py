@@ -83,7 +83,12 @@ def test_all_three_surveys_are_there(shown: html.HtmlElement) -> None:
 def test_question_stands_once_with_its_waves(shown: html.HtmlElement, survey: str, question: dict[str, Any]) -> None:
     told = facts(section(shown, survey, question["id"]))
     asked = question.get("waves", HELD[survey])
-    assert words(told["Gevraagd"][0]) == ", ".join(map(str, asked))
+    origin = {"addresses": "uit het adressenbestand", "bureau": "vastgelegd door het bureau"}.get(
+        question.get("origin")
+    )
+    assert words(told["In de levering" if origin else "Gevraagd"][0]) == ", ".join(map(str, asked))
+    assert [words(each) for each in told.get("Niet gesteld", [])] == ([origin] if origin else [])
+    assert ("Gesteld aan" in told) != bool(origin)
     others = [words(each) for name in ("Niet gevraagd", "Anders gevraagd") for each in told.get(name, [])]
     assert sorted(re.findall(r"\d{4}", " ".join(others))) == [str(wave) for wave in HELD[survey] if wave not in asked]
 
@@ -116,10 +121,10 @@ def test_base_is_told_in_the_labels_of_its_routing(
 ) -> None:
     by_column = {column: each for each in SURVEYS[survey]["questions"] for column in columns(each)}
     asked = question.get("waves", HELD[survey])
-    base = facts(section(shown, survey, question["id"]))["Gesteld aan"]
+    base = facts(section(shown, survey, question["id"])).get("Gesteld aan", [])
     told = " ".join(words(each) for each in base)
     routings = {max((year for year in question.get("asked_if", {}) if year <= wave), default=0) for wave in asked}
-    assert ("iedereen" in told) == (0 in routings)
+    assert ("iedereen" in told) == (0 in routings and "origin" not in question)
     links = {str(link) for each in base for link in each.xpath(".//a/@href")}
     expected = set()
     for year in routings - {0}:
@@ -138,26 +143,56 @@ def test_base_reads_as_dutch(shown: html.HtmlElement) -> None:
     """Any of several questions: of. All of them: en. Written by hand from the questionnaire."""
     told = words(facts(section(shown, "officeholders", "no_police_reasons"))["Gesteld aan"][0])
     assert told == "wie bij “Heeft u of uw organisatie aangifte gedaan bij de politie?” antwoordde: “Nee”"
-    told = words(facts(section(shown, "officeholders", "not_discussed_reasons"))["Gesteld aan"][0])
-    assert re.fullmatch(r"wie bij “[^”]*besproken[^”]*” en bij “[^”]*gemeld[^”]*” antwoordde: “Nee”", told)
+    told = words(facts(section(shown, "officeholders", "not_discussed_reasons"))["Gesteld aan"][-1])
+    assert re.fullmatch(r"2022, 2024: wie bij “[^”]*besproken[^”]*” en bij “[^”]*gemeld[^”]*” antwoordde: “Nee”", told)
     told = words(facts(section(shown, "officeholders", "severity"))["Gesteld aan"][0])
     assert re.fullmatch(
-        r"wie bij “[^”]*verbale[^”]*”, bij “[^”]*bedreiging[^”]*” of bij “[^”]*fysieke[^”]*” "
+        r"2016, 2018, 2020: wie bij “[^”]*verbale[^”]*”, bij “[^”]*bedreiging[^”]*” of bij “[^”]*fysieke[^”]*” "
         r"antwoordde: “Eén keer” of “Meerdere keren”",
         told,
     )
 
 
+def of_waves(told: list[html.HtmlElement], asked: list[int]) -> dict[int, str]:
+    """What each wave is told: a line holds for the waves that it begins with, a line without any for all."""
+    found = {}
+    for line in map(words, told):
+        waves, colon, said = line.partition(": ")
+        dated = bool(colon and re.fullmatch(r"\d{4}(, \d{4})*", waves))
+        found |= dict.fromkeys(map(int, waves.split(", ")) if dated else asked, said if dated else line)
+    return found
+
+
+@every_question
+def test_base_quotes_what_its_own_wave_asked(shown: html.HtmlElement, survey: str, question: dict[str, Any]) -> None:
+    by_column = {column: each for each in SURVEYS[survey]["questions"] for column in columns(each)}
+    asked = question.get("waves", HELD[survey])
+    told = of_waves(facts(section(shown, survey, question["id"])).get("Gesteld aan", []), asked)
+    assert set(told) == set(asked if "origin" not in question else [])
+    for wave, said in told.items():
+        year = max((year for year in question.get("asked_if", {}) if year <= wave), default=0)
+        for rules in question["asked_if"][year].values() if year else []:
+            for text in (by_column[column]["text"] for rule in rules for column in rule):
+                own = question_in_short(text[max(year for year in text if year <= wave)])
+                assert f"“{own}”" in said, wave
+                others = {question_in_short(other) for other in text.values()} - {own}
+                assert not any(f"“{other}”" in said for other in others), wave
+
+
 def test_breaks_stand_at_their_questions_and_nowhere_else(shown: html.HtmlElement) -> None:
-    """A break of all stands at the head of its survey, one of an indicator at the questions that it counts."""
+    """A break of all stands at the head of its survey, one of an indicator at the questions that it counts.
+
+    Other words for the same question stand apart from breaks, under a name that says that they are none.
+    """
     counted = yaml.safe_load((CONFIG / "indicators.yml").read_text(encoding="utf-8"))["indicators"]
     stands_on = {
         (survey, each["id"]): {each.get("variable", ""), *each.get("any", {})}
         for each in counted
         for survey in each.get("surveys", ["officeholders"])
     }
-    expected: dict[str, set[str]] = {}
+    expected: dict[tuple[str, str], set[str]] = {}
     for row in rows("breaks.csv"):
+        title = "Geen breuk" if row["kind"] == "wording" else "Breuk"
         name, survey = row["variable_or_indicator"], row["survey"]
         about = {name} | stands_on.get((survey, name), set())
         places = [
@@ -165,14 +200,16 @@ def test_breaks_stand_at_their_questions_and_nowhere_else(shown: html.HtmlElemen
         ]
         for place in [f"s-{survey}"] if name == "all" else places:
             said = f"vanaf {row['wave']} ({codebook.BREAKS[row['kind']]}): {row['why']}"
-            expected.setdefault(place, set()).add(re.sub("['‘’]", "", said))
+            expected.setdefault((place, title), set()).add(re.sub("['‘’]", "", said))
     found = {
-        str(block.get("id")): {re.sub("['‘’]", "", words(each)) for each in facts(block)["Breuk"]}
+        (str(block.get("id")), title): {re.sub("['‘’]", "", words(each)) for each in told}
         for block in shown.xpath("//section[starts-with(@id, 'q-') or starts-with(@id, 's-')]")
-        if "Breuk" in facts(block)
+        for title, told in facts(block).items()
+        if "reuk" in title
     }
     assert found == expected
-    assert "q-officeholders-discussed" in expected and "s-employees" in expected
+    assert {("q-officeholders-discussed", "Breuk"), ("s-employees", "Breuk")} < set(expected)
+    assert ("q-officeholders-verbal", "Geen breuk") in expected and ("q-officeholders-verbal", "Breuk") not in expected
 
 
 def test_delivered_names_are_those_of_the_column_map(shown: html.HtmlElement) -> None:
@@ -199,8 +236,11 @@ def test_indicators_stand_at_the_questions_they_count(shown: html.HtmlElement) -
 
 
 def test_whose_answer_counts_is_told_for_organisations(shown: html.HtmlElement) -> None:
-    told = facts(section(shown, "organisations", "protocol"))["Wie telt"]
-    assert words(told[0]) == "“Secretaris of directeur”, anders “Griffier”, anders “Een andere functie”"
+    told = of_waves(facts(section(shown, "organisations", "protocol"))["Wie telt"], HELD["organisations"])
+    assert told[2024] == told[2022] == "“Secretaris of directeur”, anders “Griffier”, anders “Een andere functie”"
+    assert told[2016] == told[2018] == told[2020] == "“Secretaris”, anders “Griffier”, anders “Een andere functie”"
+    (only,) = facts(section(shown, "organisations", "council_side_jobs"))["Wie telt"]
+    assert words(only) == "“Griffier”", "one line where all waves are alike"
 
 
 def test_register_leads_to_every_question(shown: html.HtmlElement) -> None:

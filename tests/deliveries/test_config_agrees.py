@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +21,7 @@ CONFIG = Path(__file__).parents[2] / "config"
 WAVES = (2016, 2018, 2020, 2022, 2024)
 HELD = {"officeholders": WAVES, "employees": (2016, 2022, 2024), "organisations": WAVES}
 THEMES = {"officeholders": {*range(11), 12, 13}, "employees": {*range(9), 10, 12}, "organisations": {0, 11}}
-FIELDS = {"id", "theme", "kind", "text", "waves", "asked_if", "informants", "answers"}
+FIELDS = {"id", "theme", "kind", "text", "waves", "origin", "asked_if", "informants", "answers"}
 ANSWER_FIELDS = {"id", "code", "label", "missing", "exclusive", "waves"}
 ABSENT = ("not_asked", "asked_differently")
 INTEGRITY_OF_ORGANISATIONS = {
@@ -110,6 +111,14 @@ def test_texts_speak_dutch_to_a_reader(survey: str, question: dict) -> None:
         assert text[0].isupper() or text[0].isdigit()
     for text in question["text"].values():
         assert "?" in text or question["kind"] == "id"
+
+
+@each_question
+def test_what_nobody_was_asked_says_where_it_comes_from(survey: str, question: dict) -> None:
+    (text, *_), origin = question["text"].values(), question.get("origin", "asked")
+    assert ("(uit het adressenbestand)" in text) == (origin == "addresses")
+    assert (question["kind"] in ("id", "date")) == (origin == "bureau")
+    assert origin == "asked" or (question["theme"] == 0 and "asked_if" not in question)
 
 
 @each_survey
@@ -332,7 +341,7 @@ def test_wording_routing_labels_and_answers_change_between_waves() -> None:
 
 
 def test_breaks_are_of_every_kind_and_name_questions_of_the_survey() -> None:
-    assert set(BREAKS["kind"]) == {"question", "population", "mode", "reference period", "frame"}
+    assert set(BREAKS["kind"]) == {"question", "population", "mode", "reference period", "frame", "wording"}
     for row in BREAKS.itertuples():
         ids = {question["id"] for question in PAPERS[row.survey]["questions"]}
         assert row.variable_or_indicator in ids | {"all"}
@@ -346,9 +355,30 @@ def test_breaks_are_of_every_kind_and_name_questions_of_the_survey() -> None:
     assert asked_anew <= set(zip(BREAKS["survey"], BREAKS["variable_or_indicator"], strict=True))
 
 
+def reworded(survey: str, question: dict) -> set[int]:
+    """The waves that first put a question, or one of its answers, in other words."""
+    labels = [answer["label"] for answer in question.get("answers", []) if isinstance(answer["label"], dict)]
+    texts = [question["text"], *(labels if question["theme"] else [])]  # titles of functions are no question
+    waves = asked(survey, question)
+    pairs = [(wave, before) for before, wave in pairwise(waves)]
+    return {wave for text in texts for wave, before in pairs if in_force(text, wave) != in_force(text, before)}
+
+
+@each_question
+def test_other_words_are_a_break_or_say_why_they_are_none(survey: str, question: dict) -> None:
+    """A row of its own, or a break of all in that wave, which cuts every line; `wording` only for other words."""
+    mine = BREAKS[(BREAKS["survey"] == survey) & BREAKS["variable_or_indicator"].isin([question["id"], "all"])]
+    waves = reworded(survey, question)
+    assert waves <= {int(wave) for wave in mine["wave"]}
+    same = mine[mine["kind"] == "wording"]
+    assert {int(wave) for wave in same["wave"]} <= waves
+    assert not set(same["wave"]) & set(mine.loc[mine["kind"] != "wording", "wave"]), "a break, or none"
+
+
 def test_an_option_or_a_route_that_is_not_of_every_wave_is_a_break_or_rests_on_one() -> None:
     """Background apart: what other people were asked, or offered, is no point on the same line."""
-    broken = set(zip(BREAKS["survey"], BREAKS["variable_or_indicator"], BREAKS["wave"], strict=True))
+    cut = BREAKS[BREAKS["kind"] != "wording"]
+    broken = set(zip(cut["survey"], cut["variable_or_indicator"], cut["wave"], strict=True))
     for survey, question in QUESTIONS:
         starts = [year for year in question.get("asked_if", {}) if year > asked(survey, question)[0]]
         options = [answer["waves"][0] for answer in question.get("answers", []) if "waves" in answer]

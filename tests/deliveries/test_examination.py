@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -143,11 +144,89 @@ def test_rows_that_do_not_count_are_never_dropped_without_a_correction() -> None
 
 
 def test_who_answered_nothing_that_matters_is_a_partial_and_one_more_is_found_by_the_counts() -> None:
-    assert titles(change("q1", 0, np.nan)) == [COUNTS]
-    message = found(change("q1", 0, np.nan))
+    def broken_off(rows: pd.DataFrame) -> pd.DataFrame:
+        answers = ["q1", "q4_1", "q4_2", "q5"]
+        return rows.assign(**{name: rows[name].where(rows.index != 0) for name in answers})
+
+    assert titles(broken_off) == [COUNTS]
+    message = found(broken_off)
     assert message["where"].startswith("waves/2018/invented.sav, function")
     assert message["expected"] == "burgemeester: 2   from manifest.yml"
     assert message["got"] == "burgemeester: 1"
+
+
+def test_who_left_the_core_open_and_went_on_did_not_break_off() -> None:
+    """Dropped as a partial answer, the others would be lost in silence."""
+    _, findings = harmonising.examine(
+        cells(change("q1", 0, np.nan)(made.delivered_rows())), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT
+    )
+    message = told(findings[0])
+    assert (message["title"], message["got"]) == ("Partial answers that go on", "1 row with answers to other questions")
+    assert message["where"].endswith("columns of threat, rows 1")
+
+
+def test_numbers_that_differ_in_their_capitals_are_one_respondent() -> None:
+    assert titles(change("nr", 1, "p1")) == ["Respondent delivered twice"]
+
+
+def ticks(**columns: list[float]) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """The two options of the question of effects, for the five who count."""
+    return lambda rows: rows.assign(
+        **{name: [*cells[:3], rows[name][3], cells[3], cells[4], *rows[name][6:]] for name, cells in columns.items()}
+    )
+
+
+def test_an_empty_cell_beside_a_tick_is_neither_a_no_nor_no_answer_until_somebody_says_so() -> None:
+    """Taken for no answer, who did not tick an option would leave its base: every share would be 100 %."""
+    only_ticks = ticks(q4_1=[np.nan, 1, np.nan, np.nan, np.nan], q4_2=[np.nan, np.nan, 1, np.nan, np.nan])
+    message = found(only_ticks)
+    assert message["title"] == "Empty beside a ticked option"
+    assert message["where"].endswith(("(effects__plezier), rows 2, 3", "(effects__slaap), rows 2, 3"))
+    assert message["got"] == "2 rows with an empty cell, in 2 options of the question"
+    assert titles(ticks(q4_1=[0, 1, 0, 0, 0], q4_2=[np.nan, np.nan, 1, 0, 0])) == ["Empty beside a ticked option"]
+    known = with_correction(variable="effects__slaap", where={"nr": "P2"}, to="no_answer")
+    one_open = ticks(q4_1=[0, 1, 0, 0, 0], q4_2=[0, np.nan, 1, 0, 0])
+    assert titles(one_open, corrections=known.corrections) == []
+
+
+def test_nothing_ticked_where_none_of_these_was_offered_is_found_and_a_correction_can_say_no_answer() -> None:
+    options = deepcopy(made.QUESTIONS)
+    effects = next(row for row in options if row["id"] == "effects")
+    effects["answers"][1] |= {"exclusive": True}
+    questionnaire = made.QUESTIONNAIRE.model_copy(
+        update={
+            "questions": Questionnaire.model_validate(
+                {"survey": "x", "title": "x", "questions": [{"text": {2016: "?"}, **row} for row in options]}
+            ).questions
+        }
+    )
+    rows = cells(ticks(q4_1=[0, 1, 0, 1, 1], q4_2=[0, 0, 1, 0, 0])(made.delivered_rows()))
+    _, (finding,) = harmonising.examine(rows, made.DELIVERED, questionnaire, PASSPORT)
+    message = told(finding)
+    assert (message["title"], message["got"]) == ("Nothing ticked", "1 row with a no to every option")
+    assert message["expected"] == "one option at least: 'Slecht slapen' was offered"
+    known = with_correction(variable="effects", where={"nr": "P1"}, to="no_answer")
+    frame = harmonised(rows, known, questionnaire, PASSPORT).frame
+    assert frame.loc[0, ["effects__plezier", "effects__slaap"]].tolist() == ["no_answer", "no_answer"]
+
+
+def test_a_question_that_most_left_open_is_found_unless_corrections_say_that_it_was_so() -> None:
+    rows = made.delivered_rows()
+    counted = rows.loc[[0, 1, 2, 4, 5]]
+    more = [counted.assign(nr=counted["nr"] + f"-{at}") for at in range(5)]
+    many = pd.concat([rows, *more], ignore_index=True)
+    strata = [one.model_copy(update={"responded": 6 * one.responded}) for one in PASSPORT.strata]
+    passport = PASSPORT.model_copy(update={"strata": tuple(strata)})
+    halves = {n: many.assign(q5=many["q5"].where(many.index < n)) for n in (17, 25)}
+    asked = 30
+    _, (finding,) = harmonising.examine(cells(halves[17]), made.DELIVERED, made.QUESTIONNAIRE, passport)
+    message, open_ = told(finding), int(halves[17].loc[[0, 1, 2, 4, 5, *range(8, 33)], "q5"].isna().sum())
+    assert message["title"] == "Question that most left open"
+    assert message["got"] == f"{open_} empty cells of {asked}"
+    assert harmonising.examine(cells(halves[25]), made.DELIVERED, made.QUESTIONNAIRE, passport)[1] == []
+    empties = int(halves[17]["q5"].isna().sum())
+    known = with_correction(variable="place", where={"q5": ""}, to="no_answer", expect=empties)
+    assert harmonising.examine(cells(halves[17]), known, made.QUESTIONNAIRE, passport)[1] == []
 
 
 def test_a_respondent_outside_the_frame_is_found_with_the_row() -> None:
@@ -367,14 +446,14 @@ def test_an_empty_cell_is_the_answer_that_a_row_without_a_code_gives_to_those_wh
 
 
 def test_an_empty_cell_of_all_options_may_be_one_of_them() -> None:
-    frame = harmonise(ticked, **coded(channels={"": "geen"}))
+    frame = harmonise(ticked, **coded(channels={"": "geen"}, effects={"": "no"}))
     assert frame["channels__geen"].tolist() == [OUT, "no", "yes", OUT, "yes"]
     assert frame["channels__brief"].tolist() == WHOLE["channels__brief"]
 
 
 def test_a_correction_of_an_empty_cell_that_is_an_answer_must_still_fit_the_routing() -> None:
     given = with_correction(variable="channels__brief", where={"nr": "P1"}, to="yes")
-    message = found(ticked, corrections=given.corrections, **coded(channels={"": "no"}))
+    message = found(ticked, corrections=given.corrections, **coded(channels={"": "no"}, effects={"": "no"}))
     assert message["title"] == "Answer to a question that was not asked"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyreadstat
 import pytest
+import yaml
 
 from analysis.errors import MonitorError
 from deliveries.columns import read_variables
@@ -123,6 +124,24 @@ def test_background_that_the_population_does_not_know_is_told(
     assert printed.count("Respondents outside the population") == 1
     assert "2 respondents in raadslid" in printed
     assert "statenlid /" in printed
+
+
+def test_a_passport_that_counts_another_population_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = "waves/2024/organisations.sav"
+    rows = yaml.safe_load((RAW / "manifest.yml").read_text(encoding="utf-8"))["deliveries"]
+    (mine,) = [row for row in rows if row["file"] == file]
+    (tmp_path / file).parent.mkdir(parents=True)
+    shutil.copyfile(RAW / file, tmp_path / file)
+    counted = mine["strata"][0]["population"]
+    mine["strata"][0]["population"] += 1
+    (tmp_path / "manifest.yml").write_text(yaml.safe_dump({"deliveries": [mine]}), encoding="utf-8")
+    monkeypatch.setattr(check_delivery, "MANIFESTS", [tmp_path / "manifest.yml"])
+    assert check_delivery.main([str(tmp_path / file)]) == 1
+    printed = capsys.readouterr().out
+    assert {"passport", "and", "population", "disagree"} <= set(printed.split())
+    assert {str(counted), str(counted + 1)} <= set(printed.split())
 
 
 def test_every_finding_is_printed_at_once(other_wave: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,6 +47,10 @@ def passport(path: Path, **changes: object) -> Passport:
     return Passport.model_validate(fields | changes)
 
 
+def days(year: int) -> dict[str, str]:
+    return {"from": f"{year}-04-16", "to": f"{year}-04-30"}
+
+
 def test_user_missing_codes_stay_and_empty_cells_stay_empty(sav: Path) -> None:
     read, findings = compare(sav, passport(sav), ["id", "q1"])
     assert read is not None and not findings
@@ -91,7 +95,8 @@ def test_a_real_delivery_takes_the_place_of_the_synthetic_one_of_its_wave(sav: P
     for copy in (tmp_path / "waves" / "2020" / "x.sav", tmp_path / "real" / "waves" / "2018" / "x.sav"):
         copy.parent.mkdir(parents=True)
         copy.write_bytes(sav.read_bytes())
-    both = [passport(sav, origin="synthetic"), passport(sav, wave=2020, file="waves/2020/x.sav", origin="synthetic")]
+    later = {"wave": 2020, "file": "waves/2020/x.sav", "fieldwork": days(2020), "delivered": "2020-06-01"}
+    both = [passport(sav, origin="synthetic"), passport(sav, **later, sha256="0" * 64, origin="synthetic")]
     ours = manifest(tmp_path, *both)
     real = manifest(tmp_path / "real", passport(sav, producer="real bureau"))
     found = deliveries([ours, real])
@@ -99,6 +104,21 @@ def test_a_real_delivery_takes_the_place_of_the_synthetic_one_of_its_wave(sav: P
         ("real", 2018, "delivered"),
         (tmp_path.name, 2020, "synthetic"),
     ]
+
+
+def test_last_waves_file_that_came_again_as_a_new_wave_stops(sav: Path, tmp_path: Path) -> None:
+    again = passport(sav, wave=2020, file="waves/2020/x.sav", fieldwork=days(2020), delivered="2020-06-01")
+    with pytest.raises(MonitorError) as caught:
+        read_manifest(manifest(tmp_path, passport(sav), again))
+    message = told(caught.value)
+    assert message["title"] == "One file under two passports"
+    assert message["where"].endswith("manifest.yml, officeholders 2020")
+    assert (
+        message["got"] == "waves/2020/x.sav, which is the same file as waves/2018/x.sav of officeholders 2018 (sha256)"
+    )
+    ours, real = manifest(tmp_path / "ours", passport(sav)), manifest(tmp_path / "ours" / "real", again)
+    with pytest.raises(MonitorError, match="One file under two passports"):
+        deliveries([ours, real])
 
 
 def test_a_delivery_without_a_passport_is_not_passed_over(sav: Path, tmp_path: Path) -> None:
@@ -187,6 +207,12 @@ WRONG: dict[str, tuple[list[dict], str, str]] = {
     "two for one survey and wave": ([{}, {"file": "waves/2018/more.csv"}], "invented 2018", "waves/2018/more.csv"),
     "fieldwork that runs backwards": ([{"fieldwork": BACKWARDS}], "fieldwork", "from 2018-04-30 to 2018-04-16"),
     "delivered before the fieldwork ended": ([{"fieldwork": AFTER}], "fieldwork", "delivered 2018-06-01"),
+    "fieldwork in another year than the wave's": ([{"wave": 2020}], "fieldwork", "days in 2020, the year of the wave"),
+    "fieldwork that goes on into another year": (
+        [{"fieldwork": {"from": "2017-12-01", "to": "2018-01-31"}}],
+        "fieldwork",
+        "2017-12-01",
+    ),
     "fieldwork without an end": ([{"fieldwork": {"from": "2018-04-16"}}], "fieldwork", "from and to"),
     "a path upwards": ([{"file": "waves/../../invented.sav"}], "file", "below the folder of manifest.yml"),
     "an absolute path": ([{"file": "/etc/invented.sav"}], "file", "below the folder of manifest.yml"),

@@ -14,6 +14,7 @@ from tests.documents.verdicts import WORDS
 
 SHORT_WORDS = WORDS | {
     "about_equal": "gelijk",
+    "small_difference": "klein verschil",
     "no_demonstrable_difference": "niet aantoonbaar",
     "too_few": "te weinig",
 }

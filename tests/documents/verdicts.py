@@ -13,6 +13,7 @@ WORDS = {
     "higher": "hoger",
     "lower": "lager",
     "about_equal": "ongeveer gelijk",
+    "small_difference": "klein verschil",
     "no_demonstrable_difference": "geen aantoonbaar verschil",
     "not_comparable": "niet vergelijkbaar",
     "too_few": "te weinig waarnemingen",
@@ -21,6 +22,7 @@ _SAID = {
     "is hoger dan": "higher",
     "is lager dan": "lower",
     "is ongeveer gelijk aan": "about_equal",
+    "verschilt weinig van": "small_difference",
     "verschilt niet aantoonbaar van": "no_demonstrable_difference",
     "is niet te vergelijken met": "not_comparable",
 }

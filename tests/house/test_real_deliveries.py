@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOOK = ROOT / ".githooks" / "pre-commit"
 ROWS = re.compile(r"(?i)data/raw/real/|.*(harmonised|weighted).*\.parquet$")
 WORDS = r".*\.(py|r|qmd|md|yml|toml|sh|lua|typ|css|js|mjs|ipynb|lock|cff|svg|png|bib)$|_extensions/.*\.(ttf|woff2|txt)$"
+DATA = (b"$FL2", b"$FL3", b"PAR1", b"PK\x03\x04")  # SPSS, compressed or not; Parquet; zip, and so .xlsx
 PLAIN = r"src/.*\.html$|(makefile|license|_environment|\.gitignore|\.ci/run|\.githooks/.*)$"
 CODE = re.compile(rf"(?i){WORDS}|{PLAIN}|data/raw/population/[a-z_0-9-]+\.csv$")
 NARROW = re.compile(r"(?i)config/.*\.csv$|tests/.*\.(csv|json|txt)$")
@@ -32,8 +34,16 @@ def forbidden(root: Path, names: list[str]) -> list[str]:
         head = (root / name).read_bytes().partition(b"\n")[0]
         return bool(NARROW.match(name)) and len(re.split(rb"[,;|\t]", head)) <= 25
 
+    def ran(name: str) -> bool:
+        cells = json.loads((root / name).read_text(encoding="utf-8"))["cells"] if name.endswith(".ipynb") else []
+        return any(cell.get("outputs") or cell.get("execution_count") for cell in cells)
+
     def harmless(name: str) -> bool:
-        return bool(CODE.match(name) and not WAVES.match(name)) or narrow(name) or listed(name)
+        if listed(name):
+            return True
+        if (root / name).read_bytes().startswith(DATA) or ran(name):
+            return False
+        return bool(CODE.match(name) and not WAVES.match(name)) or narrow(name)
 
     return [name for name in names if ROWS.match(name) or not harmless(name)]
 
@@ -70,6 +80,13 @@ def write(root: Path, name: str, content: str) -> str:
     return name
 
 
+def notebook(count: int | None, *outputs: dict, indent: int | None = 1) -> str:
+    words = '\'"outputs": [1], "execution_count": 2\''
+    code = {"cell_type": "code", "source": [words], "metadata": {}, "outputs": list(outputs), "execution_count": count}
+    cells = [{"cell_type": "markdown", "source": [words], "metadata": {}}, code]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=indent)
+
+
 def commit(root: Path) -> subprocess.CompletedProcess[str]:
     assert git(root, "add", "--all", "--force").returncode == 0
     return git(root, "commit", "--quiet", "--message", "x", hooks=str(HOOK.parent))
@@ -84,6 +101,7 @@ def test_synthetic_deliveries_and_facts_are_committed(repository: Path) -> None:
     write(repository, "config/answers.csv", "survey\n")
     write(repository, "tests/reference/narrow.csv", "respondent,weight\n")
     write(repository, "docs/factsheet.png", "picture")
+    write(repository, "notebooks/02-shares.ipynb", notebook(None))
     assert commit(repository).returncode == 0
 
 
@@ -107,6 +125,16 @@ REFUSED = {
     "a file without an ending": ("docs/antwoorden", "asked"),
     "a copy": ("docs/levering.csv.bak", "asked"),
     "a page of answers": ("docs/antwoorden.html", "asked"),
+    "an SPSS file that is called words": ("tests/notes.txt", "$FL2@(#) SPSS DATA FILE"),
+    "a compressed SPSS file that is called a picture": ("docs/levering.png", "$FL3@(#) SPSS DATA FILE"),
+    "Parquet that is called code": ("notebooks/rows.py", "PAR1 asked"),
+    "a spreadsheet that is called words": ("docs/antwoorden.md", "PK\x03\x04 asked"),
+    "SPSS in place of what was there": ("data/raw/population/strata.csv", "$FL2 asked"),
+    "a notebook with answers in what it printed": (
+        "notebooks/02-shares.ipynb",
+        notebook(None, {"output_type": "stream", "text": ["P1 ja"]}),
+    ),
+    "a notebook that ran, on one line": ("notebooks/02-shares.ipynb", notebook(7, indent=None)),
     "harmonised rows": ("docs/1-harmonised-employees.parquet", "asked"),
     "weighted rows": ("data/processed/2-weighted.parquet", "asked"),
 }

@@ -119,17 +119,34 @@ def test_broken_deliveries_are_told_all_at_once_and_the_others_still_shown(tree:
     assert done.returncode == 1
     assert "Traceback" not in done.stdout + done.stderr
     table, *problems = done.stdout.rstrip().split("\n\n")
-    assert {key for key, row in lines(table).items() if row[3] == "NO"} == {
+    assert {key for key, row in lines(table).items() if row[3:4] == ["NO"]} == {
         ("2022", "officeholders"),
         ("2024", "officeholders"),
     }
-    assert len(lines(table)) == 6
+    assert len(lines(table)) == 7
+    assert lines(table)["2026", "employees"] == ["no", "passport", "data/raw/waves/2026/employees.csv"]
     messages = [told(problem) for problem in problems]
     assert {message["where"] for message in messages} == {
         "waves/2026/employees.csv",
         "waves/2022/officeholders.sav, file",
         "waves/2024/officeholders.sav, sha256",
     }
+
+
+def test_a_file_without_a_passport_stands_in_the_table_wherever_it_lies(tree: Walk) -> None:
+    """One beside a delivery of the same wave, two of no wave: each has a line, and that of the delivery stays."""
+    names = ["real/waves/2024/officeholders.sav", "real/nieuw.csv", "real/deep/nieuw.csv"]
+    for name in names:
+        tree.path(f"data/raw/{name}").parent.mkdir(parents=True, exist_ok=True)
+        tree.path(f"data/raw/{name}").write_bytes(b"x")
+    done = tree.make("status")
+    assert done.returncode == 1
+    table, problem = done.stdout.rstrip().split("\n\n")
+    without = [line.split() for line in table.splitlines() if "no passport" in line]
+    assert sorted(row[-1] for row in without) == sorted(f"data/raw/{name}" for name in names)
+    assert {tuple(row[:2]) for row in without} == {("2024", "officeholders"), ("?", "nieuw")}
+    assert sum(line.split()[:2] == ["2024", "officeholders"] for line in table.splitlines()) == 2
+    assert told(problem)["title"] == "Delivery without a passport"
 
 
 @pytest.mark.parametrize(

@@ -103,11 +103,9 @@ def undocumented(walk: Walk) -> None:
 
 def new_wave(walk: Walk) -> None:
     undocumented(walk)
-    name = "waves/2026/officeholders.sav"
-    walk.edit_yaml(
-        MANIFEST,
-        lambda tree: {"deliveries": [*tree["deliveries"], {**tree["deliveries"][-1], "wave": 2026, "file": name}]},
-    )
+    of_wave = {"wave": 2026, "file": "waves/2026/officeholders.sav", "sha256": "0" * 64, "delivered": "2026-06-01"}
+    of_wave |= {"fieldwork": {"from": "2026-04-13", "to": "2026-04-30"}}
+    walk.edit_yaml(MANIFEST, lambda tree: {"deliveries": [*tree["deliveries"], {**tree["deliveries"][-1], **of_wave}]})
 
 
 def more_women_than_persons(walk: Walk) -> None:

@@ -44,11 +44,12 @@ def trend_rows() -> pd.DataFrame:
 
 @pytest.fixture
 def against_rows() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Six indicators with one verdict each, and the comparisons that hold them."""
+    """Seven indicators with one verdict each, and the comparisons that hold them."""
     sides = {
         "any_aggression": ("Agressie meegemaakt", "higher", (51, 37, 65), (45, 43, 47)),
         "verbal": ("Verbale agressie", "lower", (0, 0, 5), (12, 11, 13)),
         "threat": ("Bedreiging of intimidatie", "about_equal", (45, 43, 47), (45, 43, 47)),
+        "witnessed_colleague": ("Agressie bij een collega gezien", "small_difference", (41, 38, 44), (45, 43, 47)),
         "physical": ("Fysieke agressie", "no_demonstrable_difference", (100, 95, 100), (100, 99, 100)),
         "discussed": (
             "Besproken met iemand binnen de eigen organisatie of partij",
@@ -157,13 +158,22 @@ def tiles() -> pd.DataFrame:
 
 @pytest.fixture
 def province_rows(tiles: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Twelve provinces, two of them not shown, with all verdicts twice."""
+    """Twelve provinces, two of them not shown, with every verdict."""
     percents = [0, 100, None, 45, 45, 47, 44, None, 48, 49, 45, 43]
     places = zip(tiles["province"], tiles["name"], percents, strict=True)
     rows = [row(percent, domain=f"province={name}", group=group) for name, group, percent in places]
     rows[2] |= {"sign": "/", "text": "/"}
     rows[7] |= {"text": "minder dan 5%"}
-    verdicts = ["higher", "lower", "about_equal", "no_demonstrable_difference", "not_comparable", "too_few"] * 2
+    verdicts = [
+        "higher",
+        "lower",
+        "about_equal",
+        "small_difference",
+        "no_demonstrable_difference",
+        "not_comparable",
+        "too_few",
+    ]
+    verdicts += verdicts[:5]
     comparisons = pd.DataFrame(
         {
             "indicator": "any_aggression",

@@ -172,7 +172,7 @@ def test_verdicts_stand_with_mark_and_word(make: Callable[[str], ggplot]) -> Non
     words = draw(chart).words
     for look in palette.VERDICTS.values():
         assert look.word in words
-    assert {"^", "v", "o", "D"} <= set(drawn_with(chart, "shape")[0]["shape"])
+    assert {"^", "v", "o", "s", "D"} <= set(drawn_with(chart, "shape")[0]["shape"])
 
 
 def test_indicators_of_different_bases_do_not_share_a_chart(

@@ -103,7 +103,15 @@ def test_listing_and_capitals() -> None:
 
 
 def test_every_verdict_has_a_word_and_a_short_one() -> None:
-    verdicts = {"higher", "lower", "about_equal", "no_demonstrable_difference", "not_comparable", "too_few"}
+    verdicts = {
+        "higher",
+        "lower",
+        "about_equal",
+        "small_difference",
+        "no_demonstrable_difference",
+        "not_comparable",
+        "too_few",
+    }
     assert set(dutch.VERDICTS) == set(dutch.SHORT_VERDICTS) == verdicts
     # "Not demonstrated" is never worded as equal.
     assert "gelijk" not in dutch.VERDICTS["no_demonstrable_difference"]

@@ -15,7 +15,7 @@ from analysis.errors import MonitorError
 from analysis.groups import read_groups
 from analysis.questionnaire import Answer, read_questionnaire
 from analysis.settings import read_settings
-from presentation import dutch
+from presentation import dutch, exhibits
 from presentation.factsheets import Sheet, province_sheet, target_group_sheet
 from presentation.results import Phrase, Results, Rows, read_results
 from tests.analysis.told import told
@@ -201,6 +201,7 @@ VERDICTS = {
     "higher": ("hoger dan", True),
     "lower": ("lager dan", True),
     "about_equal": ("ongeveer gelijk aan", True),
+    "small_difference": ("verschilt weinig van", True),
     "no_demonstrable_difference": ("verschilt niet aantoonbaar van", True),
     "not_comparable": ("niet te vergelijken met", False),
     "too_few": ("te weinig waarnemingen", False),
@@ -287,3 +288,24 @@ def test_a_misspelt_indicator_is_told_with_those_that_there_are(ask: Callable[[S
     message = told(caught.value)
     assert (message["title"], message["where"]) == ("No such indicator", "verbaal")
     assert "verbal, threat" in message["expected"]
+
+
+def test_breaks_and_other_words_are_told_apart_by_the_names_of_what_they_are_about() -> None:
+    rows = [
+        ("verbal", 2022, "wording", "andere woorden"),
+        ("threat", 2022, "wording", "andere woorden"),
+        ("gender", 2022, "wording", "kortere vraag"),
+        ("discussed", 2020, "question", "andere vraag"),
+        ("all", 2024, "mode", "online"),
+    ]
+    columns = ["variable_or_indicator", "wave", "kind", "why"]
+    found = replace(results([figure("verbal", "all")]), break_rows=pd.DataFrame(rows, columns=columns))
+    sheet = target_group_sheet("algemeen", 2024, found)
+    assert exhibits.series_breaks(sheet).split("\n") == [
+        "- Incident besproken, vanaf 2020: andere vraag.",
+        "- Alle cijfers, vanaf 2024: online.",
+    ]
+    assert exhibits.other_words(sheet).split("\n") == [
+        "- Verbale agressie; Bedreiging of intimidatie, vanaf 2022: andere woorden.",
+        "- “Bent u man of vrouw?”, vanaf 2022: kortere vraag.",
+    ]

@@ -239,10 +239,11 @@ judge <- function(family) {  # the comparisons of one family
   half <- suppressWarnings(qt(1 - ERROR_RATE / (2 * steps), df)) * se
   relevant <- RELEVANT[family$kind]
   tests <- max(1, sum(!is.na(p)))
-  smallest <- pmax(suppressWarnings(qt(1 - ERROR_RATE / (2 * tests), df) + qt(POWER, df)) * se, relevant)
+  smallest <- suppressWarnings(qt(1 - ERROR_RATE / (2 * tests), df) + qt(POWER, df)) * se
   differs <- tested & adjusted < ERROR_RATE & abs(family$difference) >= relevant
   verdict <- ifelse(!tested, "too_few", ifelse(differs & family$difference > 0, "higher", ifelse(differs, "lower",
-                    ifelse(abs(family$difference) + half < relevant, "about_equal", "no_demonstrable_difference"))))
+                    ifelse(abs(family$difference) + half < relevant, "about_equal",
+                    ifelse(adjusted < ERROR_RATE, "small_difference", "no_demonstrable_difference")))))
   row(family[c("kind", "indicator", "answer", "domain", "wave", "reference", "difference", "se", "df")], p = p,
       p_adjusted = adjusted, n = family$n, n_reference = family$n_reference, relevant = relevant,
       low = pmax(family$difference - half, -1), high = pmin(family$difference + half, 1),
