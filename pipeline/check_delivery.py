@@ -13,18 +13,22 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.errors import MonitorError
+from analysis.families import read_families
 from analysis.informants import one_per_unit
 from analysis.population import cells, check_placed, with_groups
 from analysis.questionnaire import read_questionnaires
 from analysis.weighting import merge_strata
+from deliveries.answers import NO_ANSWER, NOT_ASKED, ROUTED_OUT
 from deliveries.columns import read_answers, read_variables
 from deliveries.corrections import read_corrections
 from deliveries.examination import Decided, examine_delivery, examine_file
 from deliveries.findings import table
 from deliveries.harmonise import Harmonised, as_text
 from deliveries.passports import Passport, passport_strata, read_manifest
-from pipeline.folders import CONFIG
+from pipeline.folders import CONFIG, PROCESSED
 from pipeline.sources import MANIFESTS
 from pipeline.surveys import weighted_surveys
 
@@ -127,6 +131,8 @@ def _told(path: Path, passport: Passport | None, harmonised: Harmonised) -> str:
         f"Nothing to mend in {path}: {harmonised.read} rows, {len(harmonised.frame)} kept; dropped: {dropped}.",
         *(f"  checked  {line}" for line in checked),
         *_labels(harmonised.labelled),
+        *_open(harmonised.frame),
+        *_linked(harmonised.frame),
     ]
     if passport is None:
         lines.append(
@@ -146,6 +152,33 @@ def _labels(labelled: Mapping[str, int]) -> list[str]:
         else f"  unknown  0 {carry} of their {what}: nothing says that these mean what config says"
         for what, times in (("question", labelled["question"]), ("codes", labelled["codes"]))
     ]
+
+
+def _open(frame: pd.DataFrame) -> list[str]:
+    """The question that most respondents who were asked it left open: nothing need be wrong, but look at it."""
+    shares = {
+        str(name): (values == NO_ANSWER).sum() / asked
+        for name, values in frame.items()
+        if (asked := int((~values.isin([ROUTED_OUT, NOT_ASKED])).sum()))
+    }
+    most = max(shares, key=lambda name: shares[name])
+    return [f"  look at  {most} was left open by {100 * shares[most]:.1f} % of those who were asked, none by more"]
+
+
+def _linked(frame: pd.DataFrame) -> list[str]:
+    """How many of those who answered have a number of an earlier wave, where waves are linked and figures were made."""
+    survey, wave = str(frame["survey"].iloc[0]), int(frame["wave"].iloc[0])
+    number, made = read_families(CONFIG / "families.yml").persons.get(survey), f"1-harmonised-{survey}.parquet"
+    if number is None or not (PROCESSED / made).exists():
+        return []
+    known = pd.read_parquet(PROCESSED / made, columns=["wave", number])
+    known = known[known["wave"] < wave]
+    shared = {str(of): int(frame[number].isin(rows[number]).sum()) for of, rows in known.groupby("wave")}
+    if not shared:
+        return []
+    told = ", ".join(f"{times} in {of}" for of, times in shared.items())
+    lost = "" if any(shared.values()) else ": were they made anew? They link a person's answers over the waves"
+    return [f"  look at  numbers ({number}) that stand in an earlier wave too: {told}{lost}"]
 
 
 if __name__ == "__main__":

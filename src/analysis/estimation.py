@@ -51,7 +51,7 @@ def estimate(
             found = [_estimate_domains(design, totals(design, measures, part)) for part in parts]
             made.append({name: np.concatenate([one[name] for one in found]) for name in found[0]})
         columns = {name: np.concatenate([one[name] for one in made], axis=1) for name in made[0]}
-        frame = _table(keys, columns, wave, domains, confidence, np.array(scored))
+        frame = _table(keys, columns, wave, domains, confidence, np.array(scored, dtype=bool))
         frame.insert(0, "survey", design.respondents["survey"].iloc[0])
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)

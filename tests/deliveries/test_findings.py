@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pyreadstat
 import pytest
 import yaml
@@ -73,6 +74,25 @@ def test_a_delivery_with_a_passport_is_held_against_it(capsys: pytest.CaptureFix
     told_ = capsys.readouterr().out
     assert told_.startswith("Nothing to mend in ")
     assert "every stratum keeps the passport's number of respondents" in told_
+
+
+def test_what_most_left_open_and_who_answered_before_are_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Numbers that were made anew lose the link between waves, and no figure would look wrong."""
+    monkeypatch.setattr(check_delivery, "PROCESSED", tmp_path)
+    delivery = RAW / "waves" / "2024" / "organisations.sav"
+    numbers = pyreadstat.read_sav(str(delivery))[0]["org_id"]
+    earlier = pd.DataFrame({"wave": [2022, 2022, 2020], "organisation": [numbers[0], "?", "?"]})
+    for known, told_ in (
+        (earlier, "0 in 2020, 1 in 2022"),
+        (earlier[1:], "0 in 2020, 0 in 2022: were they made anew?"),
+    ):
+        known.to_parquet(tmp_path / "1-harmonised-organisations.parquet")
+        assert check_delivery.main([str(delivery)]) == 0
+        printed = capsys.readouterr().out
+        assert f"look at  numbers (organisation) that stand in an earlier wave too: {told_}" in printed
+        assert " was left open by " in printed
 
 
 def test_a_new_delivery_is_examined_by_its_path_or_by_the_options(
