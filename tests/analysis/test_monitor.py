@@ -180,8 +180,8 @@ def test_of_answers_that_add_up_the_next_smallest_share_is_withheld_too() -> Non
 
 
 def test_a_cell_that_is_a_whole_line_takes_nothing_with_it() -> None:
-    cells = cross([[20], [50]], {(0, 0)})
-    assert complete(cells, [["row"]], 30).tolist() == [True, False]
+    cells = cross([[20, 25, 50, 60]], {(0, 0), (0, 1)})  # as layer by size class: a column is a gemeente's size, once
+    assert complete(cells, [["row"], ["column"]], 30).tolist() == [True, True, False, False]
 
 
 @pytest.mark.parametrize(("by", "same"), [(None, []), ("gender", ["gender"]), (("gender",), ["gender"])])
