@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.declared import read_yaml
@@ -14,7 +15,7 @@ from analysis.design import Design
 from analysis.domains import ALL, conditions
 from analysis.errors import MonitorError
 from analysis.estimation import estimate
-from analysis.indicators import of_offered_answers
+from analysis.indicators import Indicator, measure, of_offered_answers
 from analysis.population import MISSING
 from analysis.publishable import publish_estimates
 from analysis.questionnaire import COUNTED
@@ -29,6 +30,8 @@ class Monitor:
 
     def __init__(self, survey: str = COUNTED, root: Path | None = None) -> None:
         self.root = root or project_root()
+        known = sorted(path.stem for path in (self.root / "config" / "population").glob("*.yml"))
+        _check("Survey does not exist", f"Monitor, {self.root.name}", [survey], known or ["the monitor's own folder"])
         self.survey = Survey(survey, self.root)
 
     @cached_property
@@ -40,36 +43,81 @@ class Monitor:
             raise MonitorError("Figures were not made", where=path.name, expected=expected, got=got, hint=hint)
         return self.survey.designs(path)
 
-    def estimate(self, indicator: str, by: Sequence[str] = (), wave: int | None = None) -> pd.DataFrame:
+    @cached_property
+    def rules(self) -> dict:
+        """What domains.yml says of cuts: `cuts`, `answered_by` and `not_together`, explained there."""
+        return read_yaml(self.root / "config" / "domains.yml")
+
+    def estimate(self, indicator: str, by: Sequence[str] | None = (), wave: int | None = None) -> pd.DataFrame:
         """One indicator in every group of a cross of background variables, as it may be published.
 
-        Parameters: `by`, up to two variables that respondents have, such as function, gender, layer; `wave`, one year
+        Parameters: `by`, up to two of the survey's `cuts` in domains.yml, such as gender or layer; `function` is
+        answered by the values of function_group, in which offices held by a few stand together. `wave`, one year
         (absent: all that asked). Standard errors are those of the design, in domains, never of a filter. Columns: wave,
-        one per variable, answer, n (rounded), percent, low, high (0-100, whole), text and indicative. Withheld are
-        groups of fewer than 30 ("/"), rare answers ("x"), and what `not_together` in domains.yml keeps apart ("x").
-        Raises MonitorError for an indicator, variable or wave that does not exist, and for too many variables.
+        one per variable as it was asked, answer, n (rounded), percent, low, high (0-100, whole), text and indicative.
+
+        Withheld are groups of fewer than 30 ("/"), rare answers ("x"), what `not_together` in domains.yml keeps apart
+        ("x", without n), and so much beside these ("x", without n) that they do not follow from the rest: see
+        `complete`. These rules hold within one cut. Whether cuts that are published side by side, or beside the
+        publication, can be subtracted from each other is examined by the audit that comes with the publication, which
+        is not built yet: publish a cut of your own only with the tables in view that it stands beside.
+
+        Raises MonitorError for an indicator or wave that does not exist or do not belong together, for a variable that
+        no cut may use or that stands twice, and for too many variables.
         """
-        waves = self.designs if wave is None else {wave: self.designs[wave]} if wave in self.designs else {}
-        respondents = next(iter(self.designs.values())).respondents
-        self._check("indicator", [indicator], [one.id for one in self.survey.indicators])
-        self._check("wave", [] if waves else [str(wave)], [str(one) for one in self.designs])
-        self._check("variable", by, [str(name) for name in respondents if name not in ("respondent", "completed_on")])
-        if len(set(by)) > FINEST:
-            expected = f"up to {FINEST} variables"
-            hint = "leave one out: in smaller groups a person can be known"
-            raise MonitorError("Cut too fine", where=indicator, expected=expected, got=", ".join(by), hint=hint)
-        values = [self._values(name) for name in by]
-        domains = ["&".join(f"{name}={one}" for name, one in zip(by, cell, strict=True)) for cell in product(*values)]
-        exact = estimate(waves, self.survey.indicators, domains if by else [ALL], self.survey.codebook)
-        asked = of_offered_answers(exact, self.survey.indicators, self.survey.questionnaire)
-        held = asked[(asked["indicator"] == indicator) & (asked["n"] > 0)]
-        published = publish_estimates(held, read_settings(self.root / "config" / "monitor.yml"))
-        apart = published["domain"].map(self._apart).to_numpy(dtype=bool)
-        published.loc[apart, ["percent", "low", "high"]] = pd.NA
-        published.loc[apart, ["sign", "text"]], published.loc[apart, "indicative"] = "x", False
-        groups = pd.DataFrame([conditions(domain) for domain in published["domain"]], published.index, list(by))
-        columns = ["answer", "n", "percent", "low", "high", "text", "indicative"]
-        return pd.concat([published["wave"], groups, published[columns]], axis=1).reset_index(drop=True)
+        where = f"monitor.estimate, survey {self.survey.name}"
+        names = [by] if isinstance(by, str) else [str(name) for name in (() if by is None else by)]
+        by_id = {one.id: one for one in self.survey.indicators}
+        _check("Indicator does not exist", where, [indicator], list(by_id))
+        _check("Wave does not exist", where, [] if wave is None else [wave], list(self.designs))
+        needed = [by_id[indicator]]
+        while needed[-1].base_of:
+            needed.append(by_id[needed[-1].base_of])
+        settings = read_settings(self.root / "config" / "monitor.yml")
+        every = self._estimated(needed, self._columns(names, where))
+        exact = every[(every["wave"].astype(str) == str(wave)) | (wave is None)].reset_index(drop=True)
+        if exact.empty:
+            asked, what = ", ".join(map(str, every["wave"].unique())) or "no wave", " by ".join([indicator, *names])
+            hint = "name a wave that asked, or none: all that did"
+            raise MonitorError("Not asked in this wave", where=what, expected=asked, got=str(wave), hint=hint)
+        published = publish_estimates(exact, settings)
+        groups = [list(conditions(domain).values()) for domain in published["domain"]]
+        published[names] = pd.DataFrame(groups, published.index, pd.Index(names), dtype=object)
+
+        more = published["domain"].map(self._apart).to_numpy(dtype=bool)
+        published["exact_n"], published["share"] = exact["n"], exact["estimate"]
+        published["withheld"] = more | published["sign"].isin(["/", "x"])
+        lines = [["answer", *(other for other in names if other != name)] for name in names]
+        lines += [["domain"]] if needed[0].kind == "distribution" else []
+        for _, rows in published.groupby("wave"):
+            more[rows.index] |= complete(rows, lines, settings.showing.shown) & ~rows["withheld"]
+        published.loc[more, ["n", "percent", "low", "high"]] = pd.NA
+        published.loc[more, "text"], published.loc[more, "indicative"] = "x", False
+        return published[["wave", *names, "answer", "n", "percent", "low", "high", "text", "indicative"]]
+
+    def _columns(self, names: Sequence[str], where: str) -> list[str]:
+        """The variables that answer what was asked; raises MonitorError where no cut may use them."""
+        instead, allowed = self.rules["answered_by"], self.rules["cuts"][self.survey.name]
+        known = [*allowed, *(name for name, other in instead.items() if other in allowed)]
+        _check("Not a variable for a cut", where, names, known)
+        columns, got = [instead.get(name, name) for name in names], ", ".join(names)
+        if len(set(columns)) < len(columns):
+            hint = "leave one out" + "".join(f"; {name} is answered by {other}" for name, other in instead.items())
+            raise MonitorError("Variable stands twice", where=where, expected="every variable once", got=got, hint=hint)
+        if len(columns) > FINEST:
+            expected, hint = f"up to {FINEST} variables", "leave one out: in smaller groups a person can be known"
+            raise MonitorError("Cut too fine", where=where, expected=expected, got=got, hint=hint)
+        return columns
+
+    def _estimated(self, needed: Sequence[Indicator], columns: Sequence[str]) -> pd.DataFrame:
+        """Exact estimates of the first indicator, which rests on the others, wherever someone answered."""
+        parts = [[f"{name}={value}" for value in self._values(name)] for name in columns]
+        cells = ["&".join(cell) or ALL for cell in product(*parts)]
+        book = self.survey.codebook
+        asked = {wave: one for wave, one in self.designs.items() if measure(one.respondents, needed, book, wave).keys}
+        exact = estimate(asked, needed, cells, book)
+        offered = of_offered_answers(exact, needed, self.survey.questionnaire)
+        return offered[(offered["indicator"] == needed[0].id) & (offered["n"] > 0)]
 
     def _values(self, variable: str) -> list[str]:
         """The answers of a variable that make a group, in the order of the questionnaire."""
@@ -79,12 +127,46 @@ class Monitor:
 
     def _apart(self, domain: str) -> bool:
         """Whether domains.yml keeps the variables of a domain apart, but for the groups that it names."""
-        of = conditions(domain)
-        rows = read_yaml(self.root / "config" / "domains.yml")["not_together"]
+        of, rows = conditions(domain), self.rules["not_together"]
         return any(set(row["variables"]) <= set(of) and not set(row["but"]) & set(of.values()) for row in rows)
 
-    def _check(self, what: str, names: Sequence[str], known: Sequence[str]) -> None:
-        for name in set(names) - set(known):
-            where, hint = f"monitor.estimate, survey {self.survey.name}", "mend the name"
-            title = f"{what.capitalize()} does not exist"
-            raise MonitorError(title, where=where, expected=", ".join(known), got=name, hint=hint)
+
+def complete(cells: pd.DataFrame, lines: Sequence[list[str]], shown: int) -> np.ndarray:
+    """What must be withheld (booleans) so that nothing of it follows from what is shown: complementary suppression.
+
+    Parameters: `cells` of one wave, with exact_n, share and withheld; `lines`, the columns that are equal in cells of
+    which the total may be known (the groups within a row or column of a cross, the answers of one group); `shown`,
+    respondents from which a group is shown. Withheld cells follow when the totals of their lines leave one solution:
+    one cell alone in a line, or what is left when others are solved. They also follow together, as a group of their
+    own, when a line withholds fewer than `shown` respondents. Of such lines, first those that withhold fewest, the
+    smallest cell (by n, then share, then place; one in two lines goes before) is withheld too, until there are none;
+    what turns out not to be needed is shown again, largest first. A line of one cell is its own total, under the same
+    rules elsewhere.
+    """
+    n, first = cells["exact_n"].to_numpy(), cells["withheld"].to_numpy(dtype=bool)
+    numbers = [cells.groupby(line, sort=False).ngroup().to_numpy() for line in lines]
+    inside = np.array([of == one for of in numbers for one in np.unique(of)], dtype=bool).reshape(-1, len(cells))
+    inside = inside[inside.sum(axis=1) > 1]
+
+    def betraying(withheld: np.ndarray) -> np.ndarray:
+        held = (inside & withheld).astype(float)
+        solved = np.isclose(np.diag(np.linalg.pinv(held, rcond=1e-9) @ held), 1)
+        telling = (inside & solved).any(axis=1) | ((held @ n < shown) & held.any(axis=1))
+        telling &= (inside & ~withheld).any(axis=1)
+        fewest = held.sum(axis=1) == held.sum(axis=1)[telling].min(initial=np.inf)
+        return inside[telling & fewest].sum(axis=0) * ~withheld
+
+    withheld, smallest = first.copy(), np.lexsort((cells["share"], n))
+    while (found := betraying(withheld)).any():
+        withheld[smallest[(found == found.max())[smallest]][0]] = True
+    for place in smallest[::-1][(withheld & ~first)[smallest[::-1]]]:
+        withheld[place] = False
+        withheld[place] = betraying(withheld).any()
+    return withheld
+
+
+def _check(title: str, where: str, names: Iterable[object], known: Sequence[object]) -> None:
+    """Whether every name is known, whatever type it was given in; else MonitorError with those that are."""
+    got = [str(name) for name in names if str(name) not in map(str, known)]
+    if got:
+        raise MonitorError(title, where=where, expected=", ".join(map(str, known)), got=got[0], hint="name one of them")
