@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from pydantic import Field
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
 MISSING = ("dont_know", "refused", "no_answer", "routed_out", "not_asked")
 
 
@@ -19,7 +20,7 @@ class Margin(Declared):
     """A cross of variables whose population totals the weights must meet, and how sure those totals are."""
 
     id: str
-    variables: tuple[str, ...]
+    variables: Names
     certainty: Literal["known", "estimated"]
     reference: str
     source: str
@@ -35,9 +36,9 @@ class Grouping(Declared):
 class Minimum(Declared):
     """Counts below which a stratum is taken together with others; `planned` are respondents expected beforehand."""
 
-    population: float
-    planned: float
-    respondents: int
+    population: float = Field(ge=0, allow_inf_nan=False)
+    planned: float = Field(ge=0, allow_inf_nan=False)
+    respondents: int = Field(ge=0)
 
 
 class Strata(Declared):
@@ -46,9 +47,9 @@ class Strata(Declared):
     `planned_response` is the share (0-1) of the invited that was expected to answer.
     """
 
-    levels: tuple[tuple[str, ...], ...]
+    levels: tuple[Names, ...] = Field(min_length=1)
     minimum: Minimum
-    planned_response: float
+    planned_response: float = Field(gt=0, le=1)
     lone_respondent: Literal["centre", "error"]
 
     @property

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from analysis import comparisons, estimation, families, publishable, weighting
 from analysis.design import designs
 from analysis.errors import MonitorError
 from analysis.indicators import Indicator
-from analysis.population import PopulationRules
+from analysis.population import PopulationRules, read_rules
 from analysis.settings import read_settings
 from tests.analysis.conftest import BOUNDS, Survey
 from tests.analysis.invented import CONFIG
@@ -65,6 +68,46 @@ def test_rows_that_stand_twice_are_no_design(survey: Survey, rules: PopulationRu
     error = error_of(pd.concat([survey.weighted, stratum]), survey, rules)
     assert error["title"] == "Stratum that is not whole"
     assert error["where"] == "wave 2024, stratum raadslid/limburg"
+
+
+RULES = "population/officeholders.yml"
+
+
+@pytest.mark.parametrize(
+    ("file", "field", "value"),
+    [
+        *(("monitor.yml", "calibration.lower", value) for value in (1.2, -0.1)),
+        *(("monitor.yml", "calibration.upper", value) for value in (0.9, float("inf"))),
+        *(("monitor.yml", "confidence", value) for value in (95, 0.05, float("nan"))),
+        *(("monitor.yml", f"showing.{name}", 0) for name in ("shown", "firm", "half_width")),
+        *(("monitor.yml", f"rounding.{name}", 0) for name in ("n_step", "n_step_large", "n_large")),
+        *(("monitor.yml", f"brackets.{name}", 0) for name in ("count", "n", "percent")),
+        *(("monitor.yml", "women_points", value) for value in (-3, 300)),
+        *(("families.yml", name, value) for name in ("error_rate", "power") for value in (0, 1, 5)),
+        *(("families.yml", "relevant.wave", value) for value in (-3, float("nan"))),
+        ("families.yml", "relevant", {"wave": 3, "whole": 5}),
+        *(("families.yml", f"minimum.{name}", -1) for name in ("respondents", "df")),
+        *((RULES, "strata.planned_response", value) for value in (0, 25)),
+        *((RULES, f"strata.minimum.{name}", -1) for name in ("population", "planned", "respondents")),
+        (RULES, "strata.levels", []),
+    ],
+)
+def test_declaration_out_of_its_range_is_told(file: str, field: str, value: object, tmp_path: Path) -> None:
+    read = {"monitor.yml": read_settings, "families.yml": families.read_families, RULES: read_rules}[file]
+    declared = yaml.safe_load((CONFIG / file).read_text(encoding="utf-8"))
+    *path, name = field.split(".")
+    within = declared
+    for step in path:
+        within = within[step]
+    within[name] = value
+    changed = tmp_path / Path(file).name
+    changed.write_text(yaml.safe_dump(declared), encoding="utf-8")
+    with pytest.raises(MonitorError) as error:
+        read(changed)
+    message = told(error.value)
+    assert message["title"] == "Declaration not understood"
+    assert message["where"] == f"{changed.name}, {field}"
+    assert message["got"] == repr(value)
 
 
 def test_more_respondents_than_persons_are_told_before_they_are_weighted(
