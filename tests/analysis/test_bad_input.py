@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
-from analysis import comparisons, estimation, families, publishable, weighting
+from analysis import comparisons, estimation, families, indicators, publishable, weighting
 from analysis.calibration import calibrate
 from analysis.design import designs
 from analysis.errors import MonitorError
@@ -22,6 +24,11 @@ from tests.analysis.invented import CONFIG, but
 from tests.analysis.told import told
 
 Codebook = dict[str, tuple[str, ...]]
+
+
+VERBAL = Indicator.model_validate(
+    {"id": "verbal", "kind": "proportion", "base": {"all": True}, "variable": "verbal", "yes": ("een_keer",)}
+)
 
 
 def error_of(weighted: pd.DataFrame, survey: Survey, rules: PopulationRules) -> dict[str, str]:
@@ -186,6 +193,39 @@ def test_population_without_a_column_is_told(survey: Survey, rules: PopulationRu
         cells(survey.strata.drop(columns=["size_class", "layer"]), 2022, rules)
     assert told(error.value)["where"] == "population/strata.csv"
     assert told(error.value)["expected"] == "layer, size_class"
+
+
+@pytest.mark.parametrize("answer", ["JA!", 1.0, None])
+@pytest.mark.parametrize("kind", [object, "category"])
+def test_answer_that_the_codebook_does_not_know_is_no_no(
+    kind: Any, answer: object, survey: Survey, codebook: Codebook
+) -> None:
+    row = survey.weighted.index[survey.weighted["wave"] == 2024][3]
+    wave = survey.weighted[survey.weighted["wave"] == 2024].astype({"verbal": object})
+    wave.loc[row, "verbal"] = answer
+    with pytest.raises(MonitorError) as error:
+        indicators.measure(wave.astype({"verbal": kind}), [VERBAL], codebook)
+    message = told(error.value)
+    assert message["title"] == "Answer that the codebook does not know"
+    assert message["where"] == "wave 2024, column verbal"
+    assert message["expected"].startswith("nooit, een_keer, ")
+    assert message["got"].endswith(", in 1 rows")
+
+
+def test_answer_that_nobody_gave_is_no_unknown_answer(survey: Survey, codebook: Codebook) -> None:
+    """A category of the column that no row has."""
+    column = pd.Categorical(survey.weighted["verbal"]).add_categories("JA!")
+    once = indicators.measure(survey.weighted, [VERBAL], codebook)
+    again = indicators.measure(survey.weighted.assign(verbal=column), [VERBAL], codebook)
+    np.testing.assert_array_equal(again.values, once.values)
+
+
+def test_unknown_background_is_in_no_domain_and_told(survey: Survey, codebook: Codebook) -> None:
+    design = survey.designs[2024]
+    design = replace(design, respondents=design.respondents.assign(gender="Man"))
+    with pytest.raises(MonitorError) as error:
+        estimation.estimate({2024: design}, [VERBAL], ["gender=man"], codebook)
+    assert told(error.value)["where"] == "wave 2024, column gender"
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, np.nan, np.inf])
