@@ -12,12 +12,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from analysis import comparisons, estimation, families, indicators, publishable, weighting
+from analysis import comparisons, estimation, families, indicators, models, publishable, weighting
 from analysis.calibration import calibrate
 from analysis.design import designs
 from analysis.errors import MonitorError
 from analysis.indicators import Indicator
 from analysis.population import PopulationRules, cells, read_rules
+from analysis.response import representativity
 from analysis.settings import read_settings
 from tests.analysis.conftest import BOUNDS, Survey
 from tests.analysis.invented import CONFIG, but
@@ -228,6 +229,32 @@ def test_unknown_background_is_in_no_domain_and_told(survey: Survey, codebook: C
     assert told(error.value)["where"] == "wave 2024, column gender"
 
 
+@pytest.mark.parametrize(
+    ("asked", "got"),
+    [
+        ({"designs": {}}, "0 waves, 1 domains, confidence 0.95"),
+        ({"domains": []}, "1 waves, 0 domains, confidence 0.95"),
+        ({"confidence": 95}, "1 waves, 1 domains, confidence 95"),
+        ({"confidence": np.nan}, "1 waves, 1 domains, confidence nan"),
+    ],
+)
+def test_estimates_of_nothing_are_told(asked: dict[str, Any], got: str, survey: Survey, codebook: Codebook) -> None:
+    usual = {"designs": {2024: survey.designs[2024]}, "domains": ["all"], "indicators": [VERBAL], "codebook": codebook}
+    with pytest.raises(MonitorError) as error:
+        estimation.estimate(**(usual | asked))
+    assert told(error.value)["got"] == got
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_response_of_nobody_is_not_representative(empty: bool) -> None:
+    names = {"function": ["a", "a", "b"], "province": ["x", "y", "x"]}
+    strata = pd.DataFrame({**names, "population": 100, "invited": 50, "respondents": 0})
+    with pytest.raises(MonitorError) as error:
+        representativity(strata.head(0) if empty else strata, "wave 2024")
+    assert told(error.value)["title"] == "Response of nobody"
+    assert told(error.value)["where"] == "wave 2024"
+
+
 @pytest.mark.parametrize("value", [0.0, -1.0, np.nan, np.inf])
 @pytest.mark.parametrize("of", ["base weights", "margin function"])
 def test_numbers_that_no_weights_can_be_made_from_are_told(of: str, value: float) -> None:
@@ -252,6 +279,19 @@ def test_calibration_to_nothing_or_within_nothing_is_told(
     with pytest.raises(MonitorError) as error:
         calibrate(np.full(4, 5.0), columns[:margins], targets[:margins], names[:margins], bounds, "wave 2024")
     assert told(error.value)["where"] == f"wave 2024, {where}"
+
+
+@pytest.mark.parametrize("of", ["predictor", "outcome", "domain"])
+@pytest.mark.parametrize("how", ["text", "length"])
+def test_model_of_what_are_no_numbers_is_told(how: str, of: str, survey: Survey) -> None:
+    n = len(survey.designs[2024].weight)
+    given = {"predictor": np.arange(n) % 3, "outcome": np.arange(n) % 2, "domain": np.ones(n)}
+    given[of] = given[of][1:] if how == "length" else np.full(n, "ja")
+    with pytest.raises(MonitorError) as error:
+        predictors = pd.DataFrame({"x": given["predictor"]})
+        models.quasibinomial(survey.designs[2024], given["outcome"], predictors, given["domain"])
+    assert told(error.value)["title"] == "Model of what are no numbers"
+    assert told(error.value)["where"] == "(intercept), x"
 
 
 RULES = "population/officeholders.yml"
