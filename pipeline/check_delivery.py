@@ -172,8 +172,8 @@ def _linked(frame: pd.DataFrame) -> list[str]:
     if number is None or not (PROCESSED / made).exists():
         return []
     known = pd.read_parquet(PROCESSED / made, columns=["wave", number])
-    known = known[known["wave"] < wave]
-    shared = {str(of): int(frame[number].isin(rows[number]).sum()) for of, rows in known.groupby("wave")}
+    known, units = known[known["wave"] < wave], frame[number].drop_duplicates()
+    shared = {str(of): int(units.isin(rows[number]).sum()) for of, rows in known.groupby("wave")}
     if not shared:
         return []
     told = ", ".join(f"{times} in {of}" for of, times in shared.items())

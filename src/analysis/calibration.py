@@ -31,9 +31,11 @@ def calibrate(
     halving on the convex dual, in an orthonormal basis of the margins, so that margins may overlap. Who is alike in
     margins and base weight is counted, not repeated, and so has the same weight to the last digit.
     Parameters: `columns`, per margin n x categories; `targets`, per margin persons per category. Returns weights and
-    the number of iterations. Raises MonitorError when totals disagree, a category with a population has no respondents,
-    or no weights within the bounds meet the margins.
+    the number of iterations. Raises MonitorError for numbers that cannot be (a base weight of 0, bounds on one side of
+    1), when totals disagree, a category with a population has no respondents, or no weights within the bounds meet the
+    margins.
     """
+    _check_numbers(base, targets, names, bounds, where)
     _check_totals(columns, targets, names, where)
     everybody = np.hstack(columns)
     alike = pd.DataFrame(everybody).assign(base=base).groupby([*range(everybody.shape[1]), "base"]).ngroup().to_numpy()
@@ -49,7 +51,7 @@ def calibrate(
     reached = np.empty_like(target)
     reached[order] = triangle.T @ aim
     hint = "the totals contradict each other: find the margin that was changed"
-    _check_met(reached, target, labels, where, hint, 1e-8)
+    check_met(reached, target, labels, where, hint, 1e-8)
     multipliers = np.zeros(rank)
     for iteration in range(_STEPS):
         ratio, slope, dual = _ratio(basis @ multipliers, bounds)
@@ -68,7 +70,7 @@ def calibrate(
             size /= 2
         multipliers = multipliers - size * step
     hint = f"widen the bounds in monitor.yml ({bounds[0]:g} to {bounds[1]:g}), or merge categories in config/population"
-    _check_met(design.T @ weights, target, labels, where, hint, _TOLERANCE)
+    check_met(design.T @ weights, target, labels, where, hint, _TOLERANCE)
     return base * ratio[alike], _STEPS
 
 
@@ -98,6 +100,23 @@ def _ratio(u: np.ndarray, bounds: tuple[float, float]) -> tuple[np.ndarray, np.n
     return lower + width * share, width * rate * share * (1 - share), integral
 
 
+def _check_numbers(
+    base: np.ndarray, targets: Sequence[pd.Series], names: Sequence[str], bounds: tuple[float, float], where: str
+) -> None:
+    wrong = {
+        "base weights": ("numbers above 0", base[~(np.isfinite(base) & (base > 0))]),
+        "margins": ("one at least", [] if len(names) else ["none"]),
+        "bounds": ("0 <= lower < 1 < upper", [] if 0 <= bounds[0] < 1 < bounds[1] else bounds),
+    }
+    for name, target in zip(names, targets, strict=True):
+        wrong[f"margin {name}"] = ("numbers from 0 on", target[~(np.isfinite(target) & (target >= 0))])
+    title, hint = "No weights from these numbers", "look at the population, its rules in config, and monitor.yml"
+    for what, (expected, found) in wrong.items():
+        if len(found):
+            got = ", ".join(map(str, [*found][:5]))
+            raise MonitorError(title, where=f"{where}, {what}", expected=expected, got=got, hint=hint)
+
+
 def _check_totals(
     columns: Sequence[np.ndarray], targets: Sequence[pd.Series], names: Sequence[str], where: str
 ) -> None:
@@ -123,14 +142,21 @@ def _check_totals(
             )
 
 
-def _check_met(
-    reached: np.ndarray, target: np.ndarray, labels: Sequence[str], where: str, hint: str, tolerance: float
+def check_met(
+    reached: np.ndarray,
+    target: np.ndarray,
+    labels: Sequence[str],
+    where: str,
+    hint: str,
+    tolerance: float,
+    title: str = "Margin that cannot be met",
 ) -> None:
+    """Hold weighted totals against those of the population; raises MonitorError with the one that is furthest off."""
     error = np.abs(reached - target) / np.maximum(target, 1.0)
     worst = int(error.argmax())
     if not error[worst] <= tolerance:
         raise MonitorError(
-            f"Margin that cannot be met: {labels[worst].split(' ')[0]}",
+            f"{title}: {labels[worst].split(' ')[0]}",
             where=f"{where}, margin {labels[worst]}",
             expected=f"{target[worst]:.2f} persons",
             got=f"{reached[worst]:.2f}",

@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, hstack
 
+from analysis.calibration import check_met
 from analysis.errors import MonitorError
-from analysis.population import PopulationRules, cells, membership, with_groups
+from analysis.population import Margin, PopulationRules, by_wave, cells, membership, totals, with_groups
 
 COUNT, WEIGHT, SQUARE, SCALED = 0, 1, 2, slice(3, 5)  # rows of totals
+_USED = ("stratum", "weight", "base_weight", "population_stratum")  # columns that weighting adds
+_MET = 1e-6  # how far weighted totals may be from those of the population, of these
 _RANK = 1e-10  # smallest eigenvalue of the margins, of the largest, that counts as a margin of its own
 _ROUNDING = 1e-12  # a variance this much smaller than what it is the difference of is rounding, and so zero
 
@@ -177,11 +180,12 @@ class Design:
 def designs(weighted: pd.DataFrame, strata: pd.DataFrame, rules: PopulationRules) -> dict[int, Design]:
     """The design of every wave, from weighted respondents and the population and rules of their survey.
 
-    Raises MonitorError for a respondent without a stratum or a positive weight, and for a stratum whose base weights do
-    not add up to its persons or that has more respondents than persons: the numbers made from it would look right.
+    Raises MonitorError for a respondent who stands twice or has no stratum or positive weight, a stratum whose base
+    weights do not add up to its persons or that has more respondents than persons, strata that do not add up to the
+    population, and weights that do not meet a margin: the numbers made from it would look right.
     """
-    waves = weighted.groupby("wave", sort=True)
-    return {int(str(wave)): _design(int(str(wave)), rows, strata, rules) for wave, rows in waves}
+    waves = by_wave(weighted, {"survey", *_USED, *rules.variables})
+    return {wave: _design(wave, rows, strata, rules) for wave, rows in waves}
 
 
 def _design(wave: int, weighted: pd.DataFrame, strata: pd.DataFrame, rules: PopulationRules) -> Design:
@@ -190,7 +194,8 @@ def _design(wave: int, weighted: pd.DataFrame, strata: pd.DataFrame, rules: Popu
     population = cells(strata, wave, rules)
     grouped = with_groups(rows, rules)
     within = rules.strata.coarsest
-    known = [membership(grouped, population, one, within) for one in rules.margins if one.certainty == "known"]
+    met = {one: membership(grouped, population, one, within) for one in rules.margins}
+    known = [matrix for one, matrix in met.items() if one.certainty == "known"]
     margins = np.hstack(known) if known else np.empty((len(rows), 0))
     weight, base = (rows[name].to_numpy(dtype=float) for name in ("weight", "base_weight"))
     _, first, size = np.unique(rows["stratum"].to_numpy(dtype=str), return_index=True, return_counts=True)
@@ -198,14 +203,28 @@ def _design(wave: int, weighted: pd.DataFrame, strata: pd.DataFrame, rules: Popu
     first, size = first[order], size[order]
     persons = rows["population_stratum"].to_numpy(dtype=float)[first]
     _check_strata(wave, rows["stratum"].to_numpy()[first], size, persons, np.add.reduceat(base, first))
+    _check_population(f"wave {wave}, {rules.counted_in}", population, persons, weight, met)
     alike = pd.DataFrame({"stratum": np.repeat(np.arange(len(size)), size), "weight": weight, "base": base})
     cell = pd.concat([alike, pd.DataFrame(margins)], axis=1).groupby([*alike, *range(margins.shape[1])]).ngroup()
     one = np.unique(cell, return_index=True)[1]
     return Design(wave, rows, weight, base, first, size, persons, cell.to_numpy(), margins[one])
 
 
+def _check_population(
+    where: str, population: pd.DataFrame, persons: np.ndarray, weight: np.ndarray, met: dict[Margin, np.ndarray]
+) -> None:
+    """Hold strata and weights against the population: all of its persons, and those of each category of a margin."""
+    hint = "give estimates all rows of a wave, as weighting.weight returned them: a part is a domain, never a filter"
+    sums, everybody = np.array([persons.sum(), weight.sum()]), np.full(2, population["population"].sum())
+    check_met(sums, everybody, ["strata together", "weights together"], where, hint, _MET, "Wave that is not whole")
+    for margin, matrix in met.items():
+        target = totals(population, margin)
+        labels = [f"{margin.id} {category}" for category in target.index]
+        check_met(weight @ matrix, target.to_numpy(), labels, where, hint, _MET, "Weights that do not meet a margin")
+
+
 def _check_respondents(wave: int, weighted: pd.DataFrame) -> None:
-    columns = ["weight", "base_weight", "population_stratum"]
+    columns = [*_USED[1:]]
     counts = weighted[columns].to_numpy(dtype=float)
     good = np.column_stack([weighted["stratum"].notna(), np.isfinite(counts) & (counts > 0)])
     if not good.all():

@@ -37,7 +37,7 @@ def masks(
     Raises MonitorError for a variable that the respondents do not have, or a value that neither the codebook knows nor,
     for a variable outside it, any respondent has.
     """
-    read = cache(partial(given, respondents))
+    read = cache(partial(given, respondents, codebook=codebook))
     found = np.ones((len(domains), len(respondents)), dtype=bool)
     for inside, domain in zip(found, domains, strict=True):
         for variable, value in conditions(domain).items():

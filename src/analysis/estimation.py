@@ -12,6 +12,7 @@ import pandas as pd
 from analysis import domains as domain_ids
 from analysis import intervals
 from analysis.design import COUNT, SCALED, SQUARE, WEIGHT, Design
+from analysis.errors import MonitorError
 from analysis.indicators import Codebook, Indicator, Measures, columns_of, measure
 
 COLUMNS = [
@@ -35,8 +36,13 @@ def estimate(
     (whom they stand for: the sum of their weights), estimate (a proportion is 0-1), se (with finite population
     correction), se_superpopulation (without), df, n_effective, design_effect (n_effective x design_effect = n, without
     correction), low, high, method. A domain without valid answers has n = 0 and NaN. What a wave did not ask has no
-    row.
+    row. Raises MonitorError without waves or domains, and for a confidence that is no share.
     """
+    if not (len(designs) and len(domains) and 0.5 <= confidence < 1):
+        expected = "a wave and a domain at least, and a confidence from 0.5 to below 1, such as 0.95"
+        got = f"{len(designs)} waves, {len(domains)} domains, confidence {confidence:g}"
+        hint = "look at what was left out before, or write the confidence as a share"
+        raise MonitorError("Estimates that cannot be made", where="estimate", expected=expected, got=got, hint=hint)
     frames = []
     for wave, design in designs.items():
         inside = domain_ids.masks(domains, design.respondents, codebook)

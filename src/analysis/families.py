@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import pandas as pd
 from pydantic import Field
@@ -26,11 +26,16 @@ KINDS = {
 WORDING = "wording"
 
 
+Compared = Literal["wave", "whole", "trend"]
+Chance = Annotated[float, Field(gt=0, lt=1)]
+Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
 class Family(Declared):
     """Comparisons that are made and corrected together; the fields are explained at the head of families.yml."""
 
     id: str
-    kind: Literal["wave", "whole", "trend"]
+    kind: Compared
     together: tuple[str, ...]
     against: Literal["previous", "first", ""] = ""
     dimension: str = ""
@@ -52,8 +57,8 @@ class Family(Declared):
 class Minimum(Declared):
     """Respondents on both sides and degrees of freedom below which there is no verdict."""
 
-    respondents: int
-    df: int
+    respondents: int = Field(ge=0)
+    df: int = Field(ge=0)
 
 
 class Families(Declared):
@@ -64,9 +69,9 @@ class Families(Declared):
     per survey, the variable that is the same for the same person in every wave; a survey without one is not named.
     """
 
-    error_rate: float
-    power: float
-    relevant: dict[Literal["wave", "whole", "trend"], float]
+    error_rate: Chance
+    power: Chance
+    relevant: dict[Compared, Points] = Field(min_length=3)
     minimum: Minimum
     persons: dict[str, str] = Field(default_factory=dict)
     families: tuple[Family, ...]

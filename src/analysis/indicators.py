@@ -131,10 +131,10 @@ def measure(
 
     An indicator is left out when a variable that it or its base needs was asked of nobody. A respondent is valid when
     in the base and with an answer that the indicator counts. `among` are the indicators that bases may name, where they
-    are more than those measured.
+    are more than those measured. Raises MonitorError for an answer that the codebook does not know.
     """
     by_id = {indicator.id: indicator for indicator in (*among, *indicators)}
-    read: _Reader = cache(partial(given, respondents))
+    read: _Reader = cache(partial(given, respondents, codebook=codebook))
     keys: list[tuple[str, str]] = []
     values: list[np.ndarray] = []
     valid: list[np.ndarray] = []

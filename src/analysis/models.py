@@ -66,13 +66,21 @@ def quasibinomial(
     Solves the weighted score equations by Newton's method; the covariance is that of their influence values (Binder
     1983), reduced to residuals on the known margins. Equals R `svyglm(family = quasibinomial())`, whose
     standard errors lag one iteration, on a `subset` of who has all values.
-    Raises MonitorError for an outcome that is not 0 or 1, no complete respondents, too few of them, a predictor that is
-    constant or follows from the others, and an outcome that the predictors separate.
+    Raises MonitorError for values that are no numbers or not of every respondent, an outcome that is not 0 or 1, no
+    complete respondents, too few of them, a predictor that is constant or follows from the others, and an outcome that
+    the predictors separate.
     """
     terms = ("(intercept)", *map(str, predictors.columns))
-    matrix = np.column_stack([np.ones(len(outcome)), predictors.to_numpy(dtype=float)])
-    used = np.isfinite(matrix).all(axis=1) & np.isfinite(outcome)
-    used &= np.ones(len(outcome), dtype=bool) if inside is None else inside
+    everybody = np.ones(len(design.weight))
+    try:
+        columns = (everybody, predictors, outcome, everybody if inside is None else inside)
+        matrix = np.column_stack([np.asarray(one, dtype=float) for one in columns])
+    except (TypeError, ValueError) as error:
+        expected = f"numbers, one of each of the {len(everybody)} respondents"
+        hint = "give answers as 0 and 1, for the respondents of the design in their order"
+        raise _refused("Model of what are no numbers", terms, expected, str(error), hint) from error
+    matrix, outcome, within = matrix[:, :-2], matrix[:, -2], matrix[:, -1] > 0
+    used = np.isfinite(matrix).all(axis=1) & np.isfinite(outcome) & within
     x, y, weight = matrix[used], outcome[used], design.weight[used]
     _check_model(x, y, terms)
     df = _df(design, used) + 1 - len(terms)

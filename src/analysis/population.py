@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from pydantic import Field
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
 MISSING = ("dont_know", "refused", "no_answer", "routed_out", "not_asked")
 
 
@@ -19,7 +21,7 @@ class Margin(Declared):
     """A cross of variables whose population totals the weights must meet, and how sure those totals are."""
 
     id: str
-    variables: tuple[str, ...]
+    variables: Names
     certainty: Literal["known", "estimated"]
     reference: str
     source: str
@@ -35,9 +37,9 @@ class Grouping(Declared):
 class Minimum(Declared):
     """Counts below which a stratum is taken together with others; `planned` are respondents expected beforehand."""
 
-    population: float
-    planned: float
-    respondents: int
+    population: float = Field(ge=0, allow_inf_nan=False)
+    planned: float = Field(ge=0, allow_inf_nan=False)
+    respondents: int = Field(ge=0)
 
 
 class Strata(Declared):
@@ -46,9 +48,9 @@ class Strata(Declared):
     `planned_response` is the share (0-1) of the invited that was expected to answer.
     """
 
-    levels: tuple[tuple[str, ...], ...]
+    levels: tuple[Names, ...] = Field(min_length=1)
     minimum: Minimum
-    planned_response: float
+    planned_response: float = Field(gt=0, le=1)
     lone_respondent: Literal["centre", "error"]
 
     @property
@@ -68,10 +70,51 @@ class PopulationRules(Declared):
     groups: dict[str, Grouping] = Field(default_factory=dict)
     strata: Strata
 
+    @property
+    def variables(self) -> set[str]:
+        """What has to be known of respondents and population: the variables of strata and margins, before grouping."""
+        crosses = [*self.strata.levels, *(margin.variables for margin in self.margins)]
+        return {self.groups[name].of if name in self.groups else name for cross in crosses for name in cross}
+
 
 def read_rules(path: Path) -> PopulationRules:
     """Read the rules of a survey; raises MonitorError with the field that is missing, misspelt or out of its type."""
     return read_declared(path, PopulationRules)
+
+
+def by_wave(rows: pd.DataFrame, needed: Iterable[str]) -> list[tuple[int, pd.DataFrame]]:
+    """The rows of every wave of a survey, from the first wave on.
+
+    Raises MonitorError where there are none, a column that is `needed` is not among them, a wave is no whole number,
+    or a respondent stands twice in a wave: who stands twice is two persons, and nothing would show it.
+    """
+    _check_columns(rows, {"wave", "respondent", *needed}, "respondents")
+    if rows.empty or pd.api.types.infer_dtype(rows["wave"]) != "integer":
+        got = f"{rows['wave'].iloc[0]!r}" if len(rows) else "no rows"
+        hint = "look at the delivery, or at what was left out before"
+        expected = "rows of at least one wave, a whole number such as 2024"
+        raise MonitorError("Respondents of no wave", where="column wave", expected=expected, got=got, hint=hint)
+    _check_once(rows, ["wave", "respondent"], "respondents", "or give each of them a name of their own")
+    return [(int(str(wave)), part) for wave, part in rows.groupby("wave", sort=True)]
+
+
+def _check_columns(frame: pd.DataFrame, needed: Iterable[str], where: str) -> None:
+    lacking, there = sorted({*needed} - {*frame}), ", ".join(map(str, frame)) or "no columns"
+    if lacking:
+        hint = "mend the name of the column, or the rules of config/population that need it"
+        raise MonitorError("Missing columns", where=where, expected=", ".join(lacking), got=there[:200], hint=hint)
+
+
+def _check_once(rows: pd.DataFrame, columns: list[str], where: str, hint: str) -> None:
+    twice = rows[rows.duplicated(columns)]
+    if len(twice):
+        raise MonitorError(
+            "Rows that stand twice",
+            where=f"{where}, {' / '.join(map(str, twice[columns].iloc[0]))}",
+            expected=f"one row per {' x '.join(columns)}",
+            got=f"{len(twice)} rows too many",
+            hint=f"take out rows that were added twice: each would count; {hint}",
+        )
 
 
 def with_groups(frame: pd.DataFrame, rules: PopulationRules) -> pd.DataFrame:
@@ -100,9 +143,11 @@ def cells(strata: pd.DataFrame, wave: int, rules: PopulationRules) -> pd.DataFra
     """Population of one wave per cell of its survey, and per gender where women are counted, with the group variables.
 
     Parameters: `strata`, rows of `rules.counted_in` (population and women as numbers; the other columns make the cell).
-    Returns one row per cell with `population` > 0 as a float. Raises MonitorError when the wave has no rows, a number
-    is missing, or there are more women than persons.
+    Returns one row per cell with `population` > 0 as a float. Raises MonitorError when the wave has no rows, a column
+    or a number is missing, a cell stands twice, or there are more women than persons.
     """
+    told = {"gender"} if "women" in strata else set()
+    _check_columns(strata, {"wave", "layer", "population", *rules.variables} - told, f"population/{rules.counted_in}")
     rows = strata[strata["wave"] == wave]
     cell = [str(name) for name in strata if name not in ("wave", "population", "women")]
     where = f"population/{rules.counted_in}, wave {wave}"
@@ -114,6 +159,7 @@ def cells(strata: pd.DataFrame, wave: int, rules: PopulationRules) -> pd.DataFra
             got=f"rows for {', '.join(str(w) for w in sorted(strata['wave'].unique()))}",
             hint="add the population of the wave",
         )
+    _check_once(rows, cell, where, "or name what makes their cells differ")
     counted = rows["women"] if "women" in rows else rows["population"] * 0
     wrong = rows[~((counted >= 0) & (counted <= rows["population"]))]  # a missing number is wrong too
     if len(wrong):

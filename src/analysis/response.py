@@ -35,8 +35,8 @@ def representativity(strata: pd.DataFrame, where: str = "") -> dict[str, Any]:
     Parameters: `strata`, per function x province the persons `population`, `invited`, `respondents`. Returns these, the
     weighted `mean` propensity (0-1), `correction` (what S^2 is multiplied with), and `partial` per variable. Where all
     propensities are equal `standard_error` is None; near R = 1 it is a rough guide (1.96 of them held the true R in
-    77 % of draws at R = 0.97, in 94 % at 0.93). Raises MonitorError for a stratum without invited persons, with
-    more respondents than invited or more invited than persons, and where no regression fits.
+    77 % of draws at R = 0.97, in 94 % at 0.93). Raises MonitorError where nobody responded, for a stratum without
+    invited persons, with more respondents than invited or more invited than persons, and where no regression fits.
     """
     _check(strata, where)
     persons, invited, respondents = (strata[name].to_numpy(dtype=float) for name in _COUNTS)
@@ -122,6 +122,10 @@ def _partial(strata: pd.DataFrame, share: np.ndarray, propensity: np.ndarray, va
 
 
 def _check(strata: pd.DataFrame, where: str) -> None:
+    if not strata["respondents"].any():
+        expected, got = "somebody who responded, in at least one stratum", f"nobody, in {len(strata)} strata"
+        hint = "look whether the delivery of this wave is there"
+        raise MonitorError("Response of nobody", where=where or "response", expected=expected, got=got, hint=hint)
     n, m, persons = strata["respondents"], strata["invited"], strata["population"]
     wrong = strata[~((m > 0) & (n >= 0) & (n <= m) & (m <= persons))]
     if len(wrong):

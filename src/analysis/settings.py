@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
+
+Positive = Annotated[int, Field(gt=0)]
 
 
 class Wave(Declared):
@@ -22,33 +27,33 @@ class Showing(Declared):
     In the surveys of `counts` a percentage that is not shown gives way to a count.
     """
 
-    shown: int
-    firm: int
-    half_width: int
+    shown: Positive
+    firm: Positive
+    half_width: Positive
     counts: tuple[str, ...] = ()
 
 
 class Rounding(Declared):
     """Steps to which n is rounded: `n_step`, and `n_step_large` above `n_large`."""
 
-    n_step: int
-    n_step_large: int
-    n_large: int
+    n_step: Positive
+    n_step_large: Positive
+    n_large: Positive
 
 
 class Brackets(Declared):
     """Yes or no counts below `count` become "minder dan `percent`%" from `n` respondents on, else they are withheld."""
 
-    count: int
-    n: int
-    percent: int
+    count: Positive
+    n: Positive
+    percent: Positive
 
 
 class Bounds(Declared):
     """Smallest and largest ratio of a calibrated to a base weight."""
 
-    lower: float
-    upper: float
+    lower: float = Field(ge=0, lt=1)
+    upper: float = Field(gt=1, allow_inf_nan=False)
 
 
 class Edition(Declared):
@@ -67,12 +72,12 @@ class Settings(Declared):
     mark: str
     waves: dict[int, Wave]
     editions: dict[int, Edition]
-    confidence: float
+    confidence: float = Field(ge=0.5, lt=1)
     showing: Showing
     rounding: Rounding
     brackets: Brackets
     calibration: Bounds
-    women_points: int
+    women_points: int = Field(ge=0, le=100)
 
     @property
     def newest(self) -> int:

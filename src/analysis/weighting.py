@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.calibration import calibrate
 from analysis.errors import MonitorError
-from analysis.population import PopulationRules, cells, check_placed, key, membership, totals, with_groups
+from analysis.population import PopulationRules, by_wave, cells, check_placed, key, membership, totals, with_groups
 from analysis.response import representativity, response_table
 
 
@@ -26,17 +26,18 @@ def weight(
     that `rules` name; `bounds`, smallest and largest ratio of final to base weight; `passport`, per wave and cell of
     the finest strata the `population` and `invited` that the deliveries declare (without it everybody is invited).
     Returns the respondents, in the same order, with `stratum`, `population_stratum` (units), `base_weight`, `weight`
-    (units per respondent), and a report per wave. Raises MonitorError when passport and population disagree, a
-    population has no respondents, or a margin cannot be met.
+    (units per respondent), and a report per wave. Raises MonitorError when there are no respondents or one stands
+    twice, passport and population disagree, a population has no respondents, or a margin cannot be met.
     """
     reports: dict[str, dict[str, Any]] = {}
     parts: list[pd.DataFrame] = []
-    for wave, rows in respondents.groupby("wave", sort=True):
+    for wave, rows in by_wave(respondents, rules.variables):
         of_wave = None if passport is None else passport[passport["wave"] == wave]
-        part, report = _weight_wave(rows, strata, int(str(wave)), rules, bounds, of_wave)
+        part, report = _weight_wave(rows, strata, wave, rules, bounds, of_wave)
         parts.append(part)
         reports[str(wave)] = report
-    return pd.concat(parts).loc[respondents.index], reports
+    order = np.argsort(respondents["wave"].to_numpy(), kind="stable")  # by place: an index may hold a label twice
+    return pd.concat(parts).iloc[np.argsort(order)], reports
 
 
 def _weight_wave(

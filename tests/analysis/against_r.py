@@ -48,7 +48,7 @@ INDICATORS = (
 )
 FAMILIES = families.Families.model_validate(
     {
-        **{"error_rate": 0.05, "power": 0.8, "relevant": {"wave": 3, "whole": 5}},
+        **{"error_rate": 0.05, "power": 0.8, "relevant": {"wave": 3, "whole": 5, "trend": 3}},
         "minimum": {"respondents": 30, "df": 8},
         "families": [
             {"id": "previous", "kind": "wave", "against": "previous", "together": ["domain", "wave", "reference"]},

@@ -247,7 +247,7 @@ def test_respondents_in_a_size_class_without_population_are_an_error(survey: Sur
 
 def test_wave_without_a_population_is_an_error(survey: Survey, rules: PopulationRules) -> None:
     with pytest.raises(MonitorError, match="Wave without a population") as error:
-        weighting.weight(survey.respondents.assign(wave=2026), survey.strata, rules, BOUNDS)
+        weighting.weight(survey.respondents.replace({"wave": {2024: 2026}}), survey.strata, rules, BOUNDS)
     assert "2026" in error.value.where
 
 
