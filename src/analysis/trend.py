@@ -68,7 +68,14 @@ def trends(
         rows = [
             dict(zip(_SERIES, key, strict=True)) | row
             for key, series in mine.sort_values("wave").groupby(_SERIES)
-            for row in _of_series(series, tuple(map(str, key[1:])), broken.get(str(key[1]), ()), known)
+            for row in _of_series(
+                series["wave"].to_numpy(),
+                series["estimate"].to_numpy(),
+                series["variance"].to_numpy(),
+                broken.get(str(key[1]), ()),
+                tuple(map(str, key[1:])),
+                known,
+            )
         ]
         found = pd.DataFrame(rows, columns=pd.Index([*_SERIES, *_FOUND]))
         made.append(found.assign(family=family.names(found)))
@@ -78,24 +85,29 @@ def trends(
 
 
 def _of_series(
-    series: pd.DataFrame, names: tuple[str, ...], cuts: Iterable[int], known: Mapping[tuple, float]
+    waves: np.ndarray,
+    estimates: np.ndarray,
+    variances: np.ndarray,
+    cuts: Iterable[int],
+    names: tuple[str, ...],
+    known: Mapping[tuple, float],
 ) -> Iterable[dict[str, float]]:
-    for last in series["wave"]:
-        run = series[[wave <= last and comparable(wave, last, cuts) for wave in series["wave"]]]
-        if len(run) < FEWEST:
+    for last in waves:
+        on = np.flatnonzero([wave <= last and comparable(wave, last, cuts) for wave in waves])
+        if len(on) < FEWEST:
             continue
-        waves = [int(wave) for wave in run["wave"]]
-        covariance = np.diag(run["variance"].to_numpy())
-        for row, wave in enumerate(waves):
-            for column, other in enumerate(waves[:row]):
+        run = [int(wave) for wave in waves[on]]
+        covariance = np.diag(variances[on])
+        for row, wave in enumerate(run):
+            for column, other in enumerate(run[:row]):
                 covariance[row, column] = covariance[column, row] = known.get((*names, wave, other), 0.0)
         spread = np.linalg.eigvalsh(covariance)
         if spread[0] <= _SINGULAR * spread[-1]:
             continue
-        slope, se, q = line(run["estimate"].to_numpy(), covariance, np.array(waves, dtype=float))
-        years, q_df = waves[-1] - waves[0], len(waves) - 2
+        slope, se, q = line(estimates[on], covariance, np.array(run, dtype=float))
+        years, q_df = run[-1] - run[0], len(run) - 2
         yield {
-            **{"wave": waves[-1], "first": waves[0], "waves": len(waves), "slope": slope, "se": se},
+            **{"wave": run[-1], "first": run[0], "waves": len(run), "slope": slope, "se": se},
             **{"p": 2 * special.ndtr(-abs(slope) / se), "change": slope * years},
             **{"q": q, "q_df": q_df, "q_p": special.chdtrc(q_df, q)},
         }

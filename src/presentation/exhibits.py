@@ -172,7 +172,8 @@ def representativity(sheet: Sheet) -> Phrase:
     around = (
         ""
         if told["margin"] is None
-        else f", met een marge van ongeveer {dutch.decimal(told['margin'])} naar beide kanten"
+        else f", met een marge van ongeveer {dutch.decimal(told['margin'])} naar beide kanten (ruw: zo dicht "
+        "bij één is zij eerder te smal)"
     )
     spread = [dutch.points(round(100 * told["variables"][name]["unconditional"])) for name in ("function", "province")]
     return Phrase(

@@ -22,6 +22,7 @@ _INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
 SIGNS = {
     **dutch.SIGNS,
     "<5%": "zeldzaam: te weinig antwoorden voor een precies percentage",
+    ">95%": "bijna iedereen: te weinig andere antwoorden voor een precies percentage",
     "*": _INDICATIVE.removeprefix("* "),
 }
 _MEANINGS = {

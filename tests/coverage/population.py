@@ -15,6 +15,7 @@ from scipy.special import expit, logit, ndtr
 
 from analysis.design import Design, designs
 from analysis.population import PopulationRules
+from analysis.questionnaire import COUNTED
 from analysis.weighting import weight
 
 COUNTS = 2024
@@ -118,7 +119,7 @@ def survey(
         chances = propensities(population, answers, arm)
         here = np.flatnonzero(rng.random(len(chances)) < chances)  # each person independent of all others
         said = {name: np.where(answers[name].to_numpy()[here], "yes", "no") for name in answers}
-        rows = population.persons.iloc[here].assign(survey="coverage", wave=wave, respondent=here, **said)
+        rows = population.persons.iloc[here].assign(survey=COUNTED, wave=wave, respondent=here, **said)
         waves.append(rows)
     weighted, _ = weight(pd.concat(waves, ignore_index=True), population.strata, rules, bounds)
     return designs(weighted, population.strata, rules)

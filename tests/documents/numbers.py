@@ -29,6 +29,7 @@ EXCEPTIONS = (
     re.compile(r"deed \d+% mee; bij de meting van \d{4} was dat \d+%"),
     re.compile(r"“(minder|meer) dan \d+%”"),
     re.compile(r"<5% zeldzaam"),
+    re.compile(r">95% bijna iedereen"),
 )
 _PERCENT = re.compile(r"\d+\s*%")
 _RESPONSE = re.compile(r"([\d.]+) van de ([\d.]+) aangeschreven .*?; de respons is (\d+)%")
