@@ -201,6 +201,10 @@ def asked_of(answers: pd.DataFrame, survey: str, wave: int) -> dict[str, pd.Seri
         asked["saw_rules_satisfaction"] = answers["saw_rules_reported"] == "ja"
     elif "saw_rules_broken_2016" in answers:
         asked["saw_rules_reported"] = answers["saw_rules_broken_2016"] == "ja"
+    if "shelter_aggression" in answers:
+        asked["shelter_aggression"] = answers["shelter_decisions"] == "ja"
+    if "start_helped" in answers:
+        asked["start_helped"] = answers["start_talk"] == "ja"
     if "remote_tone" in answers:
         asked["remote_tone"] = answers["remote_meetings"].isin(["soms", "vaak", "altijd"])
     return {question: mask for question, mask in asked.items() if columns_of(answers, question)}
