@@ -11,6 +11,7 @@ from scipy.linalg import qr, solve_triangular
 from scipy.special import expit
 
 from analysis.errors import MonitorError
+from analysis.population import check_met
 
 _TOLERANCE, _STEPS = 1e-11, 60
 _Factors = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -140,25 +141,3 @@ def _check_totals(
                 got="0",
                 hint="take the category together with another in config/population",
             )
-
-
-def check_met(
-    reached: np.ndarray,
-    target: np.ndarray,
-    labels: Sequence[str],
-    where: str,
-    hint: str,
-    tolerance: float,
-    title: str = "Margin that cannot be met",
-) -> None:
-    """Hold weighted totals against those of the population; raises MonitorError with the one that is furthest off."""
-    error = np.abs(reached - target) / np.maximum(target, 1.0)
-    worst = int(error.argmax())
-    if not error[worst] <= tolerance:
-        raise MonitorError(
-            f"{title}: {labels[worst].split(' ')[0]}",
-            where=f"{where}, margin {labels[worst]}",
-            expected=f"{target[worst]:.2f} persons",
-            got=f"{reached[worst]:.2f}",
-            hint=hint,
-        )

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, hstack
 
-from analysis.calibration import check_met
 from analysis.errors import MonitorError
-from analysis.population import Margin, PopulationRules, by_wave, cells, membership, totals, with_groups
+from analysis.population import Margin, PopulationRules, by_wave, cells, check_met, membership, totals, with_groups
 
 COUNT, WEIGHT, SQUARE, SCALED = 0, 1, 2, slice(3, 5)  # rows of totals
 _USED = ("stratum", "weight", "base_weight", "population_stratum")  # columns that weighting adds

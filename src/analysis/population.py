@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -244,3 +244,25 @@ def membership(respondents: pd.DataFrame, cells: pd.DataFrame, margin: Margin, w
         shares = persons.div(persons.sum(axis=1), axis=0)[list(categories)]
         matrix[unknown] = shares.loc[respondents.loc[unknown, within]].to_numpy()
     return matrix
+
+
+def check_met(
+    reached: np.ndarray,
+    target: np.ndarray,
+    labels: Sequence[str],
+    where: str,
+    hint: str,
+    tolerance: float,
+    title: str = "Margin that cannot be met",
+) -> None:
+    """Hold weighted totals against those of the population; raises MonitorError with the one that is furthest off."""
+    error = np.abs(reached - target) / np.maximum(target, 1.0)
+    worst = int(error.argmax())
+    if not error[worst] <= tolerance:
+        raise MonitorError(
+            f"{title}: {labels[worst].split(' ')[0]}",
+            where=f"{where}, margin {labels[worst]}",
+            expected=f"{target[worst]:.2f} persons",
+            got=f"{reached[worst]:.2f}",
+            hint=hint,
+        )

@@ -51,7 +51,7 @@ RESHAPING = {
     "population.read_rules",
     "population.PopulationRules.variables",
     "population.by_wave",
-    "calibration.check_met",
+    "population.check_met",
     "population.check_placed",
     "population.with_groups",
     "population.key",
