@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from presentation import charts
+from presentation import charts, palette
 from presentation.charts import Wording
 from tests.presentation.rows import MARK, SUBJECT, WHOLE, frame, row
 
@@ -164,15 +164,7 @@ def province_rows(tiles: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = [row(percent, domain=f"province={name}", group=group) for name, group, percent in places]
     rows[2] |= {"sign": "/", "text": "/"}
     rows[7] |= {"text": "minder dan 5%"}
-    verdicts = [
-        "higher",
-        "lower",
-        "about_equal",
-        "small_difference",
-        "no_demonstrable_difference",
-        "not_comparable",
-        "too_few",
-    ]
+    verdicts = [*palette.VERDICTS]
     verdicts += verdicts[:5]
     comparisons = pd.DataFrame(
         {
