@@ -253,12 +253,11 @@ class Sheet:
         lines = []
         if self.whole:
             whole = self.figure(indicator, domain=self.whole)
-            verdict = dutch.VERDICTS[self.compared(indicator).verdict]
-            lines.append(f"{self._whom()} ({whole.text}): {verdict}")
+            lines.append(_line(self._whom(), whole, self.compared(indicator)))
         previous = self.previous(indicator)
         if previous is not None:
             before = self.figure(indicator, wave=previous)
-            lines.append(f"meting van {previous} ({before.text}): {dutch.VERDICTS[self.changed(indicator).verdict]}")
+            lines.append(_line(f"meting van {previous}", before, self.changed(indicator)))
         return lines
 
     def quotable(self, indicator: str) -> Phrase:
@@ -369,3 +368,10 @@ def _sheet(domain: str, whole: str, edition: int | None, results: Results | None
             hint="mend the year, or add the wave to config/monitor.yml",
         )
     return Sheet(results, domain, whole, edition)
+
+
+def _line(whom: str, figure: Figure, comparison: Comparison) -> str:
+    """A verdict in a short line; a figure that is not compared is not told, as if it could be."""
+    if comparison.verdict == "too_few":
+        return f"{whom}: {dutch.VERDICTS['too_few']} om te vergelijken"
+    return f"{whom} ({figure.text}): {dutch.VERDICTS[comparison.verdict]}"

@@ -85,6 +85,16 @@ def traced(phrase: str) -> list[tuple[str, str]]:
     return [(words, row) for words, row in re.findall(r'\[([^\]]*)\]\{\.figure-link data-row="([^"]*)"\}', phrase)]
 
 
+def test_a_wave_that_is_not_compared_has_no_figure_in_the_key_figures() -> None:
+    """It read "(x): te weinig waarnemingen": two reasons, of which one was not so."""
+    rows = [figure("verbal", FLEVOLAND), figure("verbal", FLEVOLAND, 2022, percent=42, text="42%")]
+    rows.append(figure("verbal", ALL_PROVINCES))
+    whole = comparison("verbal", "higher", "whole", ALL_PROVINCES)
+    for verdict, line in (("too_few", ": te weinig waarnemingen om te vergelijken"), ("higher", " (42%): hoger")):
+        made = sheet(rows, [whole, comparison("verbal", verdict, "wave", "2022")])
+        assert made.verdict_lines("verbal")[-1] == f"meting van 2022{line}"
+
+
 def test_a_firm_figure_is_said_with_place_base_and_uncertainty_tied_to_its_row() -> None:
     said = sheet([figure("any_aggression", FLEVOLAND)]).tell("any_aggression")
     assert plain(said) == (
