@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,49 +14,10 @@ from analysis.errors import MonitorError
 from analysis.questionnaire import Questionnaire
 from deliveries import columns as subject
 from deliveries import harmonise as harmonising
-from deliveries.columns import Delivered
-from deliveries.corrections import Correction
-from deliveries.passports import Passport
 from tests.analysis.told import told
 from tests.deliveries import made
+from tests.deliveries.examined import PASSPORT, WHOLE, found, titles, with_correction
 from tests.deliveries.made import cells, harmonised
-
-
-def found(change: Callable[[pd.DataFrame], pd.DataFrame], **fields: object) -> dict[str, str]:
-    """The one thing that is wrong with the invented delivery after a change of its rows."""
-    rows = change(made.delivered_rows())
-    _, findings = harmonising.examine(cells(rows), replace(made.DELIVERED, **fields), made.QUESTIONNAIRE, PASSPORT)
-    (finding,) = findings
-    return told(finding)
-
-
-PASSPORT = Passport.model_validate(
-    {
-        **{"file": f"{made.FILE}.sav", "survey": "invented", "wave": 2018, "producer": "bureau", "origin": "delivered"},
-        **{"fieldwork": {"from": "2018-04-16", "to": "2018-04-30"}, "design": "census", "delivered": "2018-06-01"},
-        **{"licence": "none", "sha256": "0", "rows": 8, "columns": 10},
-        "strata": [
-            {"function": key, "population": 9, "invited": 9, "responded": n} for key, n in made.RESPONDED.items()
-        ],
-    }
-)
-OUT = "routed_out"
-WHOLE = {
-    "survey": ["invented"] * 5,
-    "wave": [2018] * 5,
-    "respondent": ["P1", "P2", "P3", "P4", "P5"],
-    "completed_on": ["2018-04-16", "2018-04-17", "2018-04-17", "2018-04-18", "2018-04-18"],
-    "function": ["burgemeester", "wethouder", "wethouder", "burgemeester", "wethouder"],
-    "threat": ["nee", "ja", "ja", "refused", "ja"],
-    "channels__brief": [OUT, "yes", "no", OUT, "no"],
-    "channels__email": [OUT, "yes", "no", OUT, "no"],
-    "channels__geen": [OUT, "no", "yes", OUT, "no"],
-    "severity": [OUT, "minder_ernstig", "onbekend", OUT, "zeer_ernstig"],
-    "effects__plezier": ["no", "yes", "no", "no_answer", "no"],
-    "effects__slaap": ["no", "no", "yes", "no_answer", "no"],
-    "place": ["thuis", "thuis", "no_answer", "thuis", "thuis"],
-    "quit": ["not_asked"] * 5,
-}
 
 
 def test_every_quirk_is_undone_and_dropped_rows_are_counted_by_reason() -> None:
@@ -91,12 +51,6 @@ def test_categories_are_those_of_the_question_whatever_was_delivered() -> None:
 TEXTS = ("wave", "respondent", "completed_on")
 
 
-@pytest.mark.parametrize("text", ["1;2", "2;1", "1,2", "1|2", "1 2", "1 ; 2", "01;2.0", "1;2;"])
-def test_delimited_answers_may_be_divided_in_several_ways(text: str) -> None:
-    rows = made.changed("q2", 1, text.rstrip(";"))(made.delivered_rows())
-    assert harmonised(cells(rows), made.DELIVERED, made.QUESTIONNAIRE, PASSPORT).frame.to_dict("list") == WHOLE
-
-
 change = made.changed
 REFUSED_ROWS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str, str]] = {
     "spelling that is not listed": (change("functie", 1, "Wethouderr"), "Unknown answer code", "/ Wethouderr"),
@@ -123,12 +77,6 @@ def test_a_row_that_cannot_be_right_is_found(what: str) -> None:
     assert message["where"].startswith("waves/2018/invented.sav, column ")
     assert message["where"].endswith((", rows 2", ", rows 3"))
     assert words in f"{message['expected']} / {message['got']}"
-
-
-def titles(change: Callable[[pd.DataFrame], pd.DataFrame], **fields: object) -> list[str]:
-    rows = change(made.delivered_rows())
-    delivered = replace(made.DELIVERED, **fields)
-    return [error.title for error in harmonising.examine(cells(rows), delivered, made.QUESTIONNAIRE, PASSPORT)[1]]
 
 
 COUNTS = "Respondents are not those of the passport"
@@ -167,47 +115,6 @@ def test_who_left_the_core_open_and_went_on_did_not_break_off() -> None:
 
 def test_numbers_that_differ_in_their_capitals_are_one_respondent() -> None:
     assert titles(change("nr", 1, "p1")) == ["Respondent delivered twice"]
-
-
-def ticks(**columns: list[float]) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    """The two options of the question of effects, for the five who count."""
-    return lambda rows: rows.assign(
-        **{name: [*cells[:3], rows[name][3], cells[3], cells[4], *rows[name][6:]] for name, cells in columns.items()}
-    )
-
-
-def test_an_empty_cell_beside_a_tick_is_neither_a_no_nor_no_answer_until_somebody_says_so() -> None:
-    """Taken for no answer, who did not tick an option would leave its base: every share would be 100 %."""
-    only_ticks = ticks(q4_1=[np.nan, 1, np.nan, np.nan, np.nan], q4_2=[np.nan, np.nan, 1, np.nan, np.nan])
-    message = found(only_ticks)
-    assert message["title"] == "Empty beside a ticked option"
-    assert message["where"].endswith(("(effects__plezier), rows 2, 3", "(effects__slaap), rows 2, 3"))
-    assert message["got"] == "2 rows with an empty cell, in 2 options of the question"
-    assert titles(ticks(q4_1=[0, 1, 0, 0, 0], q4_2=[np.nan, np.nan, 1, 0, 0])) == ["Empty beside a ticked option"]
-    known = with_correction(variable="effects__slaap", where={"nr": "P2"}, to="no_answer")
-    one_open = ticks(q4_1=[0, 1, 0, 0, 0], q4_2=[0, np.nan, 1, 0, 0])
-    assert titles(one_open, corrections=known.corrections) == []
-
-
-def test_nothing_ticked_where_none_of_these_was_offered_is_found_and_a_correction_can_say_no_answer() -> None:
-    options = deepcopy(made.QUESTIONS)
-    effects = next(row for row in options if row["id"] == "effects")
-    effects["answers"][1] |= {"exclusive": True}
-    questionnaire = made.QUESTIONNAIRE.model_copy(
-        update={
-            "questions": Questionnaire.model_validate(
-                {"survey": "x", "title": "x", "questions": [{"text": {2016: "?"}, **row} for row in options]}
-            ).questions
-        }
-    )
-    rows = cells(ticks(q4_1=[0, 1, 0, 1, 1], q4_2=[0, 0, 1, 0, 0])(made.delivered_rows()))
-    _, (finding,) = harmonising.examine(rows, made.DELIVERED, questionnaire, PASSPORT)
-    message = told(finding)
-    assert (message["title"], message["got"]) == ("Nothing ticked", "1 row with a no to every option")
-    assert message["expected"] == "one option at least: 'Slecht slapen' was offered"
-    known = with_correction(variable="effects", where={"nr": "P1"}, to="no_answer")
-    frame = harmonised(rows, known, questionnaire, PASSPORT).frame
-    assert frame.loc[0, ["effects__plezier", "effects__slaap"]].tolist() == ["no_answer", "no_answer"]
 
 
 def test_a_question_that_most_left_open_is_found_unless_corrections_say_that_it_was_so() -> None:
@@ -347,116 +254,6 @@ def test_names_in_other_capitals_are_said_to_be_so_and_nothing_else_is_found_of_
     assert findings[0].expected == "nr, q5   from variables.csv"
 
 
-MANY = ["q1", "q3", "q4_1", "q4_2", "q5"]
-
-
-def written(form: Callable[[float], str], empty: str = "") -> Callable[[pd.DataFrame], pd.DataFrame]:
-    """Rows whose columns of codes are texts."""
-
-    def change(frame: pd.DataFrame) -> pd.DataFrame:
-        texts = {name: [empty if np.isnan(value) else form(value) for value in frame[name]] for name in MANY}
-        return frame.assign(**texts)
-
-    return change
-
-
-def coded(**codes: dict[str, str]) -> dict[str, dict]:
-    """answers.csv with these codes too, by variable; `every` is each of them."""
-    rows = {name.replace("every", "*"): added for name, added in codes.items()}
-    return {
-        "codes": {
-            **made.DELIVERED.codes,
-            **{name: {**made.DELIVERED.codes.get(name, {}), **rows[name]} for name in rows},
-        }
-    }
-
-
-@pytest.mark.parametrize("empty", ["NA", "#NULL!", "n.v.t., niet gevraagd"])
-def test_one_text_for_empty_cells_is_one_finding_whose_row_mends_it(tmp_path: Path, empty: str) -> None:
-    rows = written("{:.0f}".format, empty)
-    message = found(rows)
-    assert (message["title"], message["got"]) == ("Unknown answer code", empty)
-    assert message["where"].endswith("5 columns, such as q1")
-    path = tmp_path / "answers.csv"
-    row = message["hint"].partition("answers.csv: ")[2].partition("; else")[0]
-    path.write_text(f"survey,variable,wave,code,answer\n{row}\n", "utf-8")
-    (added,) = subject.read_answers(path).to_dict("records")
-    assert (added["variable"], added["answer"]) == ("*", "no_answer")
-    harmonise(rows, **coded(every={added["code"]: added["answer"]}))
-
-
-def harmonise(change: Callable[[pd.DataFrame], pd.DataFrame], **fields: object) -> pd.DataFrame:
-    """The frame of changed rows, in which nothing may be wrong."""
-    delivered = replace(made.DELIVERED, **fields)
-    return harmonised(cells(change(made.delivered_rows())), delivered, made.QUESTIONNAIRE, PASSPORT).frame
-
-
-@pytest.mark.parametrize("form", ["{:.1f}", "{:.0e}"])
-def test_numbers_of_another_form_in_many_columns_are_one_finding_that_names_the_form(form: str) -> None:
-    message = found(written(lambda value: form.format(value).replace(".", ",")))
-    assert message["got"] == "numbers with a decimal comma or a power of ten"
-    assert message["hint"].startswith("ask the producer for whole numbers")
-
-
-def test_a_text_of_few_columns_is_told_with_its_rows_beside_one_of_many() -> None:
-    rows = change("q1", 1, "7")(written("{:.0f}".format, "NA")(made.delivered_rows()))
-    delivered = made.DELIVERED
-    _, findings = harmonising.examine(cells(rows), delivered, made.QUESTIONNAIRE, PASSPORT)
-    assert [error.got for error in findings] == ["NA", "7"]
-    assert told(findings[1])["where"].endswith("column q1 (threat), rows 2")
-    assert "no_answer for an empty cell" in findings[1].hint
-
-
-def test_a_code_may_be_no_answer_to_one_question_or_to_every_one_dates_too() -> None:
-    frame = harmonise(change("q5", 1, 77.0), **coded(place={"77": "no_answer"}))
-    assert frame["place"].tolist()[:3] == ["thuis", "no_answer", "no_answer"]
-    assert frame.drop(columns="place").to_dict("list") == {key: WHOLE[key] for key in WHOLE if key != "place"}
-    frame = harmonise(change("q2", 3, "NA"), **coded(every={"NA": "no_answer"}))
-    assert frame.to_dict("list") == WHOLE
-    assert found(change("q2", 1, "NA"), **coded(every={"NB": "no_answer"}))["title"] == "Unknown answer code"
-    frame = harmonise(change("q2", 1, "NA"), **coded(every={"NA": "no_answer"}))
-    assert frame["channels__email"].tolist() == [OUT, "no_answer", "no", OUT, "no"]
-    message = found(change("dag", 1, "NA"), **coded(every={"NA": "no_answer"}))
-    assert message["title"] == "Background without an answer"
-
-
-def test_a_row_for_every_question_is_about_those_that_have_its_answer() -> None:
-    message = found(change("functie", 1, "1=Yes"), **coded(every={"1=Yes": "yes"}))
-    assert (message["title"], message["got"]) == ("Unknown answer code", "1=Yes")
-
-
-def ticked(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a file in which what was not ticked is empty, also where all options stand in one cell."""
-    none = {name: frame[name].where(frame[name] != 0) for name in ("q4_1", "q4_2")}
-    return frame.assign(**none, q2=frame["q2"].replace("0", ""))
-
-
-@pytest.mark.parametrize(
-    "codes",
-    [
-        {"effects": {"": "no"}, "channels": {"": "no"}},
-        {"effects__plezier": {"": "no"}, "effects__slaap": {"": "no"}, "channels": {"": "no"}},
-    ],
-)
-def test_an_empty_cell_is_the_answer_that_a_row_without_a_code_gives_to_those_who_were_asked(codes: dict) -> None:
-    frame = harmonise(ticked, **coded(**codes))
-    effects = {name: [cell.replace("no_answer", "no") for cell in WHOLE[name]] for name in WHOLE if "effects" in name}
-    assert frame.to_dict("list") == WHOLE | effects
-    assert harmonise(lambda rows: rows, **coded(**codes)).to_dict("list") == WHOLE | effects  # a 0 is a "no" too
-
-
-def test_an_empty_cell_of_all_options_may_be_one_of_them() -> None:
-    frame = harmonise(ticked, **coded(channels={"": "geen"}, effects={"": "no"}))
-    assert frame["channels__geen"].tolist() == [OUT, "no", "yes", OUT, "yes"]
-    assert frame["channels__brief"].tolist() == WHOLE["channels__brief"]
-
-
-def test_a_correction_of_an_empty_cell_that_is_an_answer_must_still_fit_the_routing() -> None:
-    given = with_correction(variable="channels__brief", where={"nr": "P1"}, to="yes")
-    message = found(ticked, corrections=given.corrections, **coded(channels={"": "no"}, effects={"": "no"}))
-    assert message["title"] == "Answer to a question that was not asked"
-
-
 def test_options_share_one_column_all_or_none() -> None:
     half = dict(made.DELIVERED.columns) | {"channels__geen": "q9"}
     message = told(
@@ -494,11 +291,6 @@ def test_who_answered_one_core_question_did_not_break_off() -> None:
     assert findings == []
     assert done.dropped["partial"] == 1
     assert done.frame["respondent"].tolist() == ["P1", "P2", "P3", "P4", "P5"]
-
-
-def with_correction(**fields: object) -> Delivered:
-    row = Correction.model_validate({**made.ROW, "why": "verkeerd overgenomen", "expect": 1, **fields})
-    return replace(made.DELIVERED, corrections=(*made.CORRECTIONS, row))
 
 
 def test_a_correction_gives_a_date_and_an_option_of_a_delimited_answer() -> None:
