@@ -7,7 +7,6 @@ from functools import cached_property
 from itertools import product
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from analysis.declared import read_yaml
@@ -15,9 +14,9 @@ from analysis.design import Design
 from analysis.domains import ALL, conditions
 from analysis.errors import MonitorError
 from analysis.estimation import estimate
-from analysis.indicators import Indicator, measure, of_offered_answers
+from analysis.indicators import Indicator, of_offered_answers
 from analysis.population import MISSING
-from analysis.publishable import publish_estimates
+from analysis.publishable import complete, publish_estimates
 from analysis.questionnaire import COUNTED
 from analysis.settings import project_root, read_settings
 from analysis.survey import Survey
@@ -58,9 +57,9 @@ class Monitor:
 
         Withheld are groups of fewer than 30 ("/"), rare answers ("x"), what `not_together` in domains.yml keeps apart
         ("x", without n), and so much beside these ("x", without n) that they do not follow from the rest: see
-        `complete`. These rules hold within one cut. Whether cuts that are published side by side, or beside the
-        publication, can be subtracted from each other is examined by the audit that comes with the publication, which
-        is not built yet: publish a cut of your own only with the tables in view that it stands beside.
+        `publishable.complete`. These rules hold within one cut. Whether cuts that are published side by side, or beside
+        the publication, can be subtracted from each other is examined by the audit that comes with the publication,
+        which is not built yet: publish a cut of your own only with the tables in view that it stands beside.
 
         Raises MonitorError for an indicator or wave that does not exist or do not belong together, for a variable that
         no cut may use or that stands twice, and for too many variables.
@@ -113,9 +112,7 @@ class Monitor:
         """Exact estimates of the first indicator, which rests on the others, wherever someone answered."""
         parts = [[f"{name}={value}" for value in self._values(name)] for name in columns]
         cells = ["&".join(cell) or ALL for cell in product(*parts)]
-        book = self.survey.codebook
-        asked = {wave: one for wave, one in self.designs.items() if measure(one.respondents, needed, book, wave).keys}
-        exact = estimate(asked, needed, cells, book)
+        exact = estimate(self.designs, needed, cells, self.survey.codebook)
         offered = of_offered_answers(exact, needed, self.survey.questionnaire)
         return offered[(offered["indicator"] == needed[0].id) & (offered["n"] > 0)]
 
@@ -129,40 +126,6 @@ class Monitor:
         """Whether domains.yml keeps the variables of a domain apart, but for the groups that it names."""
         of, rows = conditions(domain), self.rules["not_together"]
         return any(set(row["variables"]) <= set(of) and not set(row["but"]) & set(of.values()) for row in rows)
-
-
-def complete(cells: pd.DataFrame, lines: Sequence[list[str]], shown: int) -> np.ndarray:
-    """What must be withheld (booleans) so that nothing of it follows from what is shown: complementary suppression.
-
-    Parameters: `cells` of one wave, with exact_n, share and withheld; `lines`, the columns that are equal in cells of
-    which the total may be known (the groups within a row or column of a cross, the answers of one group); `shown`,
-    respondents from which a group is shown. Withheld cells follow when the totals of their lines leave one solution:
-    one cell alone in a line, or what is left when others are solved. They also follow together, as a group of their
-    own, when a line withholds fewer than `shown` respondents. Of such lines, first those that withhold fewest, the
-    smallest cell (by n, then share, then place; one in two lines goes before) is withheld too, until there are none;
-    what turns out not to be needed is shown again, largest first. A line of one cell is its own total, under the same
-    rules elsewhere.
-    """
-    n, first = cells["exact_n"].to_numpy(), cells["withheld"].to_numpy(dtype=bool)
-    numbers = [cells.groupby(line, sort=False).ngroup().to_numpy() for line in lines]
-    inside = np.array([of == one for of in numbers for one in np.unique(of)], dtype=bool).reshape(-1, len(cells))
-    inside = inside[inside.sum(axis=1) > 1]
-
-    def betraying(withheld: np.ndarray) -> np.ndarray:
-        held = (inside & withheld).astype(float)
-        solved = np.isclose(np.diag(np.linalg.pinv(held, rcond=1e-9) @ held), 1)
-        telling = (inside & solved).any(axis=1) | ((held @ n < shown) & held.any(axis=1))
-        telling &= (inside & ~withheld).any(axis=1)
-        fewest = held.sum(axis=1) == held.sum(axis=1)[telling].min(initial=np.inf)
-        return inside[telling & fewest].sum(axis=0) * ~withheld
-
-    withheld, smallest = first.copy(), np.lexsort((cells["share"], n))
-    while (found := betraying(withheld)).any():
-        withheld[smallest[(found == found.max())[smallest]][0]] = True
-    for place in smallest[::-1][(withheld & ~first)[smallest[::-1]]]:
-        withheld[place] = False
-        withheld[place] = betraying(withheld).any()
-    return withheld
 
 
 def _check(title: str, where: str, names: Iterable[object], known: Sequence[object]) -> None:

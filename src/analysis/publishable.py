@@ -222,6 +222,40 @@ def _headline(
     return rows
 
 
+def complete(cells: pd.DataFrame, lines: Sequence[list[str]], shown: int) -> np.ndarray:
+    """What must be withheld (booleans) so that nothing of it follows from what is shown: complementary suppression.
+
+    Parameters: `cells` of one wave, with exact_n, share and withheld; `lines`, the columns that are equal in cells of
+    which the total may be known (the groups within a row or column of a cross, the answers of one group); `shown`,
+    respondents from which a group is shown. Withheld cells follow when the totals of their lines leave one solution:
+    one cell alone in a line, or what is left when others are solved. They also follow together, as a group of their
+    own, when a line withholds fewer than `shown` respondents. Of such lines, first those that withhold fewest, the
+    smallest cell (by n, then share, then place; one in two lines goes before) is withheld too, until there are none;
+    what turns out not to be needed is shown again, largest first. A line of one cell is its own total, under the same
+    rules elsewhere.
+    """
+    n, first = cells["exact_n"].to_numpy(), cells["withheld"].to_numpy(dtype=bool)
+    numbers = [cells.groupby(line, sort=False).ngroup().to_numpy() for line in lines]
+    inside = np.array([of == one for of in numbers for one in np.unique(of)], dtype=bool).reshape(-1, len(cells))
+    inside = inside[inside.sum(axis=1) > 1]
+
+    def betraying(withheld: np.ndarray) -> np.ndarray:
+        held = (inside & withheld).astype(float)
+        solved = np.isclose(np.diag(np.linalg.pinv(held, rcond=1e-9) @ held), 1)
+        telling = (inside & solved).any(axis=1) | ((held @ n < shown) & held.any(axis=1))
+        telling &= (inside & ~withheld).any(axis=1)
+        fewest = held.sum(axis=1) == held.sum(axis=1)[telling].min(initial=np.inf)
+        return inside[telling & fewest].sum(axis=0) * ~withheld
+
+    withheld, smallest = first.copy(), np.lexsort((cells["share"], n))
+    while (found := betraying(withheld)).any():
+        withheld[smallest[(found == found.max())[smallest]][0]] = True
+    for place in smallest[::-1][(withheld & ~first)[smallest[::-1]]]:
+        withheld[place] = False
+        withheld[place] = betraying(withheld).any()
+    return withheld
+
+
 def figure_id(rows: pd.DataFrame) -> pd.Series:
     """The name by which a printed number is traced: indicator[.answer]|wave|domain, after another survey's own name."""
     survey = rows["survey"].map(lambda name: "" if name == COUNTED else f"{name}:")

@@ -15,7 +15,8 @@ import yaml
 from analysis.domains import conditions
 from analysis.errors import MonitorError
 from analysis.groups import read_groups
-from analysis.monitor import Monitor, complete
+from analysis.monitor import Monitor
+from analysis.publishable import complete
 from tests.analysis.told import told
 
 ROOT = Path(__file__).parents[2]
