@@ -201,11 +201,13 @@ def coverage(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
         table[column] = [dutch.decimal(100 * value, 1) for value in rows[column]]
     worst = zip(rows["worst_coverage"], rows["worst_item"], strict=True)
     table["worst"] = [_glued(f"{dutch.decimal(100 * share, 1)} bij {item}") for share, item in worst]
-    labels = {"n": "n", "coverage": "Klopt", "below": "Echte cijfer lager", "above": "Echte cijfer hoger"}
-    labels |= {"width": "Breedte in procentpunt", "worst": "Slechtste kenmerk"}
+    labels = {"n": "n", "width": "Breedte in procentpunt"}
+    counted = {"coverage": "Klopt", "below": "Echte cijfer lager", "above": "Echte cijfer hoger"}
+    counted["worst"] = "Klopt bij het slechtste kenmerk"
+    labels |= counted
     dressed = _dress(table, labels, wording, id=id, stubhead="Groep")
     dressed = dressed.cols_width({"name": "20%", "below": "14%", "above": "14%"})
-    return dressed.tab_spanner(label="Van de 100 marges", columns=["coverage", "below", "above"])
+    return dressed.tab_spanner(label="Van de 100 marges", columns=list(counted))
 
 
 def reach(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:

@@ -16,6 +16,7 @@ from press.project import Format
 
 LINK = re.compile(r'(?P<attribute>\b(?:href|src))="(?P<target>[^"]*)"')
 LINE_ANCHORS = re.compile(r'<a href="#cb\d+-\d+"[^>]*></a>')
+VOID = re.compile(r"(<(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b[^>]*?)\s*/>")
 FOOTNOTES = re.compile(r'<section id="footnotes"([^>]*)>\s*<hr />')
 
 
@@ -54,7 +55,7 @@ def write_page(manuscript: Manuscript, output: Format) -> str:
     page = pandoc.convert(manuscript, output, options=options, metadata=shown, variables=variables)
     notes = f'<h2 id="footnotes-title">{words["section-title-footnotes"]}</h2>'
     page = FOOTNOTES.sub(rf'<section id="footnotes"\1>{notes}', page)
-    page = LINE_ANCHORS.sub("", page)
+    page = VOID.sub(r"\1>", LINE_ANCHORS.sub("", page))
     return LINK.sub(lambda link: f'{link["attribute"]}="{follow(link["target"], manuscript, here)}"', page)
 
 

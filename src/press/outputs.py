@@ -63,6 +63,9 @@ def clean_html(source: str) -> str:
         _drop_wrapper_id(table)
     for cell in fragment.xpath(".//th | .//td"):
         _align(cell)
+        if cell.tag == "th" and not cell.text_content().strip():
+            cell.tag = "td"  # pandas leaves the corner of a table empty: that heads nothing
+            cell.attrib.pop("scope", None)
     inner = "".join(html.tostring(child, encoding="unicode") for child in fragment)
     return (fragment.text or "") + inner
 

@@ -52,8 +52,8 @@ class Project:
 
     @property
     def resources(self) -> list[Path]:
-        """Files that `project: resources` names, to be published as they are."""
-        patterns = as_list(self._project.get("resources"))
+        """Files that are published as they are: those that `project: resources` names, and the icon of the website."""
+        patterns = [*as_list(self._project.get("resources")), *as_list(self.website.get("favicon"))]
         return [path for pattern in patterns for path in sorted(self.root.glob(str(pattern))) if path.is_file()]
 
     @property
