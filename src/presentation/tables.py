@@ -84,6 +84,7 @@ def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, i
     table = table.cols_width({"name": "20%", **widths, "difference": "15%", "verdict": "19%"})
     for wave in (now, before):
         table = table.tab_spanner(label=str(wave), columns=[f"percent{wave}", f"n{wave}"])
+    table = table.tab_spanner(label=f"Vergeleken met {before}", columns=["difference", "verdict"])
     return table.fmt(_SHORT, columns="verdict").cols_align("left", "verdict")
 
 

@@ -31,7 +31,7 @@ _PARTIAL = "Partiële R-indicator (in duizendsten)"
 _COUNTED = {
     "dekking": {
         **{"Klopt": "coverage", "Echte cijfer lager": "below", "Echte cijfer hoger": "above"},
-        **{"Breedte in procentpunt": "width", "Slechtste kenmerk": "worst_coverage"},
+        **{"Breedte in procentpunt": "width", "Klopt bij het slechtste kenmerk": "worst_coverage"},
     },
     "trefkans": {
         **{"Marge bij vergelijken klopt": "coverage_superpopulation", "Tussen metingen": "false_verdicts"},
@@ -94,7 +94,7 @@ def columns(table: html.HtmlElement) -> list[Column]:
                 across += 1
             for right in range(int(cell.get("colspan", 1))):
                 for below in range(int(cell.get("rowspan", 1))):
-                    grid[down + below, across + right] = _words(cell)
+                    grid[down + below, across + right] = _words(cell).removeprefix("Vergeleken met ")
             across += int(cell.get("colspan", 1))
     width = 1 + max((across for _, across in grid), default=-1)
     heads = [[grid.get((down, across), "") for down in range(len(rows))] for across in range(width)]
@@ -135,7 +135,6 @@ def _figures(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
             if row.domain not in page.domains or row.wave > page.edition:
                 yield page.finding("cell of another group than the page's", f"{name}: {said} ({row.id})")
             if column.label.startswith(("Verschil", "Oordeel")):
-                row = _reference(page, table, name, column, words)
                 yield from _compared(page, name, said, cells[column], own, row, column)
             elif _in_full(said) != (right := _right(row, column.label)):
                 yield page.finding(
@@ -179,14 +178,6 @@ def _is_asked(page: Page, name: str, column: Column) -> bool:
     wave = re.search(r"20\d\d$", column.spanner)
     indicator = page.facts.indicator_called(name)
     return any(row.indicator == indicator and wave and row.wave == int(wave[0]) for row in page.facts.rows.values())
-
-
-def _reference(page: Page, table: html.HtmlElement, name: str, column: Column, words: dict) -> Row | None:
-    """The row with which a verdict's column compares: of its own spanner, or of the second one in a table of two."""
-    if column.spanner:
-        return _row(page, table, name, column)
-    spanners = list(dict.fromkeys(each.spanner for each in words if each.spanner))
-    return _row(page, table, name, Column(spanners[1], "%")) if len(spanners) == 2 else None
 
 
 def _compared(
