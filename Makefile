@@ -24,10 +24,14 @@ status: .venv/ready ## per wave and survey: what was delivered, verified, harmon
 	@$(PY) -m pipeline status
 
 test: .venv/ready figures ## build what the tests read and run all tests, notebooks included
-	@$(PY) -m pytest $(SLOWEST) tests --ignore tests/documents --ignore tests/seeds -q -n auto --dist loadfile --no-loadscope-reorder && $(PY) -m pytest --nbval-lax notebooks -q
+	@$(PY) -m pytest $(SLOWEST) tests --ignore tests/documents --ignore tests/seeds --ignore tests/browser -q -n auto --dist loadfile --no-loadscope-reorder && $(PY) -m pytest --nbval-lax notebooks -q
 
 check: .venv/ready ## test the finished publication: pages, PDFs, links, numbers against their rows
 	@$(PY) -m pytest tests/documents -q
+
+browser-test: .venv/ready ## read the finished publication in a browser: axe-core, Nu, outloud, and what readers do (as root it installs what is missing)
+	@sh tests/browser/setup.sh
+	@.venv/checkers/bin/python -m pytest tests/browser -q -n auto
 
 seeds: .venv/ready ## walk with two other draws of the example data, and check what comes out (2 minutes)
 	@$(PY) -m pytest tests/seeds -q
@@ -61,6 +65,7 @@ stubs: .venv/ready ## write the committed stubs in report/ anew from config/publ
 
 lock: .venv/ready ## choose exact versions anew from pyproject.toml
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements.lock
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group checkers --output-file tests/browser/requirements.lock
 
 clean: ## remove what was made, not the packages
 	@rm -rf build publication data/processed pytask.lock
@@ -71,4 +76,4 @@ help: ## list the targets
 .venv/ready: requirements.lock pipeline/setup.sh
 	@sh pipeline/setup.sh
 
-.PHONY: publish figures status test check check-delivery fuzz seeds lint coverage bench data reference published stubs lock clean help
+.PHONY: publish figures status test check browser-test check-delivery fuzz seeds lint coverage bench data reference published stubs lock clean help

@@ -19,14 +19,14 @@ from presentation import charts, dutch, palette, tables
 from presentation.charts import Wording, alt_text
 from presentation.charts.picture import Picture
 from presentation.factsheets import Sheet
-from presentation.figure import trace
 from presentation.results import Phrase
+from presentation.rows import Shown
 
 _FONTS = "_extensions/monitor/fonts"
 _CARDS = 3  # key figures that fit beside each other
 
 
-def trend(sheet: Sheet, indicator: str) -> Picture:
+def trend(sheet: Sheet, indicator: str) -> Shown:
     """An indicator over the waves, beside the comparator where the sheet has one."""
     rows = sheet.rows([indicator], waves=sheet.waves, domains=_both(sheet))
     if rows.empty:
@@ -38,10 +38,10 @@ def trend(sheet: Sheet, indicator: str) -> Picture:
     gaps = {"breaks": breaks, "unasked": unasked}
     sides = {"subject": sheet.domain, "comparator": sheet.whole}
     draw = partial(charts.trend, rows, words, waves=sheet.waves, **sides, **gaps)
-    return _picture(draw, alt_text.trend(rows, words, sheet.domain, sheet.whole, **gaps))
+    return _picture(draw, alt_text.trend(rows, words, sheet.domain, sheet.whole, **gaps), rows)
 
 
-def against(sheet: Sheet, indicators: list[str]) -> Picture:
+def against(sheet: Sheet, indicators: list[str]) -> Shown:
     """Indicators that share a base and were asked, the sheet's group beside its comparator, with the verdicts."""
     asked = [indicator for indicator in indicators if sheet.asks(indicator)]
     if not asked:
@@ -50,19 +50,19 @@ def against(sheet: Sheet, indicators: list[str]) -> Picture:
     words = _words(sheet, sheet.summary(asked), asked[0], label=False)
     compared = sheet.comparisons(sheet.whole)
     draw = partial(charts.against, rows, compared, words, subject=sheet.domain, comparator=sheet.whole)
-    return _picture(draw, alt_text.against(rows, compared, words, sheet.domain, sheet.whole))
+    return _picture(draw, alt_text.against(rows, compared, words, sheet.domain, sheet.whole), rows)
 
 
-def breakdown(sheet: Sheet, indicator: str) -> Picture:
+def breakdown(sheet: Sheet, indicator: str) -> Shown:
     """An indicator for the sheet's group and every group that target_groups.csv sets beside it."""
     if not sheet.asks(indicator):
         return _not_asked(sheet, indicator)
     rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts])
     words = _words(sheet, sheet.breakdown_finding(indicator), indicator)
-    return _picture(partial(charts.breakdown, rows, words, whole=sheet.domain), alt_text.breakdown(rows, words))
+    return _picture(partial(charts.breakdown, rows, words, whole=sheet.domain), alt_text.breakdown(rows, words), rows)
 
 
-def bars(sheet: Sheet, indicator: str) -> Picture:
+def bars(sheet: Sheet, indicator: str) -> Shown:
     """The answers to one question; where all of them have too few respondents, that."""
     if not sheet.asks(indicator):
         return _not_asked(sheet, indicator)
@@ -70,10 +70,10 @@ def bars(sheet: Sheet, indicator: str) -> Picture:
     if (rows["sign"] == "/").all():
         return _notice(sheet, sheet.label(indicator), f"Voor deze vraag zijn er {dutch.SIGNS['/']}.")
     words = _words(sheet, sheet.results.indicators[indicator]["label"], indicator, label=False)
-    return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words))
+    return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words), rows)
 
 
-def severity(sheet: Sheet, domains: list[str] | None = None) -> Picture:
+def severity(sheet: Sheet, domains: list[str] | None = None) -> Shown:
     """Severity of the most recent incident, of everybody in the group; the parts add up to any aggression."""
     whole, parts = "any_aggression", "severity_all"
     if not sheet.asks(parts):
@@ -84,7 +84,7 @@ def severity(sheet: Sheet, domains: list[str] | None = None) -> Picture:
     unknown = list(made["merge"])
     degrees = [name for name in dict.fromkeys(rows["answer"]) if name not in ("", made["routed_out"], *unknown)]
     fills = palette.shades(degrees, unknown)
-    return _picture(partial(charts.severity, rows, words, fills), alt_text.severity(rows, words, fills))
+    return _picture(partial(charts.severity, rows, words, fills), alt_text.severity(rows, words, fills), rows)
 
 
 def locate(sheet: Sheet) -> Picture:
@@ -92,10 +92,10 @@ def locate(sheet: Sheet) -> Picture:
     province = sheet.domain.partition("=")[2]
     words = Wording(title="", subtitle="", source="", mark=sheet.results.settings.mark)
     draw = partial(charts.locate, sheet.results.tiles, province, words)
-    return _picture(draw, alt_text.locate(sheet.results.tiles, province))
+    return _drawn(draw, alt_text.locate(sheet.results.tiles, province))
 
 
-def tile_map(sheet: Sheet, indicator: str) -> Picture:
+def tile_map(sheet: Sheet, indicator: str) -> Shown:
     """An indicator in the twelve provinces, each with its verdict; provinces are not ranked."""
     if not sheet.asks(indicator):
         return _not_asked(sheet, indicator)
@@ -104,39 +104,41 @@ def tile_map(sheet: Sheet, indicator: str) -> Picture:
     words = _words(sheet, sheet.provinces_finding(indicator), indicator, domain=ALL_PROVINCES)
     compared = sheet.results.comparisons.query("kind == 'whole' and wave == @sheet.wave and indicator == @indicator")
     draw = partial(charts.tile_map, rows, compared, sheet.results.tiles, words, comparator=ALL_PROVINCES)
-    return _picture(draw, alt_text.tile_map(rows, compared, words, ALL_PROVINCES))
+    return _picture(draw, alt_text.tile_map(rows, compared, words, ALL_PROVINCES), rows)
 
 
-def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> GT:
+def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> Shown:
     """Headline figures (of `themes`, else all) beside those of the wave before, if any, and the comparator, if any."""
     headline = [name for theme in themes or sheet.results.themes for name in sheet.headlines(theme)]
     words = _notes(sheet)
     waves = sheet.waves[-2:]
     rows = sheet.rows(headline, waves=waves, domains=_both(sheet))
     if not sheet.whole and len(waves) == 1:
-        return tables.estimates(rows, words, id="cijfers", stub="label", stubhead="Onderwerp")
+        return Shown(tables.estimates(rows, words, id="cijfers", stub="label", stubhead="Onderwerp"), rows)
     if not sheet.whole:
-        return tables.change(rows, sheet.comparisons(str(waves[0])), words, id="cijfers")
+        return Shown(tables.change(rows, sheet.comparisons(str(waves[0])), words, id="cijfers"), rows)
     sides = {"subject": sheet.domain, "comparator": sheet.whole}
-    return tables.overview(rows, sheet.comparisons(), words, id="cijfers", waves=waves, **sides)
+    return Shown(tables.overview(rows, sheet.comparisons(), words, id="cijfers", waves=waves, **sides), rows)
 
 
-def group_table(sheet: Sheet, indicator: str) -> GT | Picture:
+def group_table(sheet: Sheet, indicator: str) -> Shown:
     """One indicator for every group, as figures."""
     if not sheet.asks(indicator):
         return _not_asked(sheet, indicator)
     rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts]).assign(base="")
     notes = _notes(sheet, f"Basis: politieke ambtsdragers in de genoemde groep, {sheet.period}.")
-    return tables.estimates(rows, notes, id=f"groepen-{indicator}", stub="group", stubhead="Groep")
+    return Shown(tables.estimates(rows, notes, id=f"groepen-{indicator}", stub="group", stubhead="Groep"), rows)
 
 
-def answer_table(sheet: Sheet, indicator: str) -> GT | Picture:
+def answer_table(sheet: Sheet, indicator: str) -> Shown:
     """The answers to one question, as figures."""
     if not sheet.asks(indicator):
         return _not_asked(sheet, indicator)
     notes = _notes(sheet, sheet.base_line(indicator))
     rows = sheet.rows([indicator])
-    return tables.estimates(rows, notes, id=f"antwoorden-{indicator}", stub="answer_label", stubhead="Antwoord")
+    return Shown(
+        tables.estimates(rows, notes, id=f"antwoorden-{indicator}", stub="answer_label", stubhead="Antwoord"), rows
+    )
 
 
 def response_table(sheet: Sheet) -> GT:
@@ -285,7 +287,7 @@ def key_figures(sheet: Sheet, indicators: list[str]) -> Phrase:
     cards = []
     for indicator in [name for name in indicators if sheet.asks(name)][:_CARDS]:
         figure = sheet.figure(indicator)
-        lines = [f"[{trace(figure.text, figure.id)}]{{.key-number}}", f"[{sheet.does(indicator)}]{{.key-label}}"]
+        lines = [f"[{figure.cite()}]{{.key-number}}", f"[{sheet.does(indicator)}]{{.key-label}}"]
         if figure.low is not None and figure.high is not None:
             lines.append(
                 _note(f"{figure.margin}: {dutch.interval(figure.low, figure.high)}; n = {dutch.number(figure.n)}")
@@ -332,16 +334,16 @@ def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
     return Phrase(f"Het aandeel is {dutch.listing(parts)} dan bij het geheel waartoe de groep hoort.")
 
 
-def _not_asked(sheet: Sheet, *indicators: str) -> Picture:
+def _not_asked(sheet: Sheet, *indicators: str) -> Shown:
     """What stands where a chart or table would: that the wave did not ask it."""
     how = sheet.results.unasked(indicators[0], sheet.wave).removesuffix(" gevraagd")
     labels = dutch.listing([sheet.label(indicator) for indicator in indicators])
     return _notice(sheet, labels, f"Deze vraag is in deze meting {how} gesteld.")
 
 
-def _notice(sheet: Sheet, title: str, why: str) -> Picture:
+def _notice(sheet: Sheet, title: str, why: str) -> Shown:
     words = Wording(title, why, "", sheet.results.settings.mark)
-    return _picture(partial(charts.notice, words), alt_text.notice(words))
+    return _picture(partial(charts.notice, words), alt_text.notice(words), pd.DataFrame())
 
 
 def _note(words: str) -> str:
@@ -366,7 +368,11 @@ def _notes(sheet: Sheet, base: str = "") -> Wording:
     return Wording("", base, f"Bron: {settings.title} {sheet.wave}.", settings.mark)
 
 
-def _picture(draw: Callable[[], ggplot], alt: str) -> Picture:
+def _picture(draw: Callable[[], ggplot], alt: str, rows: pd.DataFrame) -> Shown:
+    return Shown(_drawn(draw, alt), rows)
+
+
+def _drawn(draw: Callable[[], ggplot], alt: str) -> Picture:
     """Draw with the house's type, which must be known before labels are measured."""
     charts.use_fonts(project_root() / _FONTS)
     return Picture(draw(), alt)

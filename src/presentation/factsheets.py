@@ -12,7 +12,7 @@ from analysis.domains import ALL
 from analysis.errors import MonitorError
 from analysis.groups import ALL_PROVINCES, Group
 from presentation import dutch
-from presentation.figure import Figure, trace
+from presentation.figure import Figure
 from presentation.results import Comparison, Phrase, Results, read_results
 
 _AGAINST = {
@@ -83,9 +83,7 @@ class Sheet:
 
     def base(self, indicator: str, domain: str | None = None) -> str:
         """The base in words, as charts, tables and data files name it: "raadsleden die agressie meemaakten"."""
-        group = self.results.group(domain or self.domain)
-        place = f" in {group.label}" if group.place else ""
-        return self._words(indicator, (group.members or group.plural) + place)
+        return self.results.base(indicator, domain or self.domain)
 
     def base_line(self, indicator: str, domain: str | None = None) -> str:
         """The line with the base and, where the wave asked it, when and the number of respondents in it."""
@@ -126,7 +124,7 @@ class Sheet:
         else:
             words = f"{dutch.capital(share)}{clause} {verb} {when}{rest}"
         if figure.low is not None and figure.high is not None:
-            words += f"; {figure.margin}: {trace(dutch.interval(figure.low, figure.high), figure.id)}"
+            words += f"; {figure.margin}: {figure.trace(dutch.interval(figure.low, figure.high))}"
         return words + "."
 
     def against(self, indicator: str) -> Phrase:
@@ -135,7 +133,7 @@ class Sheet:
             return Phrase("")
         whole = self.figure(indicator, domain=self.whole)
         words = _AGAINST[self.compared(indicator).verdict]
-        return Phrase(words.format(what="Dat", those="", whom=self._whom(), figure=trace(whole.text, whole.id)))
+        return Phrase(words.format(what="Dat", those="", whom=self._whom(), figure=whole.cite()))
 
     def since(self, indicator: str, wave: int | None = None) -> Phrase:
         """One sentence that sets the figure beside an earlier wave, by default the previous one that asked it."""
@@ -144,7 +142,7 @@ class Sheet:
             return Phrase("")
         before = self.figure(indicator, wave=reference)
         words = _AGAINST[self.changed(indicator, reference).verdict]
-        whom, figure = f"de meting van {reference}", trace(before.text, before.id)
+        whom, figure = f"de meting van {reference}", before.cite()
         return Phrase(words.format(what="Het aandeel", those="dat bij ", whom=whom, figure=figure))
 
     def since_first(self, indicator: str) -> Phrase:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -18,6 +18,7 @@ class Figure:
     """One publishable figure: whole percents (0-100) or, where it is not shown, the sign that says why.
 
     Of few organisations it is a `count` of n instead. `panel`: nobody drew the respondents, its interval is indicative.
+    `about` is what a reader may ask of it: what it counts ("label"), its "base", the "waves" and "questions" behind it.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Figure:
     indicative: bool
     count: int | None = None
     panel: bool = False
+    about: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def firm(self) -> bool:
@@ -54,18 +56,25 @@ class Figure:
 
     def cite(self) -> str:
         """The figure alone, tied to its row: "51%"."""
-        return trace(self.text, self.id)
+        return self.trace(self.text)
 
     def say(self) -> str:
         """The figure in words, tied to its row: "ruim de helft (51%)"."""
         words = dutch.share(self.percent) if self.percent is not None else self.text
-        return trace(words, self.id)
+        return self.trace(words)
 
     def of(self, whom: str) -> str:
         """The figure and whom it counts: "ruim de helft (51%) van de leden", "6 van de 8 deelnemende provincies"."""
         if self.count is None:
             return f"{self.say()} van de {whom}"
-        return f"{trace(dutch.count(self.count, self.n), self.id)} deelnemende {whom}"
+        return f"{self.trace(dutch.count(self.count, self.n))} deelnemende {whom}"
+
+    def trace(self, words: str) -> str:
+        """Tie words to the row they come from: a Markdown span that a check, and a reader's click, can follow."""
+        told = {"row": self.id, "shown": self.text, "n": dutch.number(self.n), **self.about}
+        if self.low is not None and self.high is not None:
+            told["margin"] = f"{self.margin}: {dutch.interval(self.low, self.high)}"
+        return f"[{words}]{{.figure-link " + " ".join(f'data-{key}="{value}"' for key, value in told.items()) + "}"
 
     @property
     def margin(self) -> str:
@@ -73,7 +82,7 @@ class Figure:
         return "indicatieve marge" if self.panel else "onzekerheid"
 
 
-def read_figure(row: Mapping[Any, Any] | pd.Series) -> Figure:
+def read_figure(row: Mapping[Any, Any] | pd.Series, about: Mapping[str, str] | None = None) -> Figure:
     """The figure in a publishable row; rows made by hand may lack an id."""
     return Figure(
         id=str(row.get("id", "")),
@@ -83,6 +92,7 @@ def read_figure(row: Mapping[Any, Any] | pd.Series) -> Figure:
         indicative=bool(row["indicative"]),
         count=whole(row.get("count")),
         panel=bool(row.get("panel", False)),
+        about=about or {},
         **{name: whole(row[name]) for name in ("percent", "low", "high")},
     )
 
@@ -90,8 +100,3 @@ def read_figure(row: Mapping[Any, Any] | pd.Series) -> Figure:
 def whole(value: object) -> int | None:
     """A whole number, or None where it is missing."""
     return None if pd.isna(value) else int(value)  # pyright: ignore
-
-
-def trace(words: str, row: str) -> str:
-    """Tie words to the row they come from: a Markdown span that a check, and a reader's click, can follow."""
-    return f'[{words}]{{.figure-link data-row="{row}"}}'

@@ -24,6 +24,7 @@ _STUB = """---
 title: {title}
 subtitle: "{subtitle}"
 output-file: voorbeeld-{id}
+data-file: voorbeeld-{id}.csv
 {options}---
 
 <!-- Made from config/publications.csv by `make stubs`: change that row, or the body, not this file. -->

@@ -63,6 +63,7 @@ class Results:
     themes: dict[int, str]
     groups: tuple[Group, ...]
     questionnaire: Questionnaire
+    questions: Mapping[str, list[str]]
     tiles: pd.DataFrame
     target_groups: pd.DataFrame
     breaks: dict[str, dict[int, str]]
@@ -88,7 +89,24 @@ class Results:
                 got="no row in 5-publishable-estimates.parquet",
                 hint="check the spelling in the document, or plan the indicator or group in config/",
             )
-        return read_figure(self.figures.loc[[name]].iloc[0])
+        return read_figure(self.figures.loc[[name]].iloc[0], self._about(indicator, wave, domain, answer))
+
+    def _about(self, indicator: str, wave: int, domain: str, answer: str) -> dict[str, str]:
+        """What a reader may ask of a figure; `questions` are anchors in the codebook."""
+        label = self.indicators[indicator]["label"]
+        waves = [str(asked) for asked in sorted(self.settings.waves) if asked <= wave and self.asked(indicator, asked)]
+        return {
+            "label": f"{label}: {self.answer_label(indicator, answer, wave).lower()}" if answer else label,
+            "base": f"{self.base(indicator, domain)}, {self.settings.waves[wave].period}",
+            "waves": ", ".join(waves),
+            "questions": " ".join(self.questions[indicator]),
+        }
+
+    def base(self, indicator: str, domain: str) -> str:
+        """The base in words, as charts, tables and data files name it: "raadsleden die agressie meemaakten"."""
+        group = self.group(domain)
+        place = f" in {group.label}" if group.place else ""
+        return self.indicators[indicator]["base"]["words"].format(group=(group.members or group.plural) + place)
 
     def compare(self, indicator: str, wave: int, domain: str, kind: str, reference: str) -> Comparison:
         """The comparison of a headline indicator with another wave (`kind` "wave") or with a whole (`kind` "whole")."""
@@ -165,6 +183,7 @@ def read_results(root: Path | None = None) -> Results:
         themes={theme: row["title"] for theme, row in indicators["themes"].items()},
         groups=read_groups(config / "domains.yml", config / "provinces.csv"),
         questionnaire=questionnaire,
+        questions={each.id: _questions(each, codebook) for each in counted},
         tiles=pd.read_csv(config / "provinces.csv"),
         target_groups=pd.read_csv(config / "target_groups.csv", keep_default_na=False),
         breaks=broken_waves(breaks, questionnaire.survey, counted, codebook, settings.waves),
@@ -178,6 +197,12 @@ def read_results(root: Path | None = None) -> Results:
             estimates,
         ),
     )
+
+
+def _questions(indicator: Indicator, codebook: Codebook) -> list[str]:
+    """Anchors, in the codebook, of the questions that an indicator counts."""
+    variables = (name.partition("__")[0] for name in columns_of(indicator, codebook))
+    return list(dict.fromkeys(f"q-{COUNTED}-{variable}" for variable in variables))
 
 
 def _asked_differently(

@@ -13,6 +13,7 @@ from press.metadata import RESOURCES, Metadata, as_list
 from press.navigation import follow, footer, navbar, sidebar
 from press.pandoc import Manuscript
 from press.project import Format
+from press.search import search_field
 
 LINK = re.compile(r'(?P<attribute>\b(?:href|src))="(?P<target>[^"]*)"')
 LINE_ANCHORS = re.compile(r'<a href="#cb\d+-\d+"[^>]*></a>')
@@ -33,7 +34,7 @@ def write_page(manuscript: Manuscript, output: Format) -> str:
         "script": f"{up}site_libs/press.js",
         "favicon": f"{up}{icon}" if icon else "",
         "skip-link": words["skip-link"],
-        "navbar": navbar(project, here, words),
+        "navbar": navbar(project, here, words, search_field(project, words)),
         "sidebar": sidebar(project, here, words),
         "footer": footer(project, here),
         "formats": _other_formats(manuscript, output, words),

@@ -96,7 +96,7 @@ def _title(project: Project, target: str) -> str:
     return str(read_front_matter(project.root / path).get("title") or target) if path.endswith(INPUTS) else target
 
 
-def navbar(project: Project, here: PurePosixPath, words: Mapping[str, str]) -> str:
+def navbar(project: Project, here: PurePosixPath, words: Mapping[str, str], search: str = "") -> str:
     """The bar at the top of every page of a website; nothing for a lone document."""
     website = project.website
     given = website.get("navbar")
@@ -111,7 +111,7 @@ def navbar(project: Project, here: PurePosixPath, words: Mapping[str, str]) -> s
         entries = "".join(_item(project, item, here) for item in as_list(bar.get(side)))
         lists += f'<ul class="navbar-{side}">{entries}</ul>' if entries else ""
     nav = f'<nav aria-label="{escape(words["navigation"])}">{lists}</nav>' if lists else ""
-    return f'<div class="navbar">{brand}{nav}</div>' if brand or nav else ""
+    return f'<div class="navbar">{brand}{nav}{search}</div>' if brand or nav or search else ""
 
 
 def sidebar(project: Project, here: PurePosixPath, words: Mapping[str, str]) -> str:

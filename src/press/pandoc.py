@@ -67,10 +67,10 @@ def convert(
         "number-depth": str(output.metadata.get("number-depth", 6)),
     }
     ours = RESOURCES / "filters"
-    filters = [str(ours / name) for name in BEFORE]
-    given = as_list(output.metadata.get("filters"))
-    filters += [str(each["path"] if isinstance(each, dict) else each) for each in given]
-    filters += [str(ours / name) for name in AFTER]
+    given = [each if isinstance(each, dict) else {"path": each} for each in as_list(output.metadata.get("filters"))]
+    first = [str(each["path"]) for each in given if each.get("at") == "pre-ast"]
+    later = [str(each["path"]) for each in given if each.get("at") != "pre-ast"]
+    filters = [*first, *(str(ours / name) for name in BEFORE), *later, *(str(ours / name) for name in AFTER)]
     if output.base == "html":
         filters.append("citeproc")
     defaults = {

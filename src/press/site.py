@@ -22,6 +22,7 @@ from press.metadata import RESOURCES, Metadata, as_list
 from press.pandoc import Manuscript, language
 from press.pdf import write_pdf
 from press.project import Format, Project
+from press.search import index
 from press.weave import prepare, weave
 
 LOCAL = re.compile(r'\bsrc="([^"#?]+)"')
@@ -69,15 +70,18 @@ def render_project(
             results.append(Rendered(source, placed, time.perf_counter() - started))
         files += _resources(project, Path(staging))
         move_into_place(Path(staging), out, files)
+    index(project, out)
     return results
 
 
 def finish(project: Project, out: Path | None = None) -> list[Path]:
-    """What belongs to the project and to no page: the files that `project: resources` names."""
+    """What belongs to the project and to no page: the files that `project: resources` names, and the search index."""
     out = out or project.output_dir
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".press-") as staging:
-        return move_into_place(Path(staging), out, _resources(project, Path(staging)))
+        placed = move_into_place(Path(staging), out, _resources(project, Path(staging)))
+    index(project, out)
+    return placed
 
 
 def _resources(project: Project, staging: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from tests.documents.facts import WHOLE_OF_PROVINCES, Document, Facts
 from tests.documents.pdf_text import PageText, text_of_pages
 
 _APART = "self::table or self::svg or self::script or self::style or contains(@class, 'key-figure')"
+_AIDS = "contains(@class, 'figure-rows') or contains(@class, 'figure-notes')"
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-ZÀ-Ý“0-9])")
 
 
@@ -59,7 +61,16 @@ class Page:
 
     @cached_property
     def main(self) -> html.HtmlElement:
-        return next(self.tree.iter("main"))
+        """What is read; what a reader may open beside it stands in `aids`."""
+        main = copy.deepcopy(next(self.tree.iter("main")))
+        for aid in main.xpath(f".//*[{_AIDS}]"):
+            aid.drop_tree()
+        return main
+
+    @cached_property
+    def aids(self) -> list[html.HtmlElement]:
+        """The folded rows of charts and tables, and the notes to numbers."""
+        return self.tree.xpath(f"//main//*[{_AIDS}]")
 
     @property
     def moved(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from press import check_site, load_project
-from tests.documents import drawings, inventory, language, marks, numbers, tables, verdicts
+from tests.documents import aids, drawings, inventory, language, marks, numbers, tables, verdicts
 from tests.documents.conftest import ROOT
 from tests.documents.finished import Publication
 
@@ -17,6 +17,7 @@ CHECKS = {
     "drawings": drawings,
     "tables": tables,
     "marks": marks,
+    "aids": aids,
     "inventory": inventory,
     "language": language,
 }

@@ -55,8 +55,9 @@ def test_every_cell_about_intervals_is_that_of_its_row(counted: Coverage, rows: 
         assert line[1] == f"{round(row['n']):,}".replace(",", ".")
         parts = ("coverage", "below", "above", "width", "worst_coverage")
         shares = {name: 100 * row[name] for name in parts}
-        assert_same(line[2:3], [shares["coverage"], 200 * row["error_coverage"]])
-        assert_same(line[3:6], [shares[name] for name in parts[1:4]])
+        assert_same(line[2:3], [shares["width"]])
+        assert_same(line[3:4], [shares["coverage"], 200 * row["error_coverage"]])
+        assert_same(line[4:6], [shares["below"], shares["above"]])
         assert_same(line[6:], [shares["worst_coverage"], row["worst_item"]])
 
 

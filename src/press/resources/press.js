@@ -1,6 +1,7 @@
 // Tabs by mouse and keyboard, the contents list folded on a phone, wide tables that can be scrolled by keyboard.
 // Without it a page shows everything: panels one below the other, the list open.
 document.documentElement.classList.add("has-script");
+const root = new URL("..", document.currentScript.src);
 
 for (const tabset of document.querySelectorAll(".panel-tabset")) {
   const tabs = [...tabset.querySelectorAll(":scope > .nav-tabs [role=tab]")];
@@ -39,3 +40,43 @@ const reachable = () => {
 };
 reachable();
 addEventListener("resize", reachable);
+
+// Searching: the index is fetched with the first word; Escape leaves the results.
+const search = document.querySelector(".site-search");
+if (search) {
+  const [field, box] = [search.querySelector("input"), search.querySelector(".search-results")];
+  const [status, list] = [box.querySelector("[role=status]"), box.querySelector("ol")];
+  let asked = 0, engine;
+  const find = async () => {
+    const words = field.value.trim(), mine = ++asked;
+    box.hidden = words.length < 2;
+    if (box.hidden) return;
+    try {
+      engine = engine || import(new URL("site_libs/search/pagefind.js", root)).then(async (loaded) => {
+        await loaded.options({ baseUrl: root.pathname, excerptLength: 18 });
+        return loaded;
+      });
+      const found = await (await engine).search(words);
+      const results = await Promise.all(found.results.slice(0, 12).map((result) => result.data()));
+      if (mine !== asked) return;
+      status.textContent = found.results.length ? `${found.results.length} ${search.dataset.some} “${words}”` : `${search.dataset.none} “${words}”`;
+      list.replaceChildren(...results.map((result) => {
+        const item = document.createElement("li"), link = document.createElement("a"), text = document.createElement("div");
+        link.href = result.url;
+        link.textContent = result.meta.title;
+        text.innerHTML = result.excerpt;
+        item.append(link, text);
+        return item;
+      }));
+    } catch {
+      engine = undefined;
+      status.textContent = search.dataset.served;
+    }
+  };
+  search.hidden = false;
+  field.addEventListener("input", find);
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { box.hidden = true; field.focus(); }
+  });
+  document.addEventListener("click", (event) => { if (!search.contains(event.target)) box.hidden = true; });
+}

@@ -1,0 +1,57 @@
+"""What a reader may open below a chart or a table: the publishable rows that it was made from, one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+from great_tables import GT
+from IPython.display import HTML, display
+
+from presentation import dutch
+from presentation.charts.picture import Picture
+from presentation.figure import read_figure
+
+_HEADINGS = ("Onderwerp", "Groep", "Meting", "Percentage", "Marge", "Antwoorden (n)", "Rij")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A chart or a table as a document shows it, with its publishable rows (with `label`, `answer_label`, `group`).
+
+    A web page gets one control below it that opens the rows; paper has the data file.
+    """
+
+    shown: Picture | GT
+    rows: pd.DataFrame
+
+    def _ipython_display_(self) -> None:
+        display(self.shown)
+        if len(self.rows):
+            display(HTML(rows_html(self.rows, "tabel" if isinstance(self.shown, GT) else "figuur")))
+
+
+def rows_html(rows: pd.DataFrame, kind: str) -> str:
+    """The rows as a folded table in HTML; `kind` is what they stand below, "figuur" or "tabel"."""
+    heads = "".join(f'<th scope="col">{name}</th>' for name in _HEADINGS)
+    lines = "".join(_line(row) for row in rows.to_dict("records"))
+    return (
+        f'<details class="figure-rows" data-pagefind-ignore><summary>Cijfers bij deze {kind}</summary>'
+        '<div class="scrolling"><table data-quarto-disable-processing="true">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div></details>"
+    )
+
+
+def _line(row: dict[Any, Any]) -> str:
+    figure = read_figure(row)
+    name = f"{row['label']}: {row['answer_label'].lower()}" if row["answer_label"] else row["label"]
+    margin = "" if figure.low is None or figure.high is None else dutch.interval(figure.low, figure.high)
+    shown = figure.label + (" (indicatief)" if figure.indicative else "")
+    cells = (row["group"], row["wave"], shown, margin or "–", dutch.number(figure.n) if not figure.sign else "–")
+    body = "".join(f"<td>{escape(str(cell))}</td>" for cell in cells)
+    return (
+        f'<tr data-row="{escape(figure.id)}"><th scope="row">{escape(name)}</th>{body}'
+        f"<td><code>{escape(figure.id)}</code></td></tr>"
+    )
