@@ -14,7 +14,7 @@ from presentation import dutch
 from presentation.charts.picture import Picture
 from presentation.figure import read_figure
 
-_HEADINGS = ("Onderwerp", "Groep", "Meting", "Percentage", "Marge", "Antwoorden (n)", "Rij")
+_HEADINGS = ("Onderwerp", "Groep", "Meting", "Percentage", "Marge", "Antwoorden (n)")
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,11 @@ def rows_html(rows: pd.DataFrame, kind: str) -> str:
     """The rows as a folded table in HTML; `kind` is what they stand below, "figuur" or "tabel"."""
     heads = "".join(f'<th scope="col">{name}</th>' for name in _HEADINGS)
     lines = "".join(_line(row) for row in rows.to_dict("records"))
+    name = f"Cijfers bij deze {kind}"
     return (
-        f'<details class="figure-rows" data-pagefind-ignore><summary>Cijfers bij deze {kind}</summary>'
-        '<div class="scrolling"><table data-quarto-disable-processing="true">'
+        f'<details class="figure-rows" data-pagefind-ignore><summary>{name}</summary>'
+        f'<div class="scrolling" tabindex="0" role="group" aria-label="{name}">'
+        '<table data-quarto-disable-processing="true">'
         f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div></details>"
     )
 
@@ -51,7 +53,4 @@ def _line(row: dict[Any, Any]) -> str:
     shown = figure.label + (" (indicatief)" if figure.indicative else "")
     cells = (row["group"], row["wave"], shown, margin or "–", dutch.number(figure.n) if not figure.sign else "–")
     body = "".join(f"<td>{escape(str(cell))}</td>" for cell in cells)
-    return (
-        f'<tr data-row="{escape(figure.id)}"><th scope="row">{escape(name)}</th>{body}'
-        f"<td><code>{escape(figure.id)}</code></td></tr>"
-    )
+    return f'<tr data-row="{escape(figure.id)}"><th scope="row">{escape(name)}</th>{body}</tr>'
