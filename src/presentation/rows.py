@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 from great_tables import GT
-from IPython.display import HTML, display
 
 from presentation import dutch
 from presentation.charts.picture import Picture
@@ -27,23 +26,30 @@ class Shown:
     shown: Picture | GT
     rows: pd.DataFrame
 
-    def _ipython_display_(self) -> None:
-        display(self.shown)
-        if len(self.rows):
-            display(HTML(rows_html(self.rows, "tabel" if isinstance(self.shown, GT) else "figuur")))
+    def _repr_html_(self) -> str | None:
+        """A table, and its rows behind it; nothing of a chart, which is shown as Markdown."""
+        return f"{self.shown._repr_html_()}{self._opened('tabel')}" if isinstance(self.shown, GT) else None
 
+    def _repr_markdown_(self) -> str | None:
+        """A chart, with its rows as an attribute of the picture: a cell that shows two things makes two figures."""
+        if isinstance(self.shown, GT):
+            return None
+        rows = self._opened("figuur").replace("&", "&amp;").replace('"', "'")
+        return self.shown._repr_markdown_().removesuffix("}") + (f' rows="{rows}"}}' if rows else "}")
 
-def rows_html(rows: pd.DataFrame, kind: str) -> str:
-    """The rows as a folded table in HTML; `kind` is what they stand below, "figuur" or "tabel"."""
-    heads = "".join(f'<th scope="col">{name}</th>' for name in _HEADINGS)
-    lines = "".join(_line(row) for row in rows.to_dict("records"))
-    name = f"Cijfers bij deze {kind}"
-    return (
-        f'<details class="figure-rows" data-pagefind-ignore><summary>{name}</summary>'
-        f'<div class="scrolling" tabindex="0" role="group" aria-label="{name}">'
-        '<table data-quarto-disable-processing="true">'
-        f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div></details>"
-    )
+    def _opened(self, kind: str) -> str:
+        """The rows as a folded table in HTML; `kind` is what they stand below."""
+        if self.rows.empty:
+            return ""
+        heads = "".join(f'<th scope="col">{name}</th>' for name in _HEADINGS)
+        lines = "".join(_line(row) for row in self.rows.to_dict("records"))
+        name = f"Cijfers bij deze {kind}"
+        return (
+            f'<details class="figure-rows" data-pagefind-ignore=""><summary>{name}</summary>'
+            f'<div class="scrolling" tabindex="0" role="group" aria-label="{name}">'
+            '<table data-quarto-disable-processing="true">'
+            f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div></details>"
+        )
 
 
 def _line(row: dict[Any, Any]) -> str:
