@@ -18,6 +18,11 @@ from lxml import html
 from press.metadata import as_list
 from press.project import Project
 
+#: What every PDF is held against.
+PROFILES = {
+    "PDF/UA-1": page_validation.ValidationProfile.PDF_UA_1,
+    "PDF/A-2a": page_validation.ValidationProfile.PDF_A_2A,
+}
 #: Names under which fonts that Typst brings appear in a PDF.
 PDF_NAMES = {"New Computer Modern Math": "NewCMMath", "New Computer Modern": "NewCM10"}
 
@@ -148,10 +153,10 @@ def _anchors_of(file: Path, anchors: dict[Path, set[str]]) -> set[str]:
 
 
 def check_pdf(path: Path, fonts: Sequence[str] = (), mark: str = "") -> Iterator[Finding]:
-    """Findings for one PDF: PDF/UA-1, title and language, fonts, and the mark in its header."""
-    report = page_validation.validate_pdf(path, profile=page_validation.ValidationProfile.PDF_UA_1)
-    for failure in report.failures:
-        yield Finding(path, f"PDF/UA-1 {failure.rule_id}", failure.message)
+    """Findings for one PDF: PDF/UA-1, PDF/A-2a, title and language, fonts, and the mark in its header."""
+    for name, profile in PROFILES.items():
+        for failure in page_validation.validate_pdf(path, profile=profile).failures:
+            yield Finding(path, f"{name} {failure.rule_id}", failure.message)
     with pikepdf.open(path) as pdf:
         if not str(pdf.Root.get("/Lang", "")):
             yield Finding(path, "language", "the PDF has no language")

@@ -124,7 +124,10 @@ def row(**changes: object) -> dict[str, object]:
 
 def test_of_few_organisations_a_count_is_said_tied_to_its_row() -> None:
     figure = read_figure(row())
-    words = '[6 van de 8]{.figure-link data-row="organisations:protocol|2022|layer=provincie"} deelnemende provincies'
+    row_id = "organisations:protocol|2022|layer=provincie"
+    words = (
+        f'[6 van de 8]{{.figure-link data-row="{row_id}" data-shown="6 van de 8" data-n="8"}} deelnemende provincies'
+    )
     assert figure.of("provincies") == words
     assert figure.firm and figure.short == figure.label == "6 van de 8"
 

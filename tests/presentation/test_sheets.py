@@ -61,6 +61,7 @@ def results(figures: list[dict], comparisons: list[dict] | None = None) -> Resul
         themes={theme: row["title"] for theme, row in indicators["themes"].items()},
         groups=read_groups(CONFIG / "domains.yml", CONFIG / "provinces.csv"),
         questionnaire=read_questionnaire(CONFIG / "questionnaire" / "officeholders.yml"),
+        questions={row["id"]: ["q-officeholders-verbal"] for row in indicators["indicators"]},
         tiles=pd.DataFrame(),
         target_groups=pd.read_csv(CONFIG / "target_groups.csv", keep_default_na=False),
         breaks={},
@@ -82,7 +83,28 @@ def plain(phrase: str) -> str:
 
 
 def traced(phrase: str) -> list[tuple[str, str]]:
-    return [(words, row) for words, row in re.findall(r'\[([^\]]*)\]\{\.figure-link data-row="([^"]*)"\}', phrase)]
+    return [(words, row) for words, row in re.findall(r'\[([^\]]*)\]\{\.figure-link data-row="([^"]*)"[^}]*\}', phrase)]
+
+
+def test_a_number_carries_what_a_reader_may_ask_of_it() -> None:
+    waves = [figure("verbal", FLEVOLAND, wave=wave) for wave in (2018, 2024)]
+    told = dict(re.findall(r'data-(\w+)="([^"]*)"', sheet(waves).figure("verbal").cite()))
+    assert told == {
+        "row": f"verbal|2024|{FLEVOLAND}",
+        "shown": "51%",
+        "n": "90",
+        "label": "Verbale agressie",
+        "base": "raadsleden, wethouders en Statenleden in Flevoland, voorjaar 2024",
+        "waves": "2018, 2024",
+        "questions": "q-officeholders-verbal",
+        "margin": "onzekerheid: tussen 44% en 58%",
+    }
+
+
+def test_questions_behind_an_indicator_are_those_that_it_counts() -> None:
+    known = read_results().questions
+    assert known["any_aggression"] == [f"q-officeholders-{name}" for name in ("verbal", "threat", "physical")]
+    assert known["effects"] == ["q-officeholders-effects"]
 
 
 def test_a_wave_that_is_not_compared_has_no_figure_in_the_key_figures() -> None:

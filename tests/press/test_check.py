@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pytest
 
-from press import Project, check_site, render
+from press import Project, check_site, load_project, render
 
 ROOT = Path(__file__).parents[2]
 FRONT = "---\ntitle: {title}\nmark: Voorbeeld\n---\n"
@@ -74,6 +75,17 @@ def test_pdf_with_a_font_that_is_not_declared_or_without_the_mark(
     render(write("index.qmd", FRONT.format(title="Begin") + "Tekst."), house, ["typst"])
     strict = Project(house.root, {**house.config, "mark": "Anders", "mainfont": "Inter"})
     assert {finding.rule for finding in check_site(tmp_path / "out", strict)} == {"fonts", "mark"}
+
+
+def test_pdf_that_is_not_for_everyone_or_not_for_ever(write: Callable[..., Path], tmp_path: Path) -> None:
+    made = render(write("a.qmd", "---\ntitle: T\n---\n\nTekst."), load_project(tmp_path), ["typst"], tmp_path / "out")
+    assert check_site(tmp_path / "out") == []
+    with pikepdf.open(made.files[0], allow_overwriting_input=True) as pdf:
+        pdf.Root.MarkInfo.Marked = False
+        pdf.Root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=pikepdf.Array()))
+        pdf.save()
+    rules = {finding.rule.partition(" ")[0] for finding in check_site(tmp_path / "out")}
+    assert {"PDF/UA-1", "PDF/A-2a"} <= rules
 
 
 def _luminance(colour: str) -> float:
