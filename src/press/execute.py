@@ -85,14 +85,16 @@ def run(steps: Sequence[Step], folder: Path, figures: Figures, limit: float = 30
     sys.stdout.flush()
     sys.stderr.flush()
     with tempfile.TemporaryDirectory(prefix="press-cells-") as own:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", DeprecationWarning
-            )  # forking is safe here: the child never uses our threads
-            child = os.fork()
-        if child == 0:
-            _in_child(steps, folder, figures, Path(own), reading, writing)
-        said, ended = _listen(child, reading, writing, limit)
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until whoever ends the child is listening
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # safe here: the child never uses our threads
+                child = os.fork()
+            if child == 0:
+                _in_child(steps, folder, figures, Path(own), reading, writing)
+            said, ended = _listen(child, reading, writing, limit, held)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
     answer = said.lstrip(_BEGUN)
     if not answer or ended is None:
         raise _no_answer(steps[max(len(said) - len(answer) - 1, 0)], ended, limit)
@@ -103,12 +105,15 @@ def run(steps: Sequence[Step], folder: Path, figures: Figures, limit: float = 30
     return result
 
 
-def _listen(child: int, reading: int, writing: int, limit: float) -> tuple[bytes, int | None]:
+def _listen(
+    child: int, reading: int, writing: int, limit: float, held: set[signal.Signals | int]
+) -> tuple[bytes, int | None]:
     """What the child says, and its exit code, or None when its time was up. Whatever happens, it ends here."""
     said, ended, until = bytearray(), False, time.monotonic() + limit
     try:
-        os.setpgid(child, child)  # Ctrl-C reaches us only; and with the child ends what it may have started
         os.close(writing)
+        os.setpgid(child, child)  # Ctrl-C reaches us only; and with the child ends what it may have started
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
         poll = select.poll()
         poll.register(reading)
         while not ended and poll.poll(max(until - time.monotonic(), 0) * 1000):
