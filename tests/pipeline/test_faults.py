@@ -6,9 +6,6 @@ import errno
 import json
 import os
 import shutil
-import signal
-import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,9 +15,7 @@ from pipeline import place
 from pipeline.__main__ import _tell_error
 from press import load_project
 from tests.analysis.told import told
-from tests.pipeline.conftest import Walk
 
-BODY = "report/_province.qmd"
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
@@ -136,44 +131,3 @@ def test_full_disk_is_told_with_the_file() -> None:
     assert message["title"] == "The disk is full"
     assert (message["where"], message["hint"][:9]) == ("publication/a.pdf", "make room")
     assert "No space left on device" in message["got"]
-
-
-def test_ctrl_c_while_documents_are_made(walk: Walk, tmp_path: Path) -> None:
-    before = walk.sums("publication", "data/processed")
-    text = walk.path(BODY).read_text(encoding="utf-8")
-    walk.path(BODY).write_text(text + "\n```{python}\nimport time\ntime.sleep(60)\n```\n", encoding="utf-8")
-    try:
-        process = subprocess.Popen(
-            walk.command("-m", "pipeline", "publish"),
-            cwd=walk.root,
-            env={**walk.environment, "TMPDIR": str(tmp_path)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        while len(list(tmp_path.glob("press-cells-*"))) < 2:  # both sheets are at their cells, which are slow
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGINT)
-        message = told(process.communicate(timeout=50)[1])
-    finally:
-        walk.path(BODY).write_text(text, encoding="utf-8")
-    assert process.returncode == 1
-    assert message["title"] == "The build was interrupted"
-    assert walk.sums("publication", "data/processed") == before
-    assert ended(process.pid)
-    assert list(tmp_path.glob("press-*")) == []
-    assert list(walk.path("build").rglob(".press-*")) == []
-
-
-def ended(session: int) -> bool:
-    """Whether no process of a session runs any more, or will in a moment."""
-    for _ in range(100):
-        running = subprocess.run(
-            ["ps", "-o", "stat=", "--sid", str(session)], capture_output=True, text=True, check=False
-        )
-        if not [state for state in running.stdout.split() if not state.startswith("Z")]:
-            return True
-        time.sleep(0.05)
-    return False
