@@ -93,7 +93,7 @@ FAULTS: dict[str, tuple[str, list[str]]] = {
         ["A cell reached for the network", HERE, "192.0.2.1", "line 2 of the code"],
     ),
     "a process": (CELL("import subprocess\nsubprocess.run(['ls'])"), ["A cell started a process", HERE, "['ls']"]),
-    "a shell": (CELL("!ls"), ["A cell started a process", HERE, "ls"]),
+    "a shell": (CELL("!ls"), ["A cell started a process", HERE, "os.forkpty"]),
     "a fork": (CELL("import os\nos.fork()"), ["A cell started a process", HERE, "os.fork"]),
     "a file written by compiled code": (
         CELL("import pyarrow as pa, pyarrow.parquet as pq\npq.write_table(pa.table({'a': [1]}), 'compiled.parquet')"),
