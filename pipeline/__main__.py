@@ -7,6 +7,7 @@ error itself, and ends with the front page, what was written, and how long each 
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import re
 import shutil
@@ -22,7 +23,7 @@ from pytask.tree_util import tree_leaves
 
 from analysis.errors import MonitorError
 from pipeline.folders import BUILD, PUBLICATION, REPORT, ROOT
-from pipeline.place import place_one
+from pipeline.place import place_one, restore
 from pipeline.sources import FRONT, delivered_files, page_sources, parts_of, publications
 from pipeline.status import status
 from presentation.publications import find_publication
@@ -51,6 +52,11 @@ _NO_FILE = """File is missing
   expected  the file: something that is made rests on it
   got       no such file
   hint      restore it from git, or mend the name where it is written"""
+_FULL = """The disk is full
+  where     {name}
+  expected  room for what is made
+  got       {error}
+  hint      make room and type the same command again; the earlier publication stands as it was"""
 _INTERRUPTED = """The build was interrupted
   where     this folder
   expected  every task to run, or to be skipped because nothing changed
@@ -73,11 +79,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         expression = PREPARED if options.command == "prepare" else _expression(options.only)
         with FileLock(BUILD / "lock", timeout=0):
+            restore()
             ended = _build("figures" if options.command == "quarto" else options.command, expression, options.only)
-    except (MonitorError, PressError, FileNotFoundError) as error:
-        return _fail(_tell_error(None, error))
     except Timeout:
         return _fail(_NOT_ALONE)
+    except (MonitorError, PressError, OSError) as error:
+        return _fail(_tell_error(None, error))
+    except KeyboardInterrupt:
+        return _fail(_INTERRUPTED.format(ran="not all", all="the"))
     return ended or (_quarto() if options.command == "quarto" else 0)
 
 
@@ -149,6 +158,8 @@ def _tell_error(task: Any, error: BaseException | None) -> str:
     if name and (absent or isinstance(error, FileNotFoundError)):
         return _NO_FILE.format(name=str(name).removeprefix(f"{ROOT}/"))
     where = task.name.rpartition("/")[2] if task else "the tasks in pipeline/"
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _FULL.format(name=str(error.filename2 or name or where).removeprefix(f"{ROOT}/"), error=error)
     return (
         "Task failed for a reason that it did not foresee\n"
         f"  where     {where}\n"

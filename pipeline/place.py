@@ -5,43 +5,53 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.folders import BUILD, PAGES, PROCESSED, PUBLICATION
-from press import Project, finish
+from press import Project, finish, move_into_place
 
+_NEW, _OLD = BUILD / "publication", BUILD / "publication-before"
 _PERSONS = ("delivered", "harmonised", "weighted")
 
 
 def place_all(made: Sequence[Path], project: Project) -> None:
     """Put together what the documents made, in a new folder, and let it take the place of the earlier publication.
 
-    Nothing that an earlier edition left behind stays.
+    Nothing that an earlier edition left behind stays; when it fails or is interrupted, the earlier one does.
     """
-    new = BUILD / "publication"
-    shutil.rmtree(new, ignore_errors=True)
-    for name in sorted({name for path in made for name in json.loads(path.read_text(encoding="utf-8"))}):
-        put(PAGES / name, new / name)
-    finish(project, new)
-    list_files(new)
-    old = BUILD / "publication-before"
-    shutil.rmtree(old, ignore_errors=True)
-    if PUBLICATION.exists():
-        PUBLICATION.rename(old)
-    new.rename(PUBLICATION)
-    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(_NEW, ignore_errors=True)
+    shutil.rmtree(_OLD, ignore_errors=True)
+    try:
+        for name in sorted({name for path in made for name in json.loads(path.read_text(encoding="utf-8"))}):
+            _copy(PAGES / name, _NEW / name)
+        finish(project, _NEW)
+        _listed(_NEW, _NEW)
+        if PUBLICATION.exists():
+            PUBLICATION.rename(_OLD)
+        _NEW.rename(PUBLICATION)
+    except BaseException:
+        restore()
+        shutil.rmtree(_NEW, ignore_errors=True)
+        raise
+    shutil.rmtree(_OLD, ignore_errors=True)
+
+
+def restore() -> None:
+    """Put the earlier publication back where a build ended between taking it away and placing the new one."""
+    if _OLD.exists() and not PUBLICATION.exists():
+        _OLD.rename(PUBLICATION)
 
 
 def place_one(made: Path) -> list[Path]:
     """Put one document's files where the publication stands, and list them there; returns where they are."""
-    placed = []
-    for name in json.loads(made.read_text(encoding="utf-8")):
-        put(PAGES / name, PUBLICATION / name)
-        placed.append(PUBLICATION / name)
-    list_files(PUBLICATION)
-    return placed
+    with tempfile.TemporaryDirectory(dir=BUILD, prefix=".placing-") as folder:
+        staging = Path(folder)
+        names = json.loads(made.read_text(encoding="utf-8"))
+        files = [_copy(PAGES / name, staging / name) for name in names]
+        return move_into_place(staging, PUBLICATION, [*files, _listed(staging, PUBLICATION, staging)])
 
 
 def sha256_of(path: Path) -> str:
@@ -49,20 +59,34 @@ def sha256_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def put(source: Path, target: Path) -> None:
-    """Copy a file to its place in one step: a reader sees the earlier file or the new one, never half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    arriving = target.with_name(f".{target.name}.new")
-    shutil.copyfile(source, arriving)
-    arriving.replace(target)
+def put(files: Sequence[Path], folder: Path) -> None:
+    """Copy files to a folder, all or none: a reader sees the earlier file or the new one, never half of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".placing-") as staging:
+        move_into_place(Path(staging), folder, [_copy(path, Path(staging) / path.name) for path in files])
 
 
 def list_files(publication: Path) -> None:
     """Write build.json: what the build rests on, and every file of the publication with its sha256."""
-    listed = publication / "build.json"
-    files = sorted(path for path in publication.rglob("*") if path.is_file() and path != listed)
-    sums = {path.relative_to(publication).as_posix(): sha256_of(path) for path in files}
+    with tempfile.TemporaryDirectory(dir=BUILD, prefix=".placing-") as folder:
+        move_into_place(Path(folder), publication, [_listed(Path(folder), publication)])
+
+
+def _copy(source: Path, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    return target
+
+
+def _listed(to: Path, *folders: Path) -> Path:
+    """Write build.json in a folder, for the files of others; a file of a later one stands for that of an earlier."""
+    found = [(path.relative_to(folder), path) for folder in folders for path in folder.rglob("*") if path.is_file()]
+    sums = {
+        name.as_posix(): sha256_of(path) for name, path in sorted(dict(found).items()) if name != Path("build.json")
+    }
+    listed = to / "build.json"
     listed.write_text(json.dumps({**_published_record(), "files": sums}, indent=1), encoding="utf-8")
+    return listed
 
 
 def _published_record() -> dict[str, Any]:

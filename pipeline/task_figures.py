@@ -268,8 +268,7 @@ def task_keep(
     code: list[Path] = sources_of("pipeline.place"),
     kept: Annotated[list[Path], Product] = [PROCESSED / name for name in NAMES],
 ) -> None:
-    for source, target in zip(made, kept, strict=True):
-        put(source, target)
+    put(made, PROCESSED)
 
 
 def task_record(

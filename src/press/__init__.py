@@ -7,7 +7,7 @@ with file and line, never left out in silence.
 from press.check import Finding, check_site
 from press.errors import PressError
 from press.project import Format, Project, load_project, project_of
-from press.site import Rendered, finish, render, render_project
+from press.site import Rendered, finish, move_into_place, render, render_project
 
 __all__ = [
     "Finding",
@@ -18,6 +18,7 @@ __all__ = [
     "check_site",
     "finish",
     "load_project",
+    "move_into_place",
     "project_of",
     "render",
     "render_project",

@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PressError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Interrupted: nothing was put in place, the earlier files stand as they were", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,12 @@ class Line:
     text: str
     file: Path
     number: int
+    cell: int | None = None
 
     @property
     def where(self) -> str:
-        """File and line, as errors show them."""
-        return f"{self.file}, line {self.number}"
+        """File and line, as errors show them; in a notebook, the cell too."""
+        return f"{self.file}, " + (f"cell {self.cell}, " if self.cell else "") + f"line {self.number}"
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def fence_after(text: str, fence: str) -> str:
 def _split(lines: Sequence[Line]) -> Iterator[Prose | Cell]:
     """Prose and cells in order. Fenced code that is not a cell stays part of the prose."""
     prose: list[Line] = []
-    position, fence = 0, ""
+    position, fence, cells = 0, "", 0
     while position < len(lines):
         line = lines[position]
         opening = None if fence else FENCE.match(line.text)
@@ -204,7 +205,8 @@ def _split(lines: Sequence[Line]) -> Iterator[Prose | Cell]:
             yield Prose(tuple(prose))
             prose = []
         indent = line.text[: len(line.text) - len(line.text.lstrip())]
-        yield _cell([each.text.removeprefix(indent) for each in body], line.where, {}, indent)
+        cells += 1
+        yield _cell([each.text.removeprefix(indent) for each in body], f"{line.where}, cell {cells}", {}, indent)
     if prose:
         yield Prose(tuple(prose))
 
@@ -235,7 +237,8 @@ def _cell(body: list[str], where: str, given: Metadata, indent: str = "") -> Cel
             hint="write one option a line, with a space after the colon",
         )
     refuse_unknown(read, supported("cell"), what="cell option", where=where)
-    return Cell("\n".join(body[len(options) :]).strip("\n"), {**given, **read}, where, indent)
+    name = f" ({read['label']})" if read.get("label") else ""
+    return Cell("\n".join(body[len(options) :]).strip("\n"), {**given, **read}, where + name, indent)
 
 
 def _read_notebook(path: Path, root: Path) -> Document:
@@ -246,13 +249,13 @@ def _read_notebook(path: Path, root: Path) -> Document:
     for number, raw in enumerate(notebook.get("cells", []), 1):
         text = raw["source"] if isinstance(raw["source"], str) else "".join(raw["source"])
         where = f"{path}, cell {number}"
-        lines = [Line(each, path, number) for each in text.split("\n")]
+        lines = [Line(each, path, i, number) for i, each in enumerate(text.split("\n"), 1)]
         opens = number == 1 and raw["cell_type"] in ("raw", "markdown") and lines[0].text.strip() == "---"
         if opens:
             metadata, rest = _front_matter(lines)
             lines = list(rest)
         if raw["cell_type"] == "markdown" or opens:
-            blocks.append(Prose((*_expand(lines, root, (path.resolve(),)), Line("", path, number))))
+            blocks.append(Prose((*_expand(lines, root, (path.resolve(),)), Line("", path, len(lines), number))))
         elif raw["cell_type"] == "code" and text.strip():
             tags = raw.get("metadata", {}).get("tags", [])
             blocks.append(_cell(text.split("\n"), where, {"tags": tags} if tags else {}))
@@ -305,7 +308,7 @@ def resolve_shortcodes(prose: Prose, metadata: Metadata) -> Prose:
             resolved.append(line)
             continue
         text = SHORTCODE.sub(lambda match, line=line: _shortcode(match, line, metadata), line.text)
-        resolved.extend(Line(part, line.file, line.number) for part in text.split("\n"))
+        resolved.extend(replace(line, text=part) for part in text.split("\n"))
     return Prose(tuple(resolved))
 
 

@@ -1,20 +1,25 @@
 """Running the cells of a document in a forked process, and handing back what they showed.
 
 A fork of a process that has already imported the large libraries starts in milliseconds, which a fresh kernel does
-not; it cannot touch the state of the next document. The working directory is the root of the project.
+not; it cannot touch the state of the next document. The process tells at which step it is by a byte in front of its
+answer, so that whatever ends it, the step is known.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import ctypes
 import gc
 import importlib
 import io
 import os
 import pickle
+import select
+import signal
 import sys
 import tempfile
+import time
 import traceback
 import warnings
 from collections.abc import Sequence
@@ -23,12 +28,15 @@ from pathlib import Path
 from typing import Any
 
 from press.errors import PressError
+from press.guard import Guard
 
 #: Modules that earlier documents loaded while they ran; later forks inherit them.
 _seen: set[str] = set()
 
 #: Libraries that nearly every document loads; imported once, before the first fork.
 LIBRARIES = ("IPython.core.interactiveshell", "matplotlib.pyplot", "pandas", "plotnine", "great_tables")
+_BEGUN = b"\0"  # no pickle begins with it
+_DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
 @dataclass(frozen=True)
@@ -43,11 +51,11 @@ class Figures:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to run: the code of a cell, or expressions that stand in prose."""
+    """One thing to run: the code of a cell, or an expression that stands in prose."""
 
     where: str
     code: str = ""
-    expressions: tuple[str, ...] = ()
+    expression: str = ""
     allow_error: bool = False
     drop_warnings: bool = False
     figure_size: tuple[float, float] | None = None
@@ -63,35 +71,33 @@ class Output:
     metadata: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def run(steps: Sequence[Step], folder: Path, figures: Figures) -> list[list[Output]]:
+def run(steps: Sequence[Step], folder: Path, figures: Figures, limit: float = 300) -> list[list[Output]]:
     """Run steps in order in a fresh fork whose working directory is `folder`; the outputs of each step.
 
-    Raises `PressError` when a cell fails, or writes anything to standard error.
+    Raises `PressError` when a cell fails, writes anything to standard error or where it may not, ends the process, or
+    when the steps together take longer than `limit` seconds.
     """
     if not steps:
         return []
-    preload(steps, folder)
+    preload(steps)
     gc.freeze()
     reading, writing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # forking is safe here: the child never uses our threads
-        child = os.fork()
-    if child == 0:
-        _in_child(steps, folder, figures, reading, writing)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as stream:
-        answer = stream.read()
-    _, status = os.waitpid(child, 0)
-    if not answer:
-        raise PressError(
-            "Running the cells ended without an answer",
-            where=steps[0].where.partition(", ")[0],
-            expected="a process that ends by itself",
-            got=f"wait status {status} (9 is a kill, often for lack of memory)",
-            hint="run the cells one by one in Jupyter to find the one that ends the process",
-        )
+    with tempfile.TemporaryDirectory(prefix="press-cells-") as own:
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until whoever ends the child is listening
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # safe here: the child never uses our threads
+                child = os.fork()
+            if child == 0:
+                _in_child(steps, folder, figures, Path(own), reading, writing)
+            said, ended = _listen(child, reading, writing, limit, held)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+    answer = said.lstrip(_BEGUN)
+    if not answer or ended is None:
+        raise _no_answer(steps[max(len(said) - len(answer) - 1, 0)], ended, limit)
     result, imported = pickle.loads(answer)
     _seen.update(imported)
     if isinstance(result, PressError):
@@ -99,14 +105,56 @@ def run(steps: Sequence[Step], folder: Path, figures: Figures) -> list[list[Outp
     return result
 
 
-def preload(steps: Sequence[Step], folder: Path) -> None:
-    """Import the libraries, and the modules that the cells import at their top level, before forking."""
+def _listen(
+    child: int, reading: int, writing: int, limit: float, held: set[signal.Signals | int]
+) -> tuple[bytes, int | None]:
+    """What the child says, and its exit code, or None when its time was up. Whatever happens, it ends here."""
+    said, ended, until = bytearray(), False, time.monotonic() + limit
+    try:
+        os.close(writing)
+        os.setpgid(child, child)  # Ctrl-C reaches us only; and with the child ends what it may have started
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        poll = select.poll()
+        poll.register(reading)
+        while not ended and poll.poll(max(until - time.monotonic(), 0) * 1000):
+            part = os.read(reading, 1 << 20)
+            said += part
+            ended = not part
+    finally:
+        os.close(reading)
+        os.killpg(child, signal.SIGKILL)  # no harm to one that has ended
+        _, status = os.waitpid(child, 0)
+    return bytes(said), os.waitstatus_to_exitcode(status) if ended else None
+
+
+def _no_answer(step: Step, ended: int | None, limit: float) -> PressError:
+    running = f"`{{python}} {step.expression}`" if step.expression else step.code.strip().partition("\n")[0]
+    if ended is None:
+        return PressError(
+            "The cells of the document take too long",
+            where=step.where,
+            expected=f"all of them done in {limit:g} seconds",
+            got=f"still running: {running}",
+            hint="mend the loop or the wait in it; `time-limit: 600` in front matter gives the document 600 seconds",
+        )
+    return PressError(
+        "Running the cells ended without an answer",
+        where=step.where,
+        expected="a process that ends by itself",
+        got=(signal.Signals(-ended).name if ended < 0 else f"exit status {ended}") + f" while running: {running}",
+        hint="SIGKILL often means lack of memory, SIGSEGV a broken library; run the cell in Jupyter",
+    )
+
+
+def preload(steps: Sequence[Step]) -> None:
+    """Import the libraries, and the modules that the cells import at their top level, before forking.
+
+    Modules that stand beside the document are not found here: cells import them in the fork, within limit and guard.
+    """
     if LIBRARIES[0] not in sys.modules:
         with contextlib.redirect_stderr(io.StringIO()):  # the first import ever may tell that it builds a font cache
             for name in LIBRARIES:
                 importlib.import_module(name)
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))
     for step in steps:
         for name in _imported(step.code):
             if name not in sys.modules:
@@ -153,15 +201,17 @@ def _stderr_error(where: str, text: str) -> PressError:
     )
 
 
-def _in_child(steps: Sequence[Step], folder: Path, figures: Figures, reading: int, writing: int) -> None:
+def _in_child(steps: Sequence[Step], folder: Path, figures: Figures, own: Path, reading: int, writing: int) -> None:
     """Run everything and leave, whatever happens, without returning into the parent's code."""
     code = 1
     before = set(sys.modules)
     try:
         os.close(reading)
+        with contextlib.suppress(AttributeError):  # not on Linux: then only a parent that is killed leaves us behind
+            ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, signal.SIGKILL)
         os.chdir(folder)
         try:
-            answer: Any = _run_all(steps, figures)
+            answer: Any = _run_all(steps, folder, figures, own, writing)
         except PressError as error:
             answer = error
         except BaseException:
@@ -179,15 +229,31 @@ def _in_child(steps: Sequence[Step], folder: Path, figures: Figures, reading: in
         os._exit(code)
 
 
-def _run_all(steps: Sequence[Step], figures: Figures) -> list[list[Output]]:
+def _run_all(steps: Sequence[Step], folder: Path, figures: Figures, own: Path, writing: int) -> list[list[Output]]:
     from press.shell import Shell
 
+    _settle(folder, own)
     with tempfile.TemporaryFile() as errors:
         os.dup2(errors.fileno(), 2)
         _default_warnings()
         sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115 - lives as long as the child
-        shell = Shell(figures)
-        return [_run_step(shell, step, errors) for step in steps]
+        shell, guard = Shell(figures), Guard(own)
+        sys.addaudithook(guard)
+        results = []
+        for step in steps:
+            os.write(writing, _BEGUN)
+            results.append(_run_step(shell, guard, step, errors))
+        return results
+
+
+def _settle(folder: Path, own: Path) -> None:
+    """Let whatever likes to write do so in our own folder, and nothing wait for someone to type."""
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    sys.dont_write_bytecode = True
+    os.environ.update(dict.fromkeys(("TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME"), str(own)))
+    tempfile.tempdir = str(own)
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
 
 
 def _default_warnings() -> None:
@@ -203,8 +269,11 @@ def _default_warnings() -> None:
     warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
 
 
-def _run_step(shell: Any, step: Step, errors: Any) -> list[Output]:
-    outputs = shell.evaluate(step) if step.expressions else shell.run_cell(step)
+def _run_step(shell: Any, guard: Guard, step: Step, errors: Any) -> list[Output]:
+    try:
+        outputs = shell.evaluate(step) if step.expression else shell.run_cell(step)
+    finally:
+        guard.check(step.where)
     sys.stderr.flush()
     errors.seek(0)
     said = errors.read().decode("utf-8", "replace")

@@ -27,13 +27,17 @@ def search_field(project: Project, words: Mapping[str, str]) -> str:
     )
 
 
-def index(project: Project, site: Path) -> None:
-    """Write the index of all pages of a finished site; the same pages give the same bytes."""
+def index(project: Project, site: Path, staging: Path) -> list[Path]:
+    """Index all pages of a site below `staging`: the files made, none for a website that asks for no search.
+
+    The same pages give the same bytes. Raises `PressError` when Pagefind fails.
+    """
     if not project.website.get("search"):
-        return
-    options = ["--output-subdir", FOLDER, "--root-selector", "main", "--exclude-selectors", "svg", "--silent"]
-    command = [str(pagefind_bin.get_executable()), "--site", str(site), *options, "--keep-index-url"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return []
+    made = staging / FOLDER
+    options = ["--output-path", str(made), "--root-selector", "main", "--exclude-selectors", "svg", "--silent"]
+    command = [str(pagefind_bin.get_executable()), "--site", str(site), *options]
+    done = subprocess.run([*command, "--keep-index-url"], capture_output=True, text=True, check=False)
     if done.returncode:
         raise PressError(
             "The site could not be indexed for searching",
@@ -42,5 +46,5 @@ def index(project: Project, site: Path) -> None:
             got=(done.stderr or done.stdout).strip(),
             hint="leave out website: search in _quarto.yml to go without",
         )
-    for unused in [*site.glob(f"{FOLDER}/pagefind-*ui.*"), *site.glob(f"{FOLDER}/pagefind-highlight.js")]:
-        unused.unlink()
+    unused = ("ui.js", "ui.css", "highlight.js")
+    return [path for path in sorted(made.rglob("*")) if path.is_file() and not path.name.endswith(unused)]

@@ -124,21 +124,18 @@ class Shell:
         return self._recorder.outputs
 
     def evaluate(self, step: Step) -> list[Output]:
-        """The values of expressions in prose, each as one display."""
+        """The value of an expression in prose, as one display."""
         self._recorder.outputs = []
-        values = []
-        for expression in step.expressions:
-            result = self._shell.user_expressions({"value": expression})["value"]
-            if result["status"] == "error":
-                raise PressError(
-                    "An expression in prose failed",
-                    where=step.where,
-                    expected=f"a value of {expression}",
-                    got=f"{result['ename']}: {result['evalue']}",
-                    hint="define the name in a cell above, or correct the expression",
-                )
-            values.append(Output("display", data=result["data"]))
-        return values
+        result = self._shell.user_expressions({"value": step.expression})["value"]
+        if result["status"] == "error":
+            raise PressError(
+                "An expression in prose failed",
+                where=step.where,
+                expected=f"a value of {step.expression}",
+                got=f"{result['ename']}: {result['evalue']}",
+                hint="define the name in a cell above, or correct the expression",
+            )
+        return [Output("display", data=result["data"])]
 
 
 def _svg(figure: Figure) -> str:

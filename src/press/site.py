@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import filecmp
 import os
 import re
@@ -9,7 +11,7 @@ import shutil
 import tempfile
 import time
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path, PurePosixPath
@@ -17,12 +19,13 @@ from pathlib import Path, PurePosixPath
 from press.document import Document, read_document
 from press.errors import PressError
 from press.execute import Figures, run
+from press.guard import unchanged
 from press.html import write_page
 from press.metadata import RESOURCES, Metadata, as_list
 from press.pandoc import Manuscript, language
 from press.pdf import write_pdf
 from press.project import Format, Project
-from press.search import index
+from press.search import FOLDER, index
 from press.weave import prepare, weave
 
 LOCAL = re.compile(r'\bsrc="([^"#?]+)"')
@@ -47,10 +50,9 @@ def render(
     """
     started = time.perf_counter()
     out = out or project.output_dir
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out, prefix=".press-") as staging:
-        files = _render_into(source, project, to, Path(staging), parameters or {})
-        placed = move_into_place(Path(staging), out, files)
+    with _staging(out) as staging:
+        files = _render_into(source, project, to, staging, parameters or {})
+        placed = move_into_place(staging, out, files)
     return Rendered(source, tuple(placed), time.perf_counter() - started)
 
 
@@ -58,30 +60,53 @@ def render_project(
     project: Project, sources: Sequence[Path], to: Sequence[str], out: Path, parameters: Metadata
 ) -> list[Rendered]:
     """Render several documents; nothing is put in place before all have succeeded."""
-    out.mkdir(parents=True, exist_ok=True)
     results = []
-    with tempfile.TemporaryDirectory(dir=out, prefix=".press-") as staging:
+    with _staging(out) as staging:
         files: list[Path] = []
         for source in sources:
             started = time.perf_counter()
-            made = _render_into(source, project, to, Path(staging), parameters)
+            made = _render_into(source, project, to, staging, parameters)
             files += made
             placed = tuple(out / path.relative_to(staging) for path in made)
             results.append(Rendered(source, placed, time.perf_counter() - started))
-        files += _resources(project, Path(staging))
-        move_into_place(Path(staging), out, files)
-    index(project, out)
+        files += _resources(project, staging)
+        move_into_place(staging, out, files)
+        _index(project, out, staging)
     return results
 
 
 def finish(project: Project, out: Path | None = None) -> list[Path]:
     """What belongs to the project and to no page: the files that `project: resources` names, and the search index."""
     out = out or project.output_dir
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out, prefix=".press-") as staging:
-        placed = move_into_place(Path(staging), out, _resources(project, Path(staging)))
-    index(project, out)
+    with _staging(out) as staging:
+        placed = move_into_place(staging, out, _resources(project, staging))
+        return placed + _index(project, out, staging)
+
+
+def _index(project: Project, out: Path, staging: Path) -> list[Path]:
+    """The index of all pages in place, in the place of the earlier one; nothing where the site wants none."""
+    placed = move_into_place(staging, out, index(project, out, staging))
+    for outdated in set(filter(Path.is_file, (out / FOLDER).rglob("*"))) - set(placed):
+        outdated.unlink()
     return placed
+
+
+@contextlib.contextmanager
+def _staging(out: Path) -> Iterator[Path]:
+    """A folder inside the site for what is not finished; it goes whatever happens, a disk that is full included."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out, prefix=".press-") as staging:
+            yield Path(staging)
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise PressError(
+            "The disk is full" if full else "A file cannot be read or written",
+            where=str(error.filename2 or error.filename or out),
+            expected="room for the site" if full else "a file that may be read and a folder that may be written",
+            got=str(error),
+            hint=("make room" if full else "mend it") + " and render again; the earlier files stand as they were",
+        ) from error
 
 
 def _resources(project: Project, staging: Path) -> list[Path]:
@@ -104,7 +129,8 @@ def _render_into(source: Path, project: Project, to: Sequence[str], staging: Pat
     with tempfile.TemporaryDirectory(prefix="press-") as folder:
         work = Path(folder)
         woven = prepare(document, chosen[0].metadata, parameters)
-        results = run(woven.steps, project.run_folder(source), _figures(chosen))
+        with unchanged(project.root, staging.parent, str(source)) if woven.steps else contextlib.nullcontext():
+            results = run(woven.steps, project.run_folder(source), _figures(chosen), _time_limit(chosen[0], source))
         manuscript = Manuscript(weave(woven, results, work), document, project, formats, work)
         return [path for output in chosen for path in _write(manuscript, output, staging)]
 
@@ -132,16 +158,29 @@ def _figures(formats: Sequence[Format]) -> Figures:
     )
 
 
+def _time_limit(output: Format, source: Path) -> float:
+    """Seconds that the cells of a document may take together."""
+    limit = output.metadata.get("time-limit", 300)
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or limit <= 0:
+        raise PressError(
+            "Unreadable time limit",
+            where=str(source),
+            expected="time-limit: a number of seconds above nought",
+            got=str(limit),
+            hint="leave it out for 300 seconds",
+        )
+    return limit
+
+
 def _write(manuscript: Manuscript, output: Format, staging: Path) -> list[Path]:
     """One format of one document, with the files that it needs beside it."""
     here = manuscript.project.output(manuscript.document.path, output.metadata, output.suffix)
     target = staging / here
     target.parent.mkdir(parents=True, exist_ok=True)
     if output.base == "typst":
-        target.write_bytes(write_pdf(manuscript, output))
-        return [target]
+        return [_save(target, write_pdf(manuscript, output))]
     page, pictures = _gather_pictures(write_page(manuscript, output), manuscript, here, staging)
-    target.write_text(page, encoding="utf-8")
+    _save(target, page.encode("utf-8"))
     return [target, *pictures, *_libraries(output, staging), *_redirects(output, here, staging)]
 
 
@@ -214,13 +253,39 @@ def _copy(source: Path, target: Path) -> Path:
     return target
 
 
+def _save(target: Path, content: bytes) -> Path:
+    """Write a file; unlike Python's own, a failure names it."""
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error
+    return target
+
+
 def move_into_place(staging: Path, out: Path, files: Sequence[Path]) -> list[Path]:
-    """Move finished files to the site one by one; a file that is the same already stays untouched."""
-    placed = []
-    for path in dict.fromkeys(files):
-        target = out / path.relative_to(staging)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not (target.exists() and filecmp.cmp(path, target, shallow=False)):
-            path.replace(target)
-        placed.append(target)
+    """Move finished files to the site: all of them, or none when that fails or is interrupted.
+
+    A file that is the same already stays untouched.
+    """
+    placed: list[Path] = []
+    moved: list[tuple[Path, Path]] = []
+    before = staging / ".before"
+    before.mkdir(exist_ok=True)
+    try:
+        for path in dict.fromkeys(files):
+            target, kept = out / path.relative_to(staging), before / str(len(moved))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not (target.exists() and filecmp.cmp(path, target, shallow=False)):
+                if target.exists():
+                    kept.hardlink_to(target)
+                moved.append((target, kept))
+                path.replace(target)
+            placed.append(target)
+    except BaseException:
+        for target, kept in reversed(moved):
+            if kept.exists():
+                kept.replace(target)
+            else:
+                target.unlink(missing_ok=True)
+        raise
     return placed

@@ -42,10 +42,10 @@ def prepare(document: Document, metadata: Metadata, parameters: Metadata) -> Wov
     steps: list[Step] = []
     owners: list[int] = []
     for position, block in enumerate(blocks):
-        step = _step(block, execute) if isinstance(block, Cell) else _expressions(block)
-        if step and execute.get("enabled", True):
-            steps.append(step)
-            owners.append(position)
+        needed = _cell_step(block, execute) if isinstance(block, Cell) else _expressions(block)
+        if execute.get("enabled", True):
+            steps += needed
+            owners += [position] * len(needed)
     return Woven(document, metadata, tuple(blocks), tuple(steps), tuple(owners))
 
 
@@ -82,17 +82,18 @@ def _setting(cell: Cell, execute: Metadata, name: str, default: Any) -> Any:
     return cell.options.get(name, execute.get(name, default))
 
 
-def _step(cell: Cell, execute: Metadata) -> Step | None:
+def _cell_step(cell: Cell, execute: Metadata) -> list[Step]:
     if not _setting(cell, execute, "eval", True) or not cell.source.strip():
-        return None
+        return []
     width, height = cell.options.get("fig-width"), cell.options.get("fig-height")
-    return Step(
+    step = Step(
         where=cell.where,
         code=cell.source,
         allow_error=bool(_setting(cell, execute, "error", False)),
         drop_warnings=cell.options.get("warning") is False,
         figure_size=(float(width or 7), float(height or 5)) if width or height else None,
     )
+    return [step]
 
 
 def _inline_expressions(line: Line) -> Iterator[re.Match[str]]:
@@ -117,16 +118,16 @@ def _prose_lines(prose: Prose) -> Iterator[tuple[int, Line]]:
             yield position, line
 
 
-def _expressions(prose: Prose) -> Step | None:
+def _expressions(prose: Prose) -> list[Step]:
     found = [(line, match) for _, line in _prose_lines(prose) for match in _inline_expressions(line)]
-    if not found:
-        return None
-    return Step(where=found[0][0].where, expressions=tuple(match.group(2).strip() for _, match in found))
+    return [Step(where=line.where, expression=match.group(2).strip()) for line, match in found]
 
 
 def weave(woven: Woven, results: Sequence[Sequence[Output]], folder: Path) -> str:
     """Markdown of the whole document. Figures are written to `folder`; both formats read them from there."""
-    by_block = dict(zip(woven.owners, results, strict=True))
+    by_block: dict[int, list[Output]] = {}
+    for position, outputs in zip(woven.owners, results, strict=True):
+        by_block.setdefault(position, []).extend(outputs)
     parts: list[str] = []
     figures = _Figures(folder)
     for position, block in enumerate(woven.blocks):
@@ -134,6 +135,7 @@ def weave(woven: Woven, results: Sequence[Sequence[Output]], folder: Path) -> st
         if isinstance(block, Prose):
             parts.append(_weave_prose(block, outputs))
         else:
+            _check_float(block, outputs if position in by_block else None, woven.metadata)
             text = _weave_cell(block, outputs, woven.metadata, figures)
             parts.append("\n".join(block.indent + line for line in text.split("\n")) if block.indent else text)
     return "\n".join(parts)
@@ -191,6 +193,21 @@ def _weave_cell(cell: Cell, outputs: Sequence[Output], metadata: Metadata, figur
     rendered = [_output(each, cell, figures) for each in shown]
     body = _float(cell, rendered) if rendered else ""
     return f"\n::::: {{.cell}}\n{code}{body}\n:::::\n" if code or body else ""
+
+
+def _check_float(cell: Cell, outputs: Sequence[Output] | None, metadata: Metadata) -> None:
+    """Refuse a cell that ran, is to show a figure or table by its label or caption, and shows nothing."""
+    execute = metadata.get("execute") or {}
+    named = cell.label.startswith(("fig-", "tbl-")) or cell.options.keys() & {"fig-cap", "tbl-cap"}
+    wanted = _setting(cell, execute, "include", True) and _setting(cell, execute, "output", True) is not False
+    if named and wanted and outputs is not None and not any(map(_is_shown, outputs)):
+        raise PressError(
+            "A figure or table that is not there",
+            where=cell.where,
+            expected="an output, for the label or caption of the cell",
+            got="a cell that shows nothing",
+            hint="end the cell with the figure or table itself; one that ends with a semicolon or `=` shows nothing",
+        )
 
 
 def _is_shown(output: Output) -> bool:

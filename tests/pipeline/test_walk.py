@@ -9,6 +9,8 @@ alters no product, such as a comment, stops there; a dry run, which cannot know 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -147,3 +149,44 @@ def test_a_value_of_monitor_yml_runs_what_reads_it_and_the_documents_that_show_i
     assert changed == {"5-publishable-estimates", "5-publishable-comparisons", "6-consistency", "build"}
     below = walk.ran("publish", dry_run=True)
     assert documents(below) >= {"2024/flevoland", "2024/zeeland", "methods", "notebooks/01-response"}
+
+
+def test_ctrl_c_while_documents_are_made(walk: Walk, tmp_path: Path) -> None:
+    before = walk.sums("publication", "data/processed")
+    text = walk.path(BODY).read_text(encoding="utf-8")
+    walk.path(BODY).write_text(text + "\n```{python}\nimport time\ntime.sleep(60)\n```\n", encoding="utf-8")
+    try:
+        process = subprocess.Popen(
+            walk.command("-m", "pipeline", "publish"),
+            cwd=walk.root,
+            env={**walk.environment, "TMPDIR": str(tmp_path)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        while len(list(tmp_path.glob("press-cells-*"))) < 2:  # both sheets are at their cells, which are slow
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        message = told(process.communicate(timeout=50)[1])
+    finally:
+        walk.path(BODY).write_text(text, encoding="utf-8")
+    assert process.returncode == 1
+    assert message["title"] == "The build was interrupted"
+    assert walk.sums("publication", "data/processed") == before
+    assert ended(process.pid)
+    assert list(tmp_path.glob("press-*")) == []
+    assert list(walk.path("build").rglob(".press-*")) == []
+
+
+def ended(session: int) -> bool:
+    """Whether no process of a session runs any more, or will in a moment."""
+    for _ in range(100):
+        running = subprocess.run(
+            ["ps", "-o", "stat=", "--sid", str(session)], capture_output=True, text=True, check=False
+        )
+        if not [state for state in running.stdout.split() if not state.startswith("Z")]:
+            return True
+        time.sleep(0.05)
+    return False

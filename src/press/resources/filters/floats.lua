@@ -47,10 +47,17 @@ local function fix_image(image)
     image.attributes.alt = alt
   end
   if image.src:match("^data:") and not is_html then return nil end
-  if not is_html and not image.src:match("^%a+:") then
+  if not image.src:match("^%a+:") and not image.src:match("^//") then
     local base = image.src:match("^/") and root or folder
     local made = image.src:match("^" .. work:gsub("%p", "%%%0"))
-    if not made then image.src = base .. "/" .. image.src:gsub("^/", "") end
+    local path = made and image.src or base .. "/" .. image.src:gsub("^/", "")
+    local file = io.open((path:gsub("[?#].*$", ""):gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)))
+    if not file then
+      fail("Picture not found", image.src, "a file at " .. path,
+        "a path is relative to the document; one that starts with / to the project")
+    end
+    file:close()
+    if not is_html then image.src = path end
   end
   if is_html then return image end
   alt = alt or image.attributes.alt or pandoc.utils.stringify(image.caption)
