@@ -17,7 +17,7 @@ CELL = re.compile(r"^\{\s*([A-Za-z0-9_]+)(.*)\}\s*$")
 OPTION = re.compile(r"^#\|\s?(.*)$")
 INLINE = re.compile(r"(?<!`)`\{(\w+)\}[ \t]([^`]+)`")
 INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
-SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}")
+SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}|\{(?P<shown>\{\{<.*?>\}\})\}")
 
 
 @dataclass(frozen=True)
@@ -297,11 +297,12 @@ def _check(metadata: Metadata, blocks: Sequence[Prose | Cell], path: Path) -> No
 
 
 def resolve_shortcodes(prose: Prose, metadata: Metadata) -> Prose:
-    """Prose with `meta`, `var` and `pagebreak` shortcodes replaced, outside fenced code; others are refused."""
-    resolved, fence = [], ""
+    """Prose with `meta`, `var` and `pagebreak` shortcodes replaced, in code too as in Quarto; others are refused."""
+    resolved, fence, kept = [], "", False
     for line in prose.lines:
-        fence = fence_after(line.text, fence)
-        if fence or "{{<" not in line.text:
+        before, fence = fence, fence_after(line.text, fence)
+        kept = bool(fence) and (kept if before else "shortcodes=" in line.text and "false" in line.text)
+        if kept or "{{<" not in line.text:
             resolved.append(line)
             continue
         text = SHORTCODE.sub(lambda match, line=line: _shortcode(match, line, metadata), line.text)
@@ -309,7 +310,18 @@ def resolve_shortcodes(prose: Prose, metadata: Metadata) -> Prose:
     return Prose(tuple(resolved))
 
 
+def resolve_metadata(value: Any, metadata: Metadata, source: Path) -> Any:
+    """Metadata, or options of a cell, with the shortcodes in their texts replaced, at every depth."""
+    if isinstance(value, str):
+        return SHORTCODE.sub(lambda match: _shortcode(match, Line("", source, 1), metadata), value)
+    if isinstance(value, dict):
+        return {key: resolve_metadata(each, metadata, source) for key, each in value.items()}
+    return [resolve_metadata(each, metadata, source) for each in value] if isinstance(value, list) else value
+
+
 def _shortcode(match: re.Match[str], line: Line, metadata: Metadata) -> str:
+    if match["shown"]:
+        return match["shown"]
     name, *arguments = match.group(1).split()
     if name == "pagebreak" and not arguments:
         return "\n::: {.pagebreak}\n:::\n"
@@ -330,5 +342,5 @@ def _shortcode(match: re.Match[str], line: Line, metadata: Metadata) -> str:
         where=line.where,
         expected="include (on a line of its own), meta, var or pagebreak",
         got=match.group(0),
-        hint="write it in Markdown, or render this document with Quarto itself",
+        hint="write it in Markdown; to show it, write {{{< ... >}}}",
     )

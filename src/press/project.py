@@ -67,17 +67,20 @@ class Project:
 
     @cached_property
     def inputs(self) -> tuple[Path, ...]:
-        """Documents relative to the root: those of `project: render`, else all; names with _ or . are left out."""
+        """Documents relative to the root: those of `project: render`, else all; names with _ or . are left out.
+
+        As in Quarto, `!pattern` takes away what other patterns found, but nothing from a folder that is named whole.
+        """
         patterns = as_list(self._project.get("render")) or ["**/*.qmd", "**/*.ipynb"]
+        left_out = {path for each in patterns if each.startswith("!") for path in self._matching(each[1:].lstrip("/"))}
         chosen: dict[Path, None] = {}
         for pattern in patterns:
-            negated = pattern.startswith("!")
-            found = sorted(self._matching(pattern.removeprefix("!").lstrip("/")))
-            for path in found:
-                if negated:
-                    chosen.pop(path, None)
-                else:
-                    chosen[path] = None
+            if pattern.startswith("!"):
+                continue
+            found = self._matching(pattern.lstrip("/"))
+            if not (self.root / pattern.lstrip("/")).is_dir():
+                found -= left_out
+            chosen.update(dict.fromkeys(sorted(found)))
         return tuple(chosen)
 
     def _matching(self, pattern: str) -> set[Path]:

@@ -6,11 +6,11 @@ import base64
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from press.document import INLINE, Cell, Document, Line, Prose, fence_after, resolve_shortcodes
+from press.document import INLINE, Cell, Document, Line, Prose, fence_after, resolve_metadata, resolve_shortcodes
 from press.errors import PressError
 from press.execute import Output, Step
 from press.metadata import Metadata, as_list
@@ -36,7 +36,12 @@ class Woven:
 
 def prepare(document: Document, metadata: Metadata, parameters: Metadata) -> Woven:
     """Resolve shortcodes, put parameters in their cell, and list the steps to run in order."""
-    blocks = [resolve_shortcodes(block, metadata) if isinstance(block, Prose) else block for block in document.blocks]
+    blocks: list[Prose | Cell] = [
+        resolve_shortcodes(block, metadata)
+        if isinstance(block, Prose)
+        else replace(block, options=resolve_metadata(block.options, metadata, document.path))
+        for block in document.blocks
+    ]
     _place_parameters(blocks, parameters, document.path)
     execute = metadata.get("execute") or {}
     steps: list[Step] = []

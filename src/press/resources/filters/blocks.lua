@@ -27,9 +27,10 @@ local function read_words(meta)
   end
 end
 
+-- As in Quarto, `pdf` means PDF by way of LaTeX, never Typst.
 -- Conditional content ------------------------------------------------------------------------------------------------
 
-local matching = is_html and { html = true, ["html:js"] = true } or { typst = true, pdf = true }
+local matching = is_html and { html = true, ["html:js"] = true } or { typst = true }
 
 local function is_selected(div)
   local applies = nil
@@ -266,8 +267,24 @@ local function html_output(div)
   return pandoc.Div(result)
 end
 
+-- A table that the author wrote in HTML is a real table in both formats.
+local function raw_table(block)
+  if block.format:match("^html") and block.text:match("<table.*</table>") then
+    local result = pandoc.Blocks {}
+    local before, inside, after = block.text:match("^(.-)(<table.*</table>)(.*)$")
+    if is_html and before:match("%S") then result:insert(raw(before)) end
+    result:extend(pandoc.read(inside, "html").blocks)
+    if is_html and after:match("%S") then result:insert(raw(after)) end
+    return result
+  end
+end
+
 local function folded_code(block)
-  local fold = block.attributes["code-fold"]
+  local fold, name = block.attributes["code-fold"], block.attributes.filename
+  if name and is_html then
+    block.attributes.filename = nil
+    return { raw('<div class="code-with-filename"><pre><strong>' .. escape(name) .. "</strong></pre>"), block, raw("</div>") }
+  end
   if not fold then return nil end
   local summary = block.attributes["code-summary"]
   if summary == nil or summary == "" then summary = words["code-summary"] end
@@ -289,6 +306,13 @@ local function block_div(div)
   return callout(div) or tabset(div) or picture(div) or html_output(div) or pagebreak(div)
 end
 
+local function stray_fence(text)
+  if text.text:match("^:::+$") then
+    fail("Block that Markdown does not see", text.text, "an empty line before :::, and the indentation of the text around it",
+      "in a list, indent a block or cell as far as the text of the item")
+  end
+end
+
 local function inline_math(math)
   if math.mathtype == "InlineMath" then
     fail("Formula inside a sentence", "$" .. math.text .. "$", "a displayed formula with alt=, or words",
@@ -299,9 +323,10 @@ end
 return {
   { Meta = read_words },
   -- top down: content that is left out is never looked at
-  { traverse = "topdown", Div = function(div)
+  { traverse = "topdown", RawBlock = raw_table, Div = function(div)
+      if div.classes:includes("output-html") then return div, false end
       local chosen = conditional(div)
       if chosen then return chosen end
     end, Span = conditional },
-  { Div = block_div, CodeBlock = folded_code, Math = inline_math },
+  { Div = block_div, CodeBlock = folded_code, Math = inline_math, Str = stray_fence },
 }
