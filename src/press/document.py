@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from press.errors import PressError
-from press.metadata import Metadata, as_list, check_metadata, get, load_yaml, refuse_unknown, supported
+from press.metadata import Metadata, as_list, check_metadata, check_switches, get, load_yaml, refuse_unknown, supported
 
 FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
 CELL = re.compile(r"^\{\s*([A-Za-z0-9_]+)(.*)\}\s*$")
@@ -235,6 +235,7 @@ def _cell(body: list[str], where: str, given: Metadata, indent: str = "") -> Cel
             hint="write one option a line, with a space after the colon",
         )
     refuse_unknown(read, supported("cell"), what="cell option", where=where)
+    check_switches(read, where)
     return Cell("\n".join(body[len(options) :]).strip("\n"), {**given, **read}, where, indent)
 
 

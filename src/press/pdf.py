@@ -91,7 +91,11 @@ def typst_source(manuscript: Manuscript, output: Format) -> str:
         "page-of": words["page-of"],
         "toc-title": metadata.get("toc-title") or words["toc-title-document"],
         "by-author": [
-            {"name": {"literal": _quoted(each["name"])}, "affiliation": _quoted(each["affiliation"]), "email": each["email"]}
+            {
+                "name": {"literal": _quoted(each["name"])},
+                "affiliation": _quoted(each["affiliation"]),
+                "email": each["email"],
+            }
             for each in pandoc.authors(metadata)
         ],
     }

@@ -104,7 +104,7 @@ def test_include_is_relative_to_the_document_that_is_rendered(
     write("delen/_a.qmd", "{{< include delen/_b.qmd >}}\n\n{{< include /delen/_c.qmd >}}")
     write("delen/_b.qmd", "Van het document: `{python} 1 + 1`.")
     write("delen/_c.qmd", "Van de wortel.")
-    made = publish(write("proef.qmd", FRONT + "{{< include delen/_a.qmd >}}"))
+    made = publish(write("proef.qmd", FRONT + "```{python}\n```\n{{< include delen/_a.qmd >}}"))
     assert main_text(made) == "Proef Van het document: 2. Van de wortel."
 
 

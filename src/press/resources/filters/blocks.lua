@@ -51,7 +51,6 @@ local function conditional(element)
   if element.classes:includes("content-visible") then
     return is_selected(element) and element.content or {}
   elseif element.classes:includes("content-hidden") then
-    if not element.attributes["when-format"] and not element.attributes["unless-format"] then return {} end
     return is_selected(element) and {} or element.content
   end
 end
@@ -59,9 +58,17 @@ end
 -- Classes that would be lost in silence ------------------------------------------------------------------------------
 
 local callouts = { note = true, tip = true, warning = true, important = true, caution = true }
-local refused = { "^column%-", "^panel%-", "^callout%-", "^g%-col", "^landscape$", "^aside$", "^grid$", "^theorem$" }
+local refused = { "^column%-", "^panel%-", "^callout%-", "^g%-col", "^landscape$", "^aside$", "^grid$", "^theorem$", "^proof$",
+  "^remark$", "^solution$", "^hidden$", "^kbd$", "^appendix$", "^lightbox$", "^margin%-", "^embed%-", "^cell%-annotation$" }
+local numbered = { lst = true, thm = true, lem = true, cor = true, prp = true, cnj = true, def = true, exm = true, exr = true,
+  sol = true, rem = true, alg = true, nte = true, wrn = true, imp = true, cau = true, tip = true }
 
 local function check_classes(element)
+  local kind = element.identifier:match("^(%a+)%-")
+  if numbered[kind] and (element.t ~= "Header") then
+    fail("Unsupported reference", "#" .. element.identifier, "labels that begin with fig-, tbl-, sec- or eq-",
+      "use another label, or render this document with Quarto itself")
+  end
   for _, class in ipairs(element.classes) do
     local known = class == "panel-tabset" or callouts[class:match("^callout%-(.*)$") or ""]
     for _, pattern in ipairs(refused) do
@@ -190,6 +197,14 @@ local function read_file(path)
   return text
 end
 
+local function check_references(cite)
+  for _, citation in ipairs(cite.citations) do
+    if numbered[citation.id:match("^(%a+)%-")] then
+      fail("Unsupported reference", "@" .. citation.id, "@fig-, @tbl-, @sec- or @eq-", "refer to it by a link")
+    end
+  end
+end
+
 local function picture(div)
   if not div.classes:includes("cell-picture") then return nil end
   local source, alt = div.attributes.src, div.attributes.alt
@@ -237,6 +252,7 @@ local function for_typst(table)
   for i, spec in ipairs(table.colspecs) do
     if aligned[i] then table.colspecs[i] = { aligned[i], spec[2] } end
   end
+  if table.classes:includes("gt_table") then table.attributes["typst:text:size"] = "gt-size" end
   local notes = pandoc.Blocks {}
   for _, row in ipairs(table.foot.rows) do
     for _, cell in ipairs(row.cells) do
@@ -280,6 +296,9 @@ local function raw_table(block)
 end
 
 local function folded_code(block)
+  check_classes(block)
+  local annotated = block.text:match("[#/%%-]+%s*<%d+>%s*\n") or block.text:match("[#/%%-]+%s*<%d+>%s*$")
+  if annotated then fail("Unsupported annotation of code", annotated:gsub("%s+$", ""), "code without # <1>", "tell it in the text") end
   local fold, name = block.attributes["code-fold"], block.attributes.filename
   if name and is_html then
     block.attributes.filename = nil
@@ -328,5 +347,6 @@ return {
       local chosen = conditional(div)
       if chosen then return chosen end
     end, Span = conditional },
-  { Div = block_div, CodeBlock = folded_code, Math = inline_math, Str = stray_fence },
+  { Div = block_div, CodeBlock = folded_code, Math = inline_math, Span = check_classes,
+    Header = check_classes, Image = check_classes, Cite = check_references, Str = stray_fence },
 }

@@ -290,8 +290,8 @@ local function reference(citation)
       "labels are of this document only: other pages are linked")
   end
   local prefix = words[prefixes[kind]]
-  if #citation.prefix > 0 then prefix = pandoc.utils.stringify(citation.prefix) end
   if citation.mode == "SuppressAuthor" then prefix = nil end
+  if #citation.prefix > 0 then prefix = pandoc.utils.stringify(citation.prefix) end
   if entry.unnumbered then
     fail("Reference to a section without a number", "@" .. citation.id, "number-sections: true",
       "number the sections, or link to it: [text](#" .. label .. ")")
