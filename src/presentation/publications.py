@@ -29,6 +29,7 @@ output-file: voorbeeld-{id}
 <!-- Made from config/publications.csv by `make stubs`: change that row, or the body, not this file. -->
 
 ```{{python}}
+#| label: parameters
 #| tags: [parameters]
 #| include: false
 edition = {edition}
