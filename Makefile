@@ -36,8 +36,8 @@ browser-test: .venv/ready ## read the finished publication in a browser: axe-cor
 seeds: .venv/ready ## walk with two other draws of the example data, and check what comes out (2 minutes)
 	@$(PY) -m pytest tests/seeds -q
 
-lint: .venv/ready ## style and types
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/pyright
+lint: .venv/ready ## style and types, of the documents too
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/panache lint --quiet report notebooks && .venv/bin/pyright
 
 check-delivery: .venv/ready ## examine a delivery before anyone believes it: FILE=path; for one without a passport survey= wave= encoding= delimiter= where needed
 	@$(PY) -m pipeline.check_delivery "$$FILE" $(foreach name,survey wave encoding delimiter,$(if $($(name)),--$(name) "$$$(name)"))

@@ -18,3 +18,9 @@ function Image(image)
   local name = 'role="img" aria-label="' .. escape(alt):gsub("%%", "%%%%") .. '"'
   return pandoc.RawInline("html", (svg:gsub("^<svg", '<svg stroke-linejoin="round" stroke-linecap="butt" ' .. name, 1)))
 end
+
+-- A chart that is all of a paragraph is a block of its own: its text is no sentence.
+function Para(para)
+  local only = #para.content == 1 and para.content[1]
+  if only and only.t == "RawInline" and only.text:match("^<svg") then return pandoc.RawBlock("html", only.text) end
+end

@@ -30,6 +30,7 @@ data-file: voorbeeld-{id}.csv
 <!-- Made from config/publications.csv by `make stubs`: change that row, or the body, not this file. -->
 
 ```{{python}}
+#| label: parameters
 #| tags: [parameters]
 #| include: false
 edition = {edition}

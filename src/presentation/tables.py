@@ -263,7 +263,16 @@ def _dress(
     kept = table[["name", *labels, *(["base"] if grouped else [])]]
     dressed = GT(kept, rowname_col="name", groupname_col="base" if grouped else None, id=id)
     dressed = dressed.tab_stubhead(stubhead).cols_label({**labels}).cols_align("right", list(labels))
-    dressed = dressed.sub_missing(missing_text=_MISSING)
+    # Quarto's PDF does not know the letters of great_tables: weight "initial", family "sans-serif"
+    dressed = dressed.sub_missing(missing_text=_MISSING).tab_options(
+        table_font_names="Fira Sans",
+        table_font_size="9pt",
+        heading_title_font_weight="normal",
+        heading_subtitle_font_weight="normal",
+        row_group_font_weight="normal",
+        stub_font_weight="normal",
+        stub_row_group_font_weight="normal",
+    )
     indicative = [_INDICATIVE] if any(value.indicative for value in values) else []
     for note in (wording.subtitle, *indicative, *wording.notes):
         if note:

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from press.errors import PressError
-from press.metadata import Metadata, as_list, check_metadata, get, load_yaml, refuse_unknown, supported
+from press.metadata import Metadata, as_list, check_metadata, check_switches, get, load_yaml, refuse_unknown, supported
 
 FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
 CELL = re.compile(r"^\{\s*([A-Za-z0-9_]+)(.*)\}\s*$")
 OPTION = re.compile(r"^#\|\s?(.*)$")
 INLINE = re.compile(r"(?<!`)`\{(\w+)\}[ \t]([^`]+)`")
 INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
-SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}")
+SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}|\{(?P<shown>\{\{<.*?>\}\})\}")
 
 
 @dataclass(frozen=True)
@@ -237,6 +237,7 @@ def _cell(body: list[str], where: str, given: Metadata, indent: str = "") -> Cel
             hint="write one option a line, with a space after the colon",
         )
     refuse_unknown(read, supported("cell"), what="cell option", where=where)
+    check_switches(read, where)
     name = f" ({read['label']})" if read.get("label") else ""
     return Cell("\n".join(body[len(options) :]).strip("\n"), {**given, **read}, where + name, indent)
 
@@ -300,11 +301,12 @@ def _check(metadata: Metadata, blocks: Sequence[Prose | Cell], path: Path) -> No
 
 
 def resolve_shortcodes(prose: Prose, metadata: Metadata) -> Prose:
-    """Prose with `meta`, `var` and `pagebreak` shortcodes replaced, outside fenced code; others are refused."""
-    resolved, fence = [], ""
+    """Prose with `meta`, `var` and `pagebreak` shortcodes replaced, in code too as in Quarto; others are refused."""
+    resolved, fence, kept = [], "", False
     for line in prose.lines:
-        fence = fence_after(line.text, fence)
-        if fence or "{{<" not in line.text:
+        before, fence = fence, fence_after(line.text, fence)
+        kept = bool(fence) and (kept if before else "shortcodes=" in line.text and "false" in line.text)
+        if kept or "{{<" not in line.text:
             resolved.append(line)
             continue
         text = SHORTCODE.sub(lambda match, line=line: _shortcode(match, line, metadata), line.text)
@@ -312,7 +314,18 @@ def resolve_shortcodes(prose: Prose, metadata: Metadata) -> Prose:
     return Prose(tuple(resolved))
 
 
+def resolve_metadata(value: Any, metadata: Metadata, source: Path) -> Any:
+    """Metadata, or options of a cell, with the shortcodes in their texts replaced, at every depth."""
+    if isinstance(value, str):
+        return SHORTCODE.sub(lambda match: _shortcode(match, Line("", source, 1), metadata), value)
+    if isinstance(value, dict):
+        return {key: resolve_metadata(each, metadata, source) for key, each in value.items()}
+    return [resolve_metadata(each, metadata, source) for each in value] if isinstance(value, list) else value
+
+
 def _shortcode(match: re.Match[str], line: Line, metadata: Metadata) -> str:
+    if match["shown"]:
+        return match["shown"]
     name, *arguments = match.group(1).split()
     if name == "pagebreak" and not arguments:
         return "\n::: {.pagebreak}\n:::\n"
@@ -333,5 +346,5 @@ def _shortcode(match: re.Match[str], line: Line, metadata: Metadata) -> str:
         where=line.where,
         expected="include (on a line of its own), meta, var or pagebreak",
         got=match.group(0),
-        hint="write it in Markdown, or render this document with Quarto itself",
+        hint="write it in Markdown; to show it, write {{{< ... >}}}",
     )

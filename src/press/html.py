@@ -39,6 +39,8 @@ def write_page(manuscript: Manuscript, output: Format) -> str:
         "footer": footer(project, here),
         "formats": _other_formats(manuscript, output, words),
         "byline": _byline(meta, words),
+        "abstract-title": escape(str(meta.get("abstract-title") or words["section-title-abstract"])),
+        "keywords-title": escape(words["title-block-keywords"]),
         "table-of-contents-title": escape(str(meta.get("toc-title") or contents_title)),
     }
     for place in ("in-header", "before-body", "after-body"):
@@ -73,18 +75,35 @@ def _included(part: Any) -> str:
 
 def _byline(meta: Metadata, words: Mapping[str, str]) -> str:
     """Authors and date, under the title."""
-    authors = [str(each.get("name") if isinstance(each, dict) else each) for each in as_list(meta.get("author"))]
-    rows = []
-    if authors:
-        number = "plural" if len(authors) > 1 else "single"
-        rows.append((words[f"title-block-author-{number}"], ", ".join(authors)))
+    authors = pandoc.authors(meta)
+    heading = words[f"title-block-author-{'plural' if len(authors) > 1 else 'single'}"]
+    rows, beside = [], ""
+    if any(each["affiliation"] for each in authors):
+        heads = "".join(
+            f'<div class="quarto-title-meta-heading">{escape(name)}</div>'
+            for name in (heading, words["title-block-affiliation-single"])
+        )
+        lines = "".join(
+            f'<p class="author">{escape(each["name"])}{_mail(each["email"])}</p>'
+            + (f'<p class="affiliation">{escape(each["affiliation"])}</p>' if each["affiliation"] else "<p></p>")
+            for each in authors
+        )
+        beside = f'<div class="quarto-title-meta-author">{heads}{lines}</div>'
+    elif authors:
+        names = ", ".join(escape(each["name"]) + _mail(each["email"]) for each in authors)
+        rows.append((heading, names))
     if meta.get("date"):
-        rows.append((words["title-block-published"], pandoc.written_date(meta)))
-    return "".join(
+        rows.append((words["title-block-published"], escape(pandoc.written_date(meta))))
+    blocks = "".join(
         f'<div><div class="quarto-title-meta-heading">{escape(name)}</div>'
-        f'<div class="quarto-title-meta-contents">{escape(text)}</div></div>'
+        f'<div class="quarto-title-meta-contents">{text}</div></div>'
         for name, text in rows
     )
+    return beside + (f'<div class="quarto-title-meta">{blocks}</div>' if blocks else "")
+
+
+def _mail(address: str) -> str:
+    return f' <a href="mailto:{escape(address)}" class="mail" aria-label="{escape(address)}"></a>' if address else ""
 
 
 def _other_formats(manuscript: Manuscript, output: Format, words: Mapping[str, str]) -> str:

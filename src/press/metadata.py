@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -83,13 +84,21 @@ def merge(*layers: Mapping[str, Any]) -> Metadata:
     return merged
 
 
+def line_of(where: str, name: str) -> str:
+    """A file with the line that states an option; `where` as it is when it is no file, or no line does."""
+    path = Path(where)
+    lines = path.read_text(encoding="utf-8").split("\n") if path.suffix in (".qmd", ".yml") and path.is_file() else []
+    found = (i for i, line in enumerate(lines, 1) if re.search(rf"(^|[\s{{,-]){re.escape(name)}\s*:", line))
+    return next((f"{where}, line {i}" for i in found), where)
+
+
 def refuse_unknown(given: Iterable[str], known: frozenset[str], *, what: str, where: str) -> None:
     """Raise a `PressError` naming the first option that is not among the known ones."""
     for name in given:
         if name not in known:
             raise PressError(
                 f"Unsupported {what}",
-                where=where,
+                where=line_of(where, name),
                 expected="one of " + ", ".join(sorted(known)),
                 got=name,
                 hint="remove it, or render this document with Quarto itself",
@@ -98,25 +107,52 @@ def refuse_unknown(given: Iterable[str], known: frozenset[str], *, what: str, wh
 
 def check_metadata(metadata: Metadata, where: str) -> None:
     """Refuse options that would change the page in Quarto and are not supported here."""
-    for name in metadata:
-        if name in supported("refused"):
+    for name, value in metadata.items():
+        given = value.get("kernelspec", {}).get("name") if name == "jupyter" and isinstance(value, dict) else value
+        kernel = name == "jupyter" and given != "python3"
+        engine = name == "engine" and value != "jupyter"
+        if engine or kernel or (name in supported("refused") and value not in (None, False)):
             raise PressError(
                 "Unsupported option",
-                where=where,
+                where=line_of(where, name),
                 expected="front matter that the embedded engine can honour",
-                got=name,
+                got=f"{name}: {value}",
                 hint="remove it, or render this document with Quarto itself",
             )
     execute = metadata.get("execute") or {}
     refuse_unknown(execute, supported("execute"), what="execute option", where=where)
+    check_switches(execute, where)
     if execute.get("cache") or execute.get("freeze") not in (None, False):
         raise PressError(
             "Stored results are not supported",
-            where=where,
+            where=line_of(where, "cache" if execute.get("cache") else "freeze"),
             expected="freeze: false and no cache",
             got=f"cache: {execute.get('cache')}, freeze: {execute.get('freeze')}",
             hint="documents only look up results, so running them again is cheap",
         )
+
+
+def check_switches(options: Metadata, where: str) -> None:
+    """Refuse values of `echo`, `eval` and the like that are neither true nor false, and lists of captions."""
+    for name in ("echo", "eval", "output", "warning", "include", "error"):
+        value = options.get(name, True)
+        if not isinstance(value, bool) and not (name == "output" and value == "asis"):
+            raise PressError(
+                "Unsupported value of an option",
+                where=line_of(where, name),
+                expected=f"{name}: true or false" + (", or asis" if name == "output" else ""),
+                got=f"{name}: {value}",
+                hint="write true or false, or render this document with Quarto itself",
+            )
+    for name in ("fig-cap", "fig-alt", "tbl-cap"):
+        if isinstance(options.get(name), list | dict):
+            raise PressError(
+                "Unsupported value of an option",
+                where=where,
+                expected=f"{name}: one text; fig-subcap holds a list",
+                got=f"{name}: {options[name]}",
+                hint="give each figure or table a cell of its own, or use fig-subcap",
+            )
 
 
 def get(metadata: Mapping[str, Any], dotted: str) -> Any:

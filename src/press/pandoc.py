@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from press.metadata import RESOURCES, Metadata, as_list, load_yaml
 from press.project import Format, Project
 
 MARKDOWN = "markdown"
+AUTHOR = ("name", "affiliation", "email")
 #: Filters of the press, around those of the house format.
 BEFORE, AFTER = ("blocks.lua",), ("floats.lua",)
 
@@ -117,8 +119,26 @@ def meta_text(value: Any) -> str:
     return " ".join(str(value or "").split())
 
 
-def written_date(metadata: Metadata) -> str:
-    """The date of a document, written out in its language when it is an ISO date; `today` is refused."""
+def authors(metadata: Metadata) -> list[dict[str, str]]:
+    """Name, affiliation and email of each author; what else Quarto knows of authors is refused."""
+    found = []
+    for given in as_list(metadata.get("author")):
+        each = given if isinstance(given, dict) else {"name": given}
+        strange = [key for key, value in each.items() if key not in AUTHOR or isinstance(value, dict | list)]
+        if strange:
+            raise PressError(
+                "Unsupported field of an author",
+                where="author in front matter",
+                expected=", ".join(AUTHOR) + ", each one text",
+                got=", ".join(strange),
+                hint="write it in the text, or render this document with Quarto itself",
+            )
+        found.append({key: meta_text(each.get(key)) for key in AUTHOR})
+    return found
+
+
+def written_date(metadata: Metadata, default: str = "long") -> str:
+    """The date of a document in its language, as `date-format` says, when it is an ISO date; `today` is refused."""
     value = str(metadata["date"])
     if value in ("today", "now", "last-modified"):
         raise PressError(
@@ -132,4 +152,16 @@ def written_date(metadata: Metadata) -> str:
         day = date.fromisoformat(value)
     except ValueError:
         return value
-    return format_date(day, format="long", locale=str(metadata.get("lang", "en")).replace("-", "_"))
+    wanted = str(metadata.get("date-format") or default)
+    pattern = "yyyy-MM-dd" if wanted == "iso" else wanted
+    if wanted not in ("full", "long", "medium", "short", "iso"):
+        if re.sub(r"YYYY|YY|M{1,4}|DD|D|dddd|[\s.,/-]", "", wanted):
+            raise PressError(
+                "Unsupported form of a date",
+                where="date-format in front matter",
+                expected="full, long, medium, short, iso, or a form such as D MMMM YYYY",
+                got=wanted,
+                hint="write the date as it must read",
+            )
+        pattern = wanted.replace("Y", "y").replace("dddd", "EEEE").replace("D", "d")
+    return format_date(day, format=pattern, locale=str(metadata.get("lang", "en")).replace("-", "_"))

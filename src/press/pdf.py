@@ -79,7 +79,7 @@ def typst_source(manuscript: Manuscript, output: Format) -> str:
     metadata = dict(output.metadata)
     metadata.setdefault("toc-depth", 3)
     if metadata.get("date"):
-        metadata["date"] = pandoc.written_date(metadata)
+        metadata["date"] = pandoc.written_date(metadata, "iso")
     for key in ("bibliography", "csl"):
         if key in metadata:
             metadata[key] = [str(path) for path in as_list(metadata[key])]
@@ -87,11 +87,19 @@ def typst_source(manuscript: Manuscript, output: Format) -> str:
         metadata.setdefault("section-numbering", "1.1.a")
     words = pandoc.language(str(metadata.get("lang", "en")))
     variables = {
-        "labels": {"abstract": words["section-title-abstract"]},
+        "labels": {"abstract": metadata.get("abstract-title") or words["section-title-abstract"]},
         "page-of": words["page-of"],
         "toc-title": metadata.get("toc-title") or words["toc-title-document"],
-        "by-author": [{"name": {"literal": pandoc.meta_text(_name(a))}} for a in as_list(metadata.pop("author", None))],
+        "by-author": [
+            {
+                "name": {"literal": _quoted(each["name"])},
+                "affiliation": _quoted(each["affiliation"]),
+                "email": each["email"],
+            }
+            for each in pandoc.authors(metadata)
+        ],
     }
+    metadata.pop("author", None)
     options = {"template": str(templates / "template.typ"), "syntax-highlighting": "idiomatic"}
     given = {key: value for key, value in metadata.items() if key not in variables and key != "format"}
     source = pandoc.convert(manuscript, output, options=options, metadata=given, variables=variables)
@@ -106,8 +114,9 @@ def typst_source(manuscript: Manuscript, output: Format) -> str:
     return LINK.sub(link, source)
 
 
-def _name(author: object) -> object:
-    return author.get("name", "") if isinstance(author, dict) else author
+def _quoted(text: str) -> str:
+    """Text as it stands inside the quotes of a Typst string."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _error(document: Document, message: str, diagnostic: str, source: str) -> PressError:

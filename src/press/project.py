@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from press.errors import PressError
-from press.metadata import Metadata, absolute, as_list, merge, read_metadata, refuse_unknown, supported
+from press.metadata import Metadata, absolute, as_list, check_metadata, merge, read_metadata, refuse_unknown, supported
 
 INPUTS = (".qmd", ".ipynb")
 
@@ -67,17 +67,20 @@ class Project:
 
     @cached_property
     def inputs(self) -> tuple[Path, ...]:
-        """Documents relative to the root: those of `project: render`, else all; names with _ or . are left out."""
+        """Documents relative to the root: those of `project: render`, else all; names with _ or . are left out.
+
+        As in Quarto, `!pattern` takes away what other patterns found, but nothing from a folder that is named whole.
+        """
         patterns = as_list(self._project.get("render")) or ["**/*.qmd", "**/*.ipynb"]
+        left_out = {path for each in patterns if each.startswith("!") for path in self._matching(each[1:].lstrip("/"))}
         chosen: dict[Path, None] = {}
         for pattern in patterns:
-            negated = pattern.startswith("!")
-            found = sorted(self._matching(pattern.removeprefix("!").lstrip("/")))
-            for path in found:
-                if negated:
-                    chosen.pop(path, None)
-                else:
-                    chosen[path] = None
+            if pattern.startswith("!"):
+                continue
+            found = self._matching(pattern.lstrip("/"))
+            if not (self.root / pattern.lstrip("/")).is_dir():
+                found -= left_out
+            chosen.update(dict.fromkeys(sorted(found)))
         return tuple(chosen)
 
     def _matching(self, pattern: str) -> set[Path]:
@@ -98,7 +101,11 @@ class Project:
         if source.parent.resolve().is_relative_to(self.root.resolve()):
             for part in source.parent.resolve().relative_to(self.root.resolve()).parts:
                 folders.append(folders[-1] / part)
-        return [self.metadata, *(read_metadata(folder / "_metadata.yml") for folder in folders)]
+        files = [(folder / "_metadata.yml", read_metadata(folder / "_metadata.yml")) for folder in folders]
+        layers = [(self.root / "_quarto.yml", self.metadata), *files]
+        for file, layer in layers:
+            check_metadata(layer, str(file))
+        return [layer for _, layer in layers]
 
     def formats(self, source: Path, front_matter: Metadata) -> list[Format]:
         """The formats of a document, its own where it names any, each with all its metadata merged."""
@@ -160,8 +167,29 @@ def load_project(root: Path) -> Project:
             got=kind,
             hint="render books and manuscripts with Quarto itself",
         )
+    _check_website(config.get("website") or {}, str(root / "_quarto.yml"))
     environment = read_metadata(root / "_variables.yml")
     return Project(root.resolve(), merge(config, {"_variables": environment}) if environment else config)
+
+
+def _check_website(website: Metadata, where: str) -> None:
+    """Refuse options of the site and its navigation that would be lost."""
+    refuse_unknown(website, supported("website"), what="option of website", where=where)
+    navbar = website.get("navbar") if isinstance(website.get("navbar"), dict) else {}
+    refuse_unknown(navbar or {}, supported("navbar"), what="option of navbar", where=where)
+    bars = [each for each in as_list(website.get("sidebar")) if isinstance(each, dict)]
+    for each in bars:
+        refuse_unknown(each, supported("sidebar"), what="option of sidebar", where=where)
+    footer = website.get("page-footer") if isinstance(website.get("page-footer"), dict) else {}
+    lists = [(navbar or {}).get("left"), (navbar or {}).get("right"), *(each.get("contents") for each in bars)]
+    lists += [part for part in (footer or {}).values() if isinstance(part, list)]
+    while lists:
+        for entry in as_list(lists.pop()):
+            if isinstance(entry, dict):
+                refuse_unknown(entry, supported("entry"), what="option of an entry of the navigation", where=where)
+                lists += [entry.get("menu"), entry.get("contents")]
+            elif entry == "auto" or "*" in str(entry):
+                refuse_unknown([str(entry)], frozenset({"the documents, one by one"}), what="contents", where=where)
 
 
 def project_of(source: Path) -> Project:
@@ -181,7 +209,8 @@ def _declared(value: Any, where: str) -> dict[str, Metadata]:
     known = supported("format", "honoured") | supported("format", "without-effect")
     for name, options in named.items():
         if isinstance(options, dict):
-            refuse_unknown(options, known, what=f"option of format {name}", where=where)
+            off = {key for key in supported("refused") if options.get(key, True) is False}
+            refuse_unknown(options, known | off, what=f"option of format {name}", where=where)
     return {name: options if isinstance(options, dict) else {} for name, options in named.items()}
 
 

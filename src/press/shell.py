@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import sys
 from typing import Any
 
@@ -117,11 +118,20 @@ class Shell:
         if error and not step.allow_error:
             raise _cell_error(step, error)
         if error:
-            self._recorder.outputs.append(Output("error", f"{type(error).__name__}: {error}"))
+            self._recorder.outputs.append(Output("error", self._traceback(error)))
         for number in plt.get_fignums():
             self._recorder.display({"image/svg+xml": _svg(plt.figure(number))})
         plt.close("all")
         return self._recorder.outputs
+
+    def _traceback(self, error: BaseException) -> str:
+        """What Jupyter shows of a failure, without colours."""
+        shell = self._shell
+        syntax = isinstance(error, SyntaxError)
+        teller = shell.SyntaxTB if syntax else shell.InteractiveTB
+        trace = None if syntax else error.__traceback__
+        lines = teller.structured_traceback(type(error), error, trace, **({} if syntax else {"tb_offset": 1}))
+        return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines))
 
     def evaluate(self, step: Step) -> list[Output]:
         """The value of an expression in prose, as one display."""

@@ -12,11 +12,11 @@ import tempfile
 import time
 import urllib.parse
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path, PurePosixPath
 
-from press.document import Document, read_document
+from press.document import Document, read_document, resolve_metadata
 from press.errors import PressError
 from press.execute import Figures, run
 from press.guard import unchanged
@@ -137,13 +137,11 @@ def _render_into(source: Path, project: Project, to: Sequence[str], staging: Pat
 
 def _choose(formats: Sequence[Format], to: Sequence[str], project: Project, document: Document) -> list[Format]:
     """The formats asked for, by base or by name; one that the document does not declare is rendered plain."""
-    if not to:
-        return list(formats)
-    chosen: list[Format] = []
+    chosen: list[Format] = [] if to else list(formats)
     for name in to:
         found = [each for each in formats if name in (each.name, each.base)]
         chosen += found or project.formats(document.path, {**document.metadata, "format": name})
-    return chosen
+    return [replace(each, metadata=resolve_metadata(each.metadata, each.metadata, document.path)) for each in chosen]
 
 
 def _figures(formats: Sequence[Format]) -> Figures:
@@ -151,8 +149,8 @@ def _figures(formats: Sequence[Format]) -> Figures:
     first = formats[0].metadata
     fonts = next((each.metadata for each in formats if each.metadata.get("mainfont")), {})
     return Figures(
-        width=float(first.get("fig-width", 7)),
-        height=float(first.get("fig-height", 5)),
+        width=float(first.get("fig-width", 7 if formats[0].base == "html" else 5.5)),
+        height=float(first.get("fig-height", 5 if formats[0].base == "html" else 3.5)),
         font=fonts.get("mainfont"),
         font_folders=tuple(as_list(fonts.get("font-paths"))),
     )

@@ -6,11 +6,11 @@ import base64
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from press.document import INLINE, Cell, Document, Line, Prose, fence_after, resolve_shortcodes
+from press.document import INLINE, Cell, Document, Line, Prose, fence_after, resolve_metadata, resolve_shortcodes
 from press.errors import PressError
 from press.execute import Output, Step
 from press.metadata import Metadata, as_list
@@ -36,13 +36,19 @@ class Woven:
 
 def prepare(document: Document, metadata: Metadata, parameters: Metadata) -> Woven:
     """Resolve shortcodes, put parameters in their cell, and list the steps to run in order."""
-    blocks = [resolve_shortcodes(block, metadata) if isinstance(block, Prose) else block for block in document.blocks]
+    blocks: list[Prose | Cell] = [
+        resolve_shortcodes(block, metadata)
+        if isinstance(block, Prose)
+        else replace(block, options=resolve_metadata(block.options, metadata, document.path))
+        for block in document.blocks
+    ]
     _place_parameters(blocks, parameters, document.path)
     execute = metadata.get("execute") or {}
+    executes = "jupyter" in metadata or "engine" in metadata or any(isinstance(block, Cell) for block in blocks)
     steps: list[Step] = []
     owners: list[int] = []
     for position, block in enumerate(blocks):
-        needed = _cell_step(block, execute) if isinstance(block, Cell) else _expressions(block)
+        needed = _cell_step(block, execute) if isinstance(block, Cell) else _expressions(block, executes)
         if execute.get("enabled", True):
             steps += needed
             owners += [position] * len(needed)
@@ -118,8 +124,16 @@ def _prose_lines(prose: Prose) -> Iterator[tuple[int, Line]]:
             yield position, line
 
 
-def _expressions(prose: Prose) -> list[Step]:
+def _expressions(prose: Prose, executes: bool) -> list[Step]:
     found = [(line, match) for _, line in _prose_lines(prose) for match in _inline_expressions(line)]
+    if found and not executes:
+        raise PressError(
+            "Inline code in a document without cells",
+            where=found[0][0].where,
+            expected="a cell of Python, or jupyter: python3 in the front matter",
+            got=found[0][1].group(0),
+            hint="without either, Quarto prints the code itself",
+        )
     return [Step(where=line.where, expression=match.group(2).strip()) for line, match in found]
 
 
@@ -138,7 +152,23 @@ def weave(woven: Woven, results: Sequence[Sequence[Output]], folder: Path) -> st
             _check_float(block, outputs if position in by_block else None, woven.metadata)
             text = _weave_cell(block, outputs, woven.metadata, figures)
             parts.append("\n".join(block.indent + line for line in text.split("\n")) if block.indent else text)
-    return "\n".join(parts)
+    return _fence_tables("\n".join(parts))
+
+
+def _fence_tables(markdown: str) -> str:
+    """Tables that the author wrote in HTML kept whole, so that a filter can read them."""
+    lines: list[str] = []
+    fence, indent = "", None
+    for line in markdown.split("\n"):
+        fence = fence_after(line, fence)
+        if indent is None and not fence and line.lstrip().startswith("<table"):
+            indent = line[: len(line) - len(line.lstrip())]
+            lines.append(f"{indent}``````{{=html}}")
+        lines.append(line)
+        if indent is not None and "</table>" in line:
+            lines.append(f"{indent}``````")
+            indent = None
+    return "\n".join(lines)
 
 
 def _weave_prose(prose: Prose, values: Sequence[Output]) -> str:
@@ -307,7 +337,8 @@ def _float(cell: Cell, rendered: Sequence[str]) -> str:
     """Outputs as a float with caption and label; with `fig-subcap`, each output is a float inside it."""
     kind = "tbl" if cell.label.startswith("tbl-") or "tbl-cap" in cell.options else "fig"
     caption = cell.options.get(f"{kind}-cap")
-    columns = cell.options.get("layout-ncol")
+    given = {name: cell.options[name] for name in ("layout-ncol", "layout-nrow", "layout") if name in cell.options}
+    layout = "".join(f' {name}="{_attribute(str(value))}"' for name, value in given.items())
     parts = list(rendered)
     inner = as_list(cell.options.get("fig-subcap"))
     if inner and len(inner) != len(parts):
@@ -326,8 +357,7 @@ def _float(cell: Cell, rendered: Sequence[str]) -> str:
     body = "\n".join(parts)
     floats = cell.label.startswith(("fig-", "tbl-")) or caption is not None
     if not floats:
-        return f"\n::::::: {{layout-ncol={columns}}}\n{body}\n:::::::\n" if columns else body
+        return f"\n::::::: {{{layout.strip()}}}\n{body}\n:::::::\n" if layout else body
     label = f"#{cell.label} " if cell.label.startswith(("fig-", "tbl-")) else ""
-    layout = f" layout-ncol={columns}" if columns else ""
     end = f"\n::: {{.float-caption}}\n{caption}\n:::\n" if caption is not None else ""
     return f"\n::::::: {{{label}.float kind={kind}{layout}}}\n{body}{end}\n:::::::\n"

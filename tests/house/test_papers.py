@@ -100,3 +100,9 @@ def test_both_engines_print_the_mark_of_the_settings() -> None:
 def test_ruff_has_nothing_to_say(rule: list[str]) -> None:
     told = subprocess.run([sys.executable, "-m", "ruff", *rule, "."], cwd=ROOT, capture_output=True, text=True)
     assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_panache_has_nothing_to_say() -> None:
+    command = [str(Path(sys.executable).with_name("panache")), "lint", "--no-cache", "report", "notebooks"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert told.returncode == 0, told.stdout + told.stderr

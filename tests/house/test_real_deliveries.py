@@ -14,10 +14,11 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 HOOK = ROOT / ".githooks" / "pre-commit"
 ROWS = re.compile(r"(?i)data/raw/real/|.*(harmonised|weighted).*\.parquet$")
-WORDS = r".*\.(py|r|qmd|md|yml|toml|sh|lua|typ|css|js|mjs|ipynb|lock|cff|svg|png|bib)$|_extensions/.*\.(ttf|woff2|txt)$"
+WORDS = r".*\.(py|r|qmd|md|yml|toml|sh|lua|typ|css|js|mjs|ipynb|lock|cff|svg|png|bib|csl)$"
+FONTS = r"_extensions/.*\.(ttf|woff2|txt)$"
 DATA = (b"$FL2", b"$FL3", b"PAR1", b"PK\x03\x04")  # SPSS, compressed or not; Parquet; zip, and so .xlsx
 PLAIN = r"(src|_extensions)/.*\.html$|(makefile|license|_environment|\.gitignore|\.ci/run|\.githooks/.*)$"
-CODE = re.compile(rf"(?i){WORDS}|{PLAIN}|data/raw/population/[a-z_0-9-]+\.csv$")
+CODE = re.compile(rf"(?i){WORDS}|{FONTS}|{PLAIN}|data/raw/population/[a-z_0-9-]+\.csv$")
 NARROW = re.compile(r"(?i)config/.*\.csv$|tests/.*\.(csv|json|txt)$")
 WAVES = re.compile(r"(?i)data/raw/waves/")
 

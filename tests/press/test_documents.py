@@ -92,10 +92,12 @@ def test_format_of_the_document_over_format_of_the_project(write: Callable[..., 
 
 
 def test_project_inputs_follow_render_and_leave_underscores_out(write: Callable[..., Path], tmp_path: Path) -> None:
-    write("_quarto.yml", "project: {type: website, output-dir: out, render: ['*.qmd', 'blad/', '!blad/oud.qmd']}")
+    write("_quarto.yml", "project: {type: website, output-dir: out, render: ['*.qmd', 'blad/*', '!blad/oud.qmd']}")
     for name in ("a.qmd", "_deel.qmd", "blad/b.qmd", "blad/oud.qmd", "out/c.qmd", "elders/d.qmd"):
         write(name, FRONT)
     assert [path.as_posix() for path in load_project(tmp_path).inputs] == ["a.qmd", "blad/b.qmd"]
+    write("_quarto.yml", "project: {type: website, output-dir: out, render: ['blad/', '!blad/oud.qmd']}")
+    assert [path.name for path in load_project(tmp_path).inputs] == ["b.qmd", "oud.qmd"]  # as in Quarto: named whole
 
 
 def test_include_is_relative_to_the_document_that_is_rendered(
@@ -105,7 +107,7 @@ def test_include_is_relative_to_the_document_that_is_rendered(
     write("delen/_a.qmd", "{{< include delen/_b.qmd >}}\n\n{{< include /delen/_c.qmd >}}")
     write("delen/_b.qmd", "Van het document: `{python} 1 + 1`.")
     write("delen/_c.qmd", "Van de wortel.")
-    made = publish(write("proef.qmd", FRONT + "{{< include delen/_a.qmd >}}"))
+    made = publish(write("proef.qmd", FRONT + "```{python}\n```\n{{< include delen/_a.qmd >}}"))
     assert main_text(made) == "Proef Van het document: 2. Van de wortel."
 
 
@@ -127,8 +129,9 @@ def test_error_in_an_included_file_names_that_file(
 
 
 def test_code_that_is_shown_is_not_run(write: Callable[..., Path], publish: Callable[..., Rendered]) -> None:
-    body = "````markdown\n```{python}\n1 / 0\n```\n\n{{< video x >}} `{python} 1 / 0`\n````\n"
-    assert "1 / 0" in main_text(publish(write("proef.qmd", FRONT + body)))
+    body = "````markdown\n```{python}\n1 / 0\n```\n\n{{{< video x >}}} `{python} 1 / 0`\n````\n"
+    shown = main_text(publish(write("proef.qmd", FRONT + body)))
+    assert "1 / 0" in shown and "{{< video x >}}" in shown
 
 
 def test_plain_values_in_prose_are_escaped_and_markdown_is_not(

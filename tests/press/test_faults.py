@@ -36,14 +36,17 @@ FAULTS: dict[str, tuple[str, list[str]]] = {
         CELL("import os\nos.write(2, b'findfont');"),
         ["A cell wrote to standard error", HERE, "findfont"],
     ),
-    "an expression that raises": ("Een.\n\nTwee `{python} 1`,\n`{python} n`.", ["prose failed", "line 9", "NameError"]),
+    "an expression that raises": (
+        "Een.\n\nTwee `{python} 1`,\n`{python} n`.\n\n```{python}\n1\n```",
+        ["prose failed", "line 9", "NameError"],
+    ),
     "a cell without end": (
         CELL("import signal\nfor s in (2, 14, 15): signal.signal(s, signal.SIG_IGN)")
         + CELL("while True:\n    pass").replace("proef", "lang"),
         ["take too long", "line 12, cell 2 (lang)", "all of them done in 2 seconds", "still running: while True:"],
     ),
     "an expression without end": (
-        "Een `{python} 1`.\nTwee `{python} __import__('time').sleep(99)`.",
+        "Een `{python} 1`.\nTwee `{python} __import__('time').sleep(99)`.\n\n```{python}\n1\n```",
         ["take too long", "line 7", "`{python} __import__('time').sleep(99)`"],
     ),
     "a module without end": (CELL("import endless"), ["take too long", HERE, "import endless"]),

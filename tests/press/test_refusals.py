@@ -46,7 +46,11 @@ REFUSED = {
         ["A cell failed", "line 5, cell 1, line 2", "ZeroDivisionError", "a / 0"],
     ),
     "syntax error": (CELL("a = = 1"), "html", ["A cell failed", "SyntaxError"]),
-    "failing expression": ("\nEr zijn `{python} n`.", "html", ["expression in prose", "line 6", "NameError"]),
+    "failing expression": (
+        CELL("1") + "\nEr zijn `{python} n`.",
+        "html",
+        ["expression in prose", "line 8", "NameError"],
+    ),
     "figure without alternative": (
         CELL("import matplotlib.pyplot as plt\nplt.plot([1, 2]);"),
         "html",
@@ -68,6 +72,142 @@ REFUSED = {
     "unsupported format": ("Tekst.", "docx", ["Unsupported format", "docx"]),
     "unknown extension": ("Tekst.", "vreemd-html", ["extension not found", "vreemd"]),
 }
+
+
+#: What would be lost, or would look otherwise than in Quarto, if it were not refused: source text and what is told.
+LOST = {
+    # cells and code
+    "fenced echo": ("```{python}\n#| echo: fenced\n1\n```", ["value of an option", "line 5", "echo: fenced"]),
+    "lines of a cell to run": ("```{python}\n#| eval: [1]\n1\n```", ["value of an option", "line 5", "eval: [1]"]),
+    "unknown output": ("```{python}\n#| output: verbatim\n1\n```", ["value of an option", "line 5", "verbatim"]),
+    "list of captions": ("```{python}\n#| fig-cap: [a, b]\n1\n```", ["value of an option", "line 5", "fig-subcap"]),
+    "captions of tables in a table": ("```{python}\n#| tbl-subcap: [a, b]\n1\n```", ["cell option", "tbl-subcap"]),
+    "widths of columns of a cell": ("```{python}\n#| tbl-colwidths: [1]\n1\n```", ["cell option", "tbl-colwidths"]),
+    "cell in the margin": ("```{python}\n#| column: margin\n1\n```", ["cell option", "line 5", "column"]),
+    "cell in a panel": ("```{python}\n#| panel: sidebar\n1\n```", ["cell option", "line 5", "panel"]),
+    "place of output": ("```{python}\n#| output-location: slide\n1\n```", ["cell option", "output-location"]),
+    "stored cell": ("```{python}\n#| cache: true\n1\n```", ["cell option", "line 5", "cache"]),
+    "class of a cell": ("```{python}\n#| classes: x\n1\n```", ["cell option", "line 5", "classes"]),
+    "class on the fence": ("```{python .x}\n1\n```", ["Unsupported cell", "line 5", "{python .x}"]),
+    "place of a figure": ("```{python}\n#| fig-pos: h\n1\n```", ["cell option", "line 5", "fig-pos"]),
+    "link of a figure": ("```{python}\n#| fig-link: x\n1\n```", ["cell option", "line 5", "fig-link"]),
+    "label of a listing": ("```{python}\n#| lst-label: lst-a\n1\n```", ["cell option", "line 5", "lst-label"]),
+    "interactive view": ("```{python}\n#| renderings: [light]\n1\n```", ["cell option", "line 5", "renderings"]),
+    "observable cell": ("```{ojs}\n1\n```", ["Unsupported cell", "line 5", "{ojs}"]),
+    "mermaid": ("```{mermaid}\ngraph TD\n```", ["Unsupported cell", "line 5", "{mermaid}"]),
+    "dot": ("```{dot}\ngraph {}\n```", ["Unsupported cell", "line 5", "{dot}"]),
+    "annotated code": ("```python\nx = 1 # <1>\n```\n\n1. uitleg", ["annotation of code", "line 6", "# <1>"]),
+    "inline code without cells": ("\nDus `{python} 1 + 1`.", ["without cells", "line 6", "jupyter: python3"]),
+    # references
+    "listing": ("```{#lst-a .python lst-cap='L'}\n1\n```", ["Unsupported reference", "line 5", "#lst-a"]),
+    "reference to a listing": ("\nZie @lst-a.", ["Unsupported reference", "line 6", "@lst-a"]),
+    "theorem": ("::: {#thm-a}\nStelling.\n:::", ["Unsupported reference", "line 5", "#thm-a"]),
+    "reference to a theorem": ("Zie @thm-a.", ["Unsupported reference", "line 5", "@thm-a"]),
+    "callout with a number": ("::: {#nte-a .callout-note}\nTekst.\n:::", ["Unsupported reference", "#nte-a"]),
+    "reference to a callout": ("Zie @tip-a.", ["Unsupported reference", "line 5", "@tip-a"]),
+    # shortcodes
+    "film": ("{{< video a.mp4 >}}", ["Unsupported shortcode", "line 5", "video"]),
+    "blind text": ("{{< lipsum 1 >}}", ["Unsupported shortcode", "line 5", "lipsum"]),
+    "cell of another document": ("{{< embed a.ipynb#fig-a >}}", ["Unsupported shortcode", "line 5", "embed"]),
+    "key": ("Druk op {{< kbd Ctrl+C >}}.", ["Unsupported shortcode", "line 5", "kbd"]),
+    "environment": ("{{< env HOME >}}", ["Unsupported shortcode", "line 5", "env"]),
+    "icon": ("{{< fa star >}}", ["Unsupported shortcode", "line 5", "fa"]),
+    "shortcode in code": ("```\n{{< video a.mp4 >}}\n```", ["Unsupported shortcode", "line 6", "{{{<"]),
+    "include in a sentence": ("Zie {{< include a.qmd >}}.", ["Unsupported shortcode", "line 5", "include"]),
+    # blocks and spans
+    "wide column": ("::: {.column-page}\nTekst.\n:::", ["Unsupported class", "line 5", ".column-page"]),
+    "aside": ("::: {.aside}\nTekst.\n:::", ["Unsupported class", "line 5", ".aside"]),
+    "aside in a sentence": ("Tekst [terzijde]{.aside}.", ["Unsupported class", "line 5", ".aside"]),
+    "grid": ("::: {.grid}\nTekst.\n:::", ["Unsupported class", "line 5", ".grid"]),
+    "sidebar in the text": ("::: {.panel-sidebar}\nTekst.\n:::", ["Unsupported class", "line 5", ".panel-sidebar"]),
+    "proof": ("::: {.proof}\nTekst.\n:::", ["Unsupported class", "line 5", ".proof"]),
+    "hidden": ("::: {.hidden}\nTekst.\n:::", ["Unsupported class", "line 5", ".hidden"]),
+    "key as a class": ("Druk op [Ctrl]{.kbd}.", ["Unsupported class", "line 5", ".kbd"]),
+    "heading for the end": ("## Bijlage {.appendix}", ["Unsupported class", "line 5", ".appendix"]),
+    "picture in the margin": ("![a](p.png){.column-margin}", ["Unsupported class", "line 5", ".column-margin"]),
+    "picture that opens": ("![a](p.png){.lightbox}", ["Unsupported class", "line 5", ".lightbox"]),
+    "unknown callout": ("::: {.callout-danger}\nTekst.\n:::", ["Unsupported class", "line 5", ".callout-danger"]),
+    "condition on metadata": (
+        '::: {.content-visible when-meta="a"}\nTekst.\n:::',
+        ["Unsupported condition", "line 5", "when-meta"],
+    ),
+    "condition on a profile": (
+        '[x]{.content-hidden when-profile="a"}',
+        ["Unsupported condition", "line 5", "when-profile"],
+    ),
+    "layout with a gap": ('::: {layout="[40,-20,40]"}\na\n\nb\n:::', ["Unsupported layout", "line 5", "[40,-20,40]"]),
+    "widths that do not fit": (
+        '| a | b |\n|---|---|\n| 1 | 2 |\n\n: T {tbl-colwidths="[1]"}',
+        ["Widths and columns", "line 9", "[1]"],
+    ),
+    "block that does not open": ("Tekst\n::: {.callout-note}\nTekst.\n:::", ["does not see", "line 6", ":::"]),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_would_be_lost_is_refused(name: str, write: Callable[..., Path], publish: Callable[..., Rendered]) -> None:
+    body, told = LOST[name]
+    with pytest.raises(PressError) as caught:
+        publish(write("proef.qmd", FRONT + body), "html")
+    assert [text for text in ["proef.qmd", *told] if text not in str(caught.value)] == []
+
+
+#: Metadata that would be lost: front matter, and what is told.
+LOST_METADATA = [
+    ("lightbox: true", ["Unsupported option", "line 3", "lightbox"]),
+    ("crossref: {fig-title: Plaat}", ["Unsupported option", "line 3", "crossref"]),
+    ("title-block-banner: true", ["Unsupported option", "line 3", "title-block-banner"]),
+    ("number-offset: 3", ["Unsupported option", "line 3", "number-offset"]),
+    ("code-annotations: hover", ["Unsupported option", "line 3", "code-annotations"]),
+    ("tbl-colwidths: [50, 50]", ["Unsupported option", "line 3", "tbl-colwidths"]),
+    ("reference-location: margin", ["Unsupported option", "line 3", "reference-location"]),
+    ("citation: true", ["Unsupported option", "line 3", "citation"]),
+    ("license: CC BY", ["Unsupported option", "line 3", "license"]),
+    ("categories: [a]", ["Unsupported option", "line 3", "categories"]),
+    ("language: {callout-note-title: Nota}", ["Unsupported option", "line 3", "language"]),
+    ("jupyter: ir", ["Unsupported option", "line 3", "jupyter: ir"]),
+    ("engine: knitr", ["Unsupported option", "line 3", "engine: knitr"]),
+    ("format: {html: {title-block-banner: true}}", ["option of format html", "line 3", "title-block-banner"]),
+    ("format: revealjs", ["Unsupported format", "revealjs"]),
+    ("execute: {cache: true}", ["Stored results", "line 3", "cache: True"]),
+    ("execute: {echo: fenced}", ["value of an option", "line 3", "echo: fenced"]),
+    ("author: {name: A, orcid: 0}", ["field of an author", "orcid"]),
+    ("{date: 2024-11-01, date-format: 'ddd Do'}", ["form of a date", "ddd Do"]),
+]
+
+
+@pytest.mark.parametrize(("front_matter", "told"), LOST_METADATA)
+def test_metadata_that_would_be_lost_is_refused(
+    front_matter: str, told: list[str], write: Callable[..., Path], publish: Callable[..., Rendered]
+) -> None:
+    if front_matter.startswith("{"):
+        front_matter = front_matter[1:-1].replace(", ", "\n")
+    with pytest.raises(PressError) as caught:
+        publish(write("proef.qmd", f"---\ntitle: T\n{front_matter}\n---\nTekst."))
+    assert [text for text in told if text not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("website: {page-navigation: true}", ["option of website", "line 2", "page-navigation"]),
+        ("website: {announcement: Nieuw}", ["option of website", "line 2", "announcement"]),
+        ("website: {navbar: {logo: a.png}}", ["option of navbar", "line 2", "logo"]),
+        ("website: {navbar: {left: [{icon: github, href: a.qmd}]}}", ["entry of the navigation", "line 2", "icon"]),
+        ("website: {sidebar: {contents: auto}}", ["Unsupported contents", "auto"]),
+        ("website: {sidebar: {logo: a.png, contents: []}}", ["option of sidebar", "line 2", "logo"]),
+        ("book: {chapters: [a.qmd]}", ["Unsupported option", "line 2", "book"]),
+        ("lightbox: auto", ["Unsupported option", "line 2", "lightbox"]),
+    ],
+)
+def test_settings_of_a_project_that_would_be_lost_are_refused(
+    settings: str, told: list[str], write: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("_quarto.yml", f"project: {{type: website}}\n{settings}")
+    write("a.qmd", FRONT + "Tekst.")
+    assert main(["render", str(tmp_path)]) == 1
+    shown = capsys.readouterr().err
+    assert [text for text in ["_quarto.yml", *told] if text not in shown] == []
 
 
 @pytest.mark.parametrize("name", REFUSED)

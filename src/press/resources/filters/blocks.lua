@@ -27,9 +27,10 @@ local function read_words(meta)
   end
 end
 
+-- As in Quarto, `pdf` means PDF by way of LaTeX, never Typst.
 -- Conditional content ------------------------------------------------------------------------------------------------
 
-local matching = is_html and { html = true, ["html:js"] = true } or { typst = true, pdf = true }
+local matching = is_html and { html = true, ["html:js"] = true } or { typst = true }
 
 local function is_selected(div)
   local applies = nil
@@ -50,7 +51,6 @@ local function conditional(element)
   if element.classes:includes("content-visible") then
     return is_selected(element) and element.content or {}
   elseif element.classes:includes("content-hidden") then
-    if not element.attributes["when-format"] and not element.attributes["unless-format"] then return {} end
     return is_selected(element) and {} or element.content
   end
 end
@@ -58,9 +58,17 @@ end
 -- Classes that would be lost in silence ------------------------------------------------------------------------------
 
 local callouts = { note = true, tip = true, warning = true, important = true, caution = true }
-local refused = { "^column%-", "^panel%-", "^callout%-", "^g%-col", "^landscape$", "^aside$", "^grid$", "^theorem$" }
+local refused = { "^column%-", "^panel%-", "^callout%-", "^g%-col", "^landscape$", "^aside$", "^grid$", "^theorem$", "^proof$",
+  "^remark$", "^solution$", "^hidden$", "^kbd$", "^appendix$", "^lightbox$", "^margin%-", "^embed%-", "^cell%-annotation$" }
+local numbered = { lst = true, thm = true, lem = true, cor = true, prp = true, cnj = true, def = true, exm = true, exr = true,
+  sol = true, rem = true, alg = true, nte = true, wrn = true, imp = true, cau = true, tip = true }
 
 local function check_classes(element)
+  local kind = element.identifier:match("^(%a+)%-")
+  if numbered[kind] and (element.t ~= "Header") then
+    fail("Unsupported reference", "#" .. element.identifier, "labels that begin with fig-, tbl-, sec- or eq-",
+      "use another label, or render this document with Quarto itself")
+  end
   for _, class in ipairs(element.classes) do
     local known = class == "panel-tabset" or callouts[class:match("^callout%-(.*)$") or ""]
     for _, pattern in ipairs(refused) do
@@ -189,6 +197,14 @@ local function read_file(path)
   return text
 end
 
+local function check_references(cite)
+  for _, citation in ipairs(cite.citations) do
+    if numbered[citation.id:match("^(%a+)%-")] then
+      fail("Unsupported reference", "@" .. citation.id, "@fig-, @tbl-, @sec- or @eq-", "refer to it by a link")
+    end
+  end
+end
+
 local function picture(div)
   if not div.classes:includes("cell-picture") then return nil end
   local source, alt = div.attributes.src, div.attributes.alt
@@ -236,6 +252,7 @@ local function for_typst(table)
   for i, spec in ipairs(table.colspecs) do
     if aligned[i] then table.colspecs[i] = { aligned[i], spec[2] } end
   end
+  if table.classes:includes("gt_table") then table.attributes["typst:text:size"] = "gt-size" end
   local notes = pandoc.Blocks {}
   for _, row in ipairs(table.foot.rows) do
     for _, cell in ipairs(row.cells) do
@@ -266,8 +283,27 @@ local function html_output(div)
   return pandoc.Div(result)
 end
 
+-- A table that the author wrote in HTML is a real table in both formats.
+local function raw_table(block)
+  if block.format:match("^html") and block.text:match("<table.*</table>") then
+    local result = pandoc.Blocks {}
+    local before, inside, after = block.text:match("^(.-)(<table.*</table>)(.*)$")
+    if is_html and before:match("%S") then result:insert(raw(before)) end
+    result:extend(pandoc.read(inside, "html").blocks)
+    if is_html and after:match("%S") then result:insert(raw(after)) end
+    return result
+  end
+end
+
 local function folded_code(block)
-  local fold = block.attributes["code-fold"]
+  check_classes(block)
+  local annotated = block.text:match("[#/%%-]+%s*<%d+>%s*\n") or block.text:match("[#/%%-]+%s*<%d+>%s*$")
+  if annotated then fail("Unsupported annotation of code", annotated:gsub("%s+$", ""), "code without # <1>", "tell it in the text") end
+  local fold, name = block.attributes["code-fold"], block.attributes.filename
+  if name and is_html then
+    block.attributes.filename = nil
+    return { raw('<div class="code-with-filename"><pre><strong>' .. escape(name) .. "</strong></pre>"), block, raw("</div>") }
+  end
   if not fold then return nil end
   local summary = block.attributes["code-summary"]
   if summary == nil or summary == "" then summary = words["code-summary"] end
@@ -289,6 +325,13 @@ local function block_div(div)
   return callout(div) or tabset(div) or picture(div) or html_output(div) or pagebreak(div)
 end
 
+local function stray_fence(text)
+  if text.text:match("^:::+$") then
+    fail("Block that Markdown does not see", text.text, "an empty line before :::, and the indentation of the text around it",
+      "in a list, indent a block or cell as far as the text of the item")
+  end
+end
+
 local function inline_math(math)
   if math.mathtype == "InlineMath" then
     fail("Formula inside a sentence", "$" .. math.text .. "$", "a displayed formula with alt=, or words",
@@ -299,9 +342,11 @@ end
 return {
   { Meta = read_words },
   -- top down: content that is left out is never looked at
-  { traverse = "topdown", Div = function(div)
+  { traverse = "topdown", RawBlock = raw_table, Div = function(div)
+      if div.classes:includes("output-html") then return div, false end
       local chosen = conditional(div)
       if chosen then return chosen end
     end, Span = conditional },
-  { Div = block_div, CodeBlock = folded_code, Math = inline_math },
+  { Div = block_div, CodeBlock = folded_code, Math = inline_math, Span = check_classes,
+    Header = check_classes, Image = check_classes, Cite = check_references, Str = stray_fence },
 }

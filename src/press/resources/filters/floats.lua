@@ -83,12 +83,24 @@ local function from_figure(figure)
   return pandoc.Div(content, pandoc.Attr(identifier, { "float" }, { kind = "fig" }))
 end
 
+-- `tbl-colwidths="[25,75]"` on the caption of a table or on the div around it: percents
+local function set_widths(table, given)
+  if not given then return end
+  table.attributes["tbl-colwidths"] = nil
+  local widths = pandoc.List {}
+  for share in given:gmatch("[%d.]+") do widths:insert(tonumber(share) / 100) end
+  if #widths ~= #table.colspecs then
+    fail("Widths and columns differ in number", given, #table.colspecs .. " numbers", "give each column a width in percents")
+  end
+  for i, spec in ipairs(table.colspecs) do table.colspecs[i] = { spec[1], widths[i] } end
+end
+
 local function from_table(table)
   local caption = table.caption.long
   table.classes:insert("typst:no-figure") -- a table without a caption is no figure; with one, the float is
-  if #caption == 0 then return table end
+  set_widths(table, table.attributes["tbl-colwidths"])
   local identifier = table.identifier
-  local inlines = caption[#caption].content
+  local inlines = #caption > 0 and caption[#caption].content
   local last = inlines and inlines[#inlines]
   local label = last and last.t == "Str" and last.text:match("^{#([^}]+)}$")
   if label then
@@ -96,6 +108,8 @@ local function from_table(table)
     inlines:remove(#inlines)
     if #inlines > 0 and inlines[#inlines].t == "Space" then inlines:remove(#inlines) end
   end
+  -- without a label the caption stays in the table; as in Quarto, a PDF does not show it
+  if #caption == 0 or kind_of(identifier) ~= "tbl" then return table end
   table.identifier = ""
   table.caption = pandoc.Caption {}
   return pandoc.Div({ table, caption_div(caption) }, pandoc.Attr(identifier, { "float" }, { kind = "tbl" }))
@@ -104,6 +118,11 @@ end
 local function from_div(div)
   local kind = kind_of(div.identifier)
   if (kind ~= "fig" and kind ~= "tbl") or div.classes:includes("float") then return nil end
+  local widths = div.attributes["tbl-colwidths"]
+  if widths then
+    div.attributes["tbl-colwidths"] = nil
+    div.content = div.content:walk { Table = function(table) set_widths(table, widths) return table end }
+  end
   local last = div.content[#div.content]
   if last and (last.t == "Para" or last.t == "Plain") then
     div.content[#div.content] = caption_div { pandoc.Plain(last.content) }
@@ -153,16 +172,30 @@ local function typst_image(image)
   return inline("#box(image(" .. quoted(image.src) .. ", alt: " .. quoted(image.attributes.alt) .. sizes .. "))")
 end
 
+local function is_layout(div)
+  return div.attributes["layout-ncol"] or div.attributes["layout-nrow"] or div.attributes.layout
+end
+
 -- Numbers --------------------------------------------------------------------------------------------------------------
 
+-- In a PDF, Quarto numbers a figure without a label too, and by itself when it stands in a layout.
 local function number_float(div)
-  if not div.classes:includes("float") then return nil end
-  local kind = div.attributes.kind
-  if not kind_of(div.identifier) then return nil end
+  if is_layout(div) and not div.classes:includes("float") then
+    for _, child in ipairs(div.content) do
+      if child.t == "Div" and child.classes:includes("float") and not kind_of(child.identifier) then
+        child.attributes.alone = "true"
+      end
+    end
+    return div
+  elseif not div.classes:includes("float") then
+    return nil
+  end
+  local kind, labelled = div.attributes.kind, kind_of(div.identifier)
+  if not labelled and (is_html or kind ~= "fig" or div.attributes.alone) then return nil end
   counters[kind] = counters[kind] + 1
   local number = tostring(counters[kind])
   div.attributes.number = number
-  register(div.identifier, { kind = kind, number = number })
+  if labelled then register(div.identifier, { kind = kind, number = number }) end
   local count = 0
   div.content = div.content:walk {
     traverse = "topdown",
@@ -240,7 +273,7 @@ local function formula(para)
     return pandoc.Para { inline("#math.equation(block: true, numbering: " .. (number and '"(1)"' or "none") .. ', alt: "' ..
       alt:gsub('"', '\\"') .. '", [ '), math, inline(" ])" .. (identifier and "<" .. identifier .. ">" or "")) }
   end
-  local tex = math.text:gsub("^%s+", ""):gsub("%s+$", "") .. (number and " \\tag{" .. number .. "}" or "")
+  local tex = math.text .. (number and " \\tag{" .. number .. "}" or "")
   local escaped = tex:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;")
   local mathml = pandoc.write(pandoc.Pandoc { pandoc.Plain { math } }, "html", { html_math_method = "mathml" })
   mathml = mathml:gsub("<annotation.-</annotation>", ""):gsub("%s*$", "")
@@ -249,7 +282,7 @@ local function formula(para)
   local shown = number and '<span class="equation-number">(' .. number .. ")</span>" or ""
   -- the TeX source travels along, hidden, for who wants to copy it
   return raw('<div class="equation"' .. label .. ">" .. mathml .. shown ..
-    '<p class="equation-source" hidden><span class="math display">\\[ ' .. escaped .. "\\]</span></p></div>")
+    '<p class="equation-source" hidden><span class="math display">\\[' .. escaped .. "\\]</span></p></div>")
 end
 
 -- References -----------------------------------------------------------------------------------------------------------
@@ -264,8 +297,8 @@ local function reference(citation)
       "labels are of this document only: other pages are linked")
   end
   local prefix = words[prefixes[kind]]
-  if #citation.prefix > 0 then prefix = pandoc.utils.stringify(citation.prefix) end
   if citation.mode == "SuppressAuthor" then prefix = nil end
+  if #citation.prefix > 0 then prefix = pandoc.utils.stringify(citation.prefix) end
   if entry.unnumbered then
     fail("Reference to a section without a number", "@" .. citation.id, "number-sections: true",
       "number the sections, or link to it: [text](#" .. label .. ")")
@@ -295,30 +328,55 @@ end
 
 -- Rendering ------------------------------------------------------------------------------------------------------------
 
-local function columns_of(content, count, classes)
+-- The rows of a layout, each a list of widths: `layout-ncol`, `layout-nrow`, or `layout="[[1,2],[1]]"`.
+local function layout_rows(attributes, count)
+  local columns, rows, given = attributes["layout-ncol"], attributes["layout-nrow"], attributes.layout
+  for _, name in ipairs { "layout-ncol", "layout-nrow", "layout" } do attributes[name] = nil end
+  local result = pandoc.List {}
+  if given then
+    local read = pandoc.json.decode(given, false)
+    if type(read) ~= "table" then fail("Unreadable layout", given, '"[70,30]" or "[[1,1],[1]]"', "a list of widths") end
+    result:extend(type(read[1]) == "table" and read or { read })
+    for _, row in ipairs(result) do
+      for _, width in ipairs(row) do
+        if type(width) ~= "number" or width <= 0 then
+          fail("Unsupported layout", given, "widths above zero", "leave out empty columns and other units")
+        end
+      end
+    end
+  else
+    local n = tonumber(columns) or math.ceil(count / tonumber(rows or "1"))
+    local row = {}
+    for i = 1, n do row[i] = 1 end
+    result:insert(row)
+  end
+  return result
+end
+
+local function columns_of(content, attributes, classes)
   local cells = pandoc.List {}
   for _, block in ipairs(content) do
     -- two outputs of one cell stand in one wrapper each; empty wrappers take no column
     if not (block.t == "Div" and #block.content == 0) then cells:insert(block) end
   end
+  local rows = layout_rows(attributes, #cells)
   local result = pandoc.Blocks {}
-  if is_html then
-    result:insert(raw('<div class="' .. table.concat(classes, " ") .. '"><div class="quarto-layout-row" style="--columns:' .. count .. '">'))
-    for _, cell in ipairs(cells) do
-      result:insert(raw('<div class="quarto-layout-cell">'))
-      result:insert(cell)
-      result:insert(raw("</div>"))
+  if is_html then result:insert(raw('<div class="' .. table.concat(classes, " ") .. '">')) end
+  local next_cell, number = 1, 1
+  while next_cell <= #cells do
+    local widths = rows[math.min(number, #rows)]
+    local shares = pandoc.List(widths):map(function(width) return width .. "fr" end)
+    result:insert(raw(is_html and '<div class="quarto-layout-row" style="--columns:' .. table.concat(shares, " ") .. '">'
+      or "#grid(columns: (" .. table.concat(shares, ", ") .. ",), gutter: 1em,"))
+    for i = next_cell, math.min(next_cell + #widths - 1, #cells) do
+      result:insert(raw(is_html and '<div class="quarto-layout-cell">' or "["))
+      result:insert(cells[i])
+      result:insert(raw(is_html and "</div>" or "],"))
     end
-    result:insert(raw("</div></div>"))
-  else
-    result:insert(raw("#grid(columns: (1fr,) * " .. count .. ", gutter: 1em,"))
-    for _, cell in ipairs(cells) do
-      result:insert(raw("["))
-      result:insert(cell)
-      result:insert(raw("],"))
-    end
-    result:insert(raw(")"))
+    result:insert(raw(is_html and "</div>" or ")"))
+    next_cell, number = next_cell + #widths, number + 1
   end
+  if is_html then result:insert(raw("</div>")) end
   return result
 end
 
@@ -361,47 +419,71 @@ local function float_typst(div, content, caption)
   result:extend(content)
   result:insert(raw("],"))
   local numbering = 'kind: "quarto-float-' .. kind .. '", supplement: "' .. words[prefixes[kind]] .. '"'
-  if attributes.letter or not attributes.number then numbering = 'kind: "press-part", supplement: none, numbering: none' end
+  if attributes.alone then
+    numbering = 'kind: "picture-alone", supplement: "' .. words[prefixes[kind]] .. '"'
+  elseif attributes.letter or not attributes.number then
+    numbering = 'kind: "press-part", supplement: none, numbering: none'
+  end
   if caption or attributes.number then
     result:insert(pandoc.Plain(pandoc.Inlines { inline("caption: figure.caption(position: " .. position ..
       (caption and "" or ', separator: ""') .. ", [" .. (attributes.letter and "(" .. attributes.letter .. ") " or "")) } ..
       (caption or {}) .. pandoc.Inlines { inline("]),") }))
   end
   result:insert(raw(numbering .. ")" .. (div.identifier ~= "" and " <" .. div.identifier .. ">" or "")))
-  return attributes.letter and pandoc.Div(result) or result
+  return pandoc.Div(result, pandoc.Attr("", { "typst-float" })) -- one block, also in a layout
+end
+
+-- A table with a caption but without a label: the caption stands in the table; a PDF does not show it, as in Quarto.
+local function plain_table(content, caption)
+  if not is_html then return content end
+  local text = caption and pandoc.write(pandoc.Pandoc { pandoc.Plain(caption) }, "html"):gsub("%s+$", "")
+  return caption and content:walk {
+    RawBlock = function(block)
+      block.text = block.text:gsub("(<table[^>]*>)", function(tag) return tag .. "<caption>" .. text .. "</caption>" end, 1)
+      return block
+    end,
+    Table = function(table)
+      table.caption.long = { pandoc.Plain(caption) }
+      return table
+    end,
+  } or content
 end
 
 local function render(div)
-  local count = div.attributes["layout-ncol"]
+  local attributes = div.attributes
+  local laid_out = is_layout(div)
   if div.classes:includes("float") then
     local content, caption = split_caption(div)
-    if count then content = columns_of(content, count, { "quarto-layout-panel" }) end
+    if laid_out then content = columns_of(content, attributes, { "quarto-layout-panel" }) end
+    if attributes.kind == "tbl" and not attributes.number and not attributes.letter then
+      return plain_table(content, caption)
+    end
     return (is_html and float_html or float_typst)(div, content, caption)
-  elseif count then
+  elseif laid_out then
     div.classes:insert("quarto-layout-panel")
-    return columns_of(div.content, count, div.classes)
+    return columns_of(div.content, attributes, div.classes)
   end
 end
 
-local function columns(div)
-  if is_html or not div.classes:includes("columns") then return nil end
-  local widths, cells = pandoc.List {}, pandoc.Blocks {}
-  for _, column in ipairs(div.content) do
-    if column.t == "Div" and column.classes:includes("column") then
-      widths:insert((column.attributes.width or "1fr"))
-      cells:insert(raw("["))
-      cells:extend(column.content)
-      cells:insert(raw("],"))
-    end
+local function unwrap(div)
+  if div.classes:includes("typst-float") then return div.content end
+end
+
+-- The list of sources stands last, under a heading of its own, where the author gave it no place.
+local function place_sources(doc)
+  local cites, placed = doc.meta.nocite ~= nil, false
+  doc.blocks:walk {
+    Cite = function() cites = true end,
+    Div = function(div) placed = placed or div.identifier == "refs" end,
+  }
+  if not is_html or not doc.meta.bibliography or placed or not cites then return end
+  local last = doc.blocks[#doc.blocks]
+  if last and last.t == "Header" then
+    last.level = 2
+  else
+    doc.blocks:insert(raw('<h2 id="references-title">' .. words["section-title-references"] .. "</h2>"))
   end
-  for i, width in ipairs(widths) do
-    local share = width:match("^([%d.]+)%%$")
-    if share then widths[i] = share .. "fr" end
-  end
-  local result = pandoc.Blocks { raw("#grid(columns: (" .. table.concat(widths, ", ") .. ",), gutter: 1em,") }
-  result:extend(cells)
-  result:insert(raw(")"))
-  return result
+  doc.blocks:insert(pandoc.Div({}, pandoc.Attr("refs")))
 end
 
 local function whole(doc)
@@ -412,11 +494,12 @@ local function whole(doc)
   doc.blocks = doc.blocks:walk { traverse = "topdown", Div = number_float }
   doc.blocks = doc.blocks:walk { Para = formula, Plain = formula }
   doc.blocks = doc.blocks:walk { Cite = resolve }
-  doc.blocks = doc.blocks:walk { Div = function(div) return render(div) or columns(div) end }
+  place_sources(doc)
+  doc.blocks = doc.blocks:walk { Div = render }
   if is_html then
     doc.blocks = doc.blocks:walk { Para = lone_drawing, Plain = lone_drawing }:walk { Image = inline_drawing }
   else
-    doc.blocks = doc.blocks:walk { Image = typst_image }
+    doc.blocks = doc.blocks:walk { Image = typst_image }:walk { Div = unwrap }
   end
   return doc
 end
