@@ -15,6 +15,12 @@ from press import Project, finish
 _PERSONS = ("delivered", "harmonised", "weighted")
 
 
+def drop_halves() -> None:
+    """Drop what documents left behind whose process was killed; no other build may run."""
+    for folder in PAGES.glob(".press-*"):
+        shutil.rmtree(folder)
+
+
 def place_all(made: Sequence[Path], project: Project) -> None:
     """Put together what the documents made, in a new folder, and let it take the place of the earlier publication.
 
