@@ -29,7 +29,6 @@ from urllib.parse import unquote
 
 from analysis.errors import MonitorError
 from pipeline.folders import CONFIG, NOTEBOOKS, PROCESSED, PUBLICATION, REPORT, ROOT, SOURCES
-from pipeline.sources import parts_of
 from press import PressError, load_project, render
 from press.document import read_document
 from press.execute import LIBRARIES
@@ -64,7 +63,7 @@ class Renderer:
         self._begin = (site, patience)
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(LIBRARIES))
-        self._changing = threading.Lock()
+        self._asking, self._changing = threading.Lock(), threading.Lock()
         self._start()
 
     def _start(self) -> None:
@@ -75,15 +74,16 @@ class Renderer:
 
     def make(self, source: Path, to: str) -> str | None:
         """Make a document in one format: what is wrong with it, or "", or None when the process was renewed."""
-        jobs = self._jobs
-        try:
-            jobs.send((source, to))
-            return jobs.recv()
-        except (EOFError, OSError):
-            if jobs is not self._jobs:
-                return None
-            self.renew()
-            return f"{source}: the process that made it came to an end"
+        with self._asking:
+            jobs = self._jobs
+            try:
+                jobs.send((source, to))
+                return jobs.recv()
+            except (EOFError, OSError):
+                if jobs is not self._jobs or self._changing.locked():
+                    return None
+                self.renew()
+                return f"{source}: the process that made it came to an end"
 
     def renew(self) -> None:
         """End the process whatever it does, and start one that imports code as it stands now."""
@@ -128,7 +128,10 @@ class Preview:
         self._first, self._rest = Renderer(site, 0), Renderer(site, 10)
         self._asking = threading.Lock()
         self._stamps = _stamps()
-        self._pages = _pages()
+        self._pages: dict[Path, str] = {}
+        self._parts: dict[Path, set[Path]] = {}
+        for source in load_project(ROOT).inputs:
+            self._learn(ROOT / source)
         self._waiting: dict[str, Path] = {}
         self._following = ""
         self._old_pdfs: set[str] = set()
@@ -141,8 +144,9 @@ class Preview:
             self._stamps = stamps
             self._note(changed)
         page = self.open
-        if source := self._waiting.pop(page, None):
-            self._make(self._first, page, source)
+        if page in self._waiting:
+            self._make(self._first, page, self._waiting[page])
+            self._waiting.pop(page)  # only now: the others wait for it
 
     def follow(self) -> None:
         """Make one of the other pages."""
@@ -153,18 +157,32 @@ class Preview:
         self._following = ""
 
     def _note(self, changed: set[Path]) -> None:
-        parts_of.cache_clear()
         for path in changed:
             if path.parent == NOTEBOOKS and path.exists():
                 shutil.copyfile(path, REPORT / "notebooks" / path.name)
-        self._pages = {**self._pages, **_pages()}
-        mine = {page: source for page, source in self._pages.items() if source.exists() and _rests_on(source, changed)}
-        self._waiting.update(mine)
-        self._old_pdfs |= set(mine)
+        alike = any(path.suffix not in (".qmd", ".ipynb") for path in changed)
+        mine = set()
+        for source in (ROOT / path for path in load_project(ROOT).inputs):
+            if alike or not changed.isdisjoint(self._parts.get(source, changed)):
+                self._learn(source)
+                mine.add(self._pages.get(source, ""))
+                self._waiting[self._pages.get(source, "")] = source
+        self._old_pdfs |= mine
         if any(path.suffix == ".py" for path in changed):
             self._first.renew()
         if self._following in mine or any(path.suffix == ".py" for path in changed):
             self._rest.renew()  # what it makes is of before the change
+
+    def _learn(self, source: Path) -> None:
+        """Which files a document consists of and which page it is; what it was before, while it cannot be read."""
+        project = load_project(ROOT)
+        with suppress(PressError):
+            document = read_document(source, ROOT)
+            formats = project.formats(source, document.metadata)
+            metadata = next((each.metadata for each in formats if each.base == "html"), {})
+            self._pages[source] = str(project.output(source, metadata, ".html"))
+            delivered = NOTEBOOKS / source.name if source.suffix == ".ipynb" else source
+            self._parts[source] = {delivered, *(line.file for line in document.lines)}
 
     def _make(self, renderer: Renderer, page: str, source: Path, to: str = "html") -> None:
         began = time.perf_counter()
@@ -184,7 +202,8 @@ class Preview:
         with self._asking:
             if page in self._old_pdfs:
                 self._old_pdfs.discard(page)
-                self._make(Renderer(self.site, 0), page, self._pages[page], "typst")
+                source = next(source for source, made in self._pages.items() if made == page)
+                self._make(self._rest, page, source, "typst")
 
     def shown(self, page: str) -> bytes:
         """A page as the browser gets it: with what was wrong above it, and the script that waits for its successor."""
@@ -206,31 +225,6 @@ def _sources() -> Iterable[Path]:
     yield from (path for path in REPORT.rglob("*") if path.suffix in (".qmd", ".yml", ".svg"))
     yield from (path for folder in (CONFIG, ROOT / "_extensions") for path in folder.rglob("*") if path.is_file())
     yield from (path for path in SOURCES.rglob("*") if path.is_file() and path.suffix != ".pyc")
-
-
-def _rests_on(source: Path, changed: set[Path]) -> bool:
-    """Whether a document must be made again: for its words, those that it includes, and what is shared."""
-    if any(path.suffix not in (".qmd", ".ipynb") for path in changed):
-        return True
-    if source.suffix == ".ipynb":
-        return NOTEBOOKS / source.name in changed
-    try:
-        return not changed.isdisjoint(parts_of(source)[0])
-    except PressError:
-        return True  # an include that is not there: making the document tells
-
-
-def _pages() -> dict[str, Path]:
-    """The page of every document that can be read, relative to the site, with its source."""
-    project, pages = load_project(ROOT), {}
-    for source in (ROOT / path for path in project.inputs):
-        try:
-            formats = project.formats(source, read_document(source, ROOT).metadata)
-        except PressError:
-            continue
-        metadata = next((each.metadata for each in formats if each.base == "html"), {})
-        pages[str(project.output(source, metadata, ".html"))] = source
-    return pages
 
 
 def handler_of(preview: Preview) -> type[SimpleHTTPRequestHandler]:

@@ -16,7 +16,8 @@ from tests.pipeline.conftest import Walk
 
 BODY, STUB = "report/_province.qmd", "report/2024/flevoland.qmd"
 PAGE = "report/2024/voorbeeld-flevoland.html"
-LONGEST = 3.0  # seconds, of a machine that has nothing else to do
+LONGEST = 3.0  # seconds on the clock of a machine that has nothing else to do
+SPENT = 6.0  # seconds of processors where others use them too: two that share a core take twice as long for the same
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,16 @@ class Served:
     def until(self, holds: Callable[[str], bool]) -> tuple[float, float]:
         """Ask, as an open page does, until it holds; seconds on the clock, and of processors."""
         began, spent, before = time.perf_counter(), self.processor(), self.version()
-        while not holds(self.page()):
-            assert time.perf_counter() - began < 60, "the page never showed it"
-            time.sleep(0.05)
-        assert self.version() != before, "the page that is open would not know of it"
+        while self.version() == before or not holds(self.page()):
+            assert time.perf_counter() - began < 60, "the page never showed it, or its browser would not know of it"
+            time.sleep(0.1)
         return time.perf_counter() - began, self.processor() - spent
 
     def processor(self) -> float:
-        tree = psutil.Process(self.process.pid)
-        return sum(sum(one.cpu_times()[:4]) for one in (tree, *tree.children(recursive=True)))
+        """What was spent, but for the pages that are not open: those are made at a lower priority."""
+        server = psutil.Process(self.process.pid)
+        tree = [server, *server.children(recursive=True)]
+        return sum(sum(one.cpu_times()[:4]) for one in tree if one.nice() <= server.nice())
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +66,8 @@ def served(walk: Walk) -> Iterator[Served]:
 
 
 def test_a_changed_word_is_in_the_open_page_within_three_seconds(served: Served) -> None:
-    """On the clock, or where others use the machine in seconds of processors; the best of three."""
+    """The best of three; on a machine that is busy with something else the clock says nothing."""
+    busy = psutil.cpu_percent(1) > 25
     before = served.walk.sums("publication", "build/pages")
     assert "setInterval" in served.page(), "the page does not ask"
     times, last = [], "Gevolgen"
@@ -72,7 +75,8 @@ def test_a_changed_word_is_in_the_open_page_within_three_seconds(served: Served)
         served.walk.edit(BODY, f"## {last}\n", f"## {word}\n")
         times.append(served.until(lambda page, word=word: f"{word}</h2>" in page))
         last = word
-    assert min(min(pair) for pair in times) < LONGEST, times
+    clock, processor = (min(kind) for kind in zip(*times, strict=True))
+    assert processor < SPENT if busy else clock < LONGEST, times
     assert served.walk.sums("publication", "build/pages") == before, "a preview publishes nothing"
 
 
