@@ -4,6 +4,13 @@ PY := .venv/bin/python
 export PYTHONPATH := src:.
 ENGINE ?= embedded
 $(if $(filter embedded quarto,$(ENGINE)),,$(error ENGINE is embedded or quarto, not $(ENGINE)))
+BACKEND ?= loky
+$(if $(filter loky dask,$(BACKEND)),,$(error BACKEND is loky or dask, not $(BACKEND)))
+SCHEDULER ?=
+WORKERS ?= 0
+COUNT ?= 342
+PORT ?= 0
+WHERE := --backend $(BACKEND) --workers "$$WORKERS" --scheduler "$$SCHEDULER"
 # Tests that take longest begin first, so that no processor waits for the other at the end.
 SLOWEST := tests/sixth_wave tests/pipeline tests/fieldwork tests/analysis
 only ?=
@@ -12,13 +19,16 @@ survey ?=
 wave ?=
 encoding ?=
 delimiter ?=
-export only FILE survey wave encoding delimiter
+export only FILE survey wave encoding delimiter SCHEDULER WORKERS COUNT PORT
 
-publish: .venv/ready ## make the whole publication (the default); only=2024/flevoland makes one document; ENGINE=quarto uses Quarto
-	@$(PY) -m pipeline $(if $(filter quarto,$(ENGINE)),quarto,publish) $(if $(only),--only "$$only")
+publish: .venv/ready ## make the whole publication (the default); only=2024/flevoland makes one document; ENGINE=quarto uses Quarto; BACKEND=dask a Dask cluster, SCHEDULER=address one that is there; WORKERS=1 one at a time
+	@$(PY) -m pipeline $(if $(filter quarto,$(ENGINE)),quarto,publish) $(WHERE) $(if $(only),--only "$$only")
 
 figures: .venv/ready ## make the figures only, without documents
 	@$(PY) -m pipeline figures
+
+preview: .venv/ready ## serve the publication on this machine and make a document again when its source changes; PORT=8000 chooses where
+	@$(PY) -m pipeline.preview --port "$$PORT"
 
 status: .venv/ready ## per wave and survey: what was delivered, verified, harmonised, kept and dropped
 	@$(PY) -m pipeline status
@@ -48,6 +58,12 @@ coverage: .venv/ready ## count anew how often intervals hold the truth and verdi
 bench: .venv/ready ## measure how fast estimates are, beside R's survey where it is installed (15 minutes)
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.benchmark
 
+bench-press: .venv/ready figures ## measure how fast documents are made, beside Quarto where it is installed (5 minutes)
+	@$(PY) -m tests.benchmark.documents
+
+load-test: .venv/ready figures ## make COUNT documents (342, as there are gemeenten) through BACKEND: time, and memory of each worker (10 minutes)
+	@$(PY) -m tests.benchmark.load --count "$$COUNT" $(WHERE)
+
 fuzz: .venv/ready ## damage deliveries at random, 10,000 times: an error or the whole truth (3 minutes)
 	@DAMAGES=10000 $(PY) -m pytest tests/deliveries/test_damage.py -q
 
@@ -76,4 +92,4 @@ help: ## list the targets
 .venv/ready: requirements.lock pipeline/setup.sh
 	@sh pipeline/setup.sh
 
-.PHONY: publish figures status test check browser-test check-delivery fuzz seeds lint coverage bench data reference published stubs lock clean help
+.PHONY: publish figures preview status test check browser-test check-delivery fuzz seeds lint coverage bench bench-press load-test data reference published stubs lock clean help

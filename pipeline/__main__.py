@@ -1,4 +1,5 @@
-"""The one door to the walk: python -m pipeline [publish | figures | data | quarto | status] [--only 2024/flevoland].
+"""The one door to the walk: python -m pipeline [publish | figures | data | quarto | status] [--only 2024/flevoland]
+[--backend loky | dask] [--workers 2] [--scheduler ADDRESS].
 
 Takes the lock (two builds at once would overwrite each other), runs pytask, says what is wrong in the words of the
 error itself, and ends with the front page, what was written, and how long each stage took.
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from typing import Any
 
 import pytask
@@ -22,8 +24,9 @@ from filelock import FileLock, Timeout
 from pytask.tree_util import tree_leaves
 
 from analysis.errors import MonitorError
+from pipeline.backend import Backend
 from pipeline.folders import BUILD, PUBLICATION, REPORT, ROOT
-from pipeline.place import place_one, restore
+from pipeline.place import drop_halves, place_one, restore
 from pipeline.sources import FRONT, delivered_files, page_sources, parts_of, publications
 from pipeline.status import status
 from presentation.publications import find_publication
@@ -69,6 +72,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pipeline", description=__doc__)
     parser.add_argument("command", choices=[*STAGES, "quarto", "status"], nargs="?", default="publish")
     parser.add_argument("--only", metavar="EDITION/NAME", default="", help="make one document, e.g. 2024/flevoland")
+    parser.add_argument("--backend", choices=["loky", "dask"], default="loky", help="where documents are made")
+    parser.add_argument("--workers", metavar="N", type=int, default=0, help="at once on this machine")
+    parser.add_argument("--scheduler", metavar="ADDRESS", default="", help="of a Dask cluster that is there already")
     options = parser.parse_args(arguments)
     if options.command == "status":
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make status | head` ends as any command would
@@ -80,7 +86,9 @@ def main(arguments: list[str] | None = None) -> int:
         expression = PREPARED if options.command == "prepare" else _expression(options.only)
         with FileLock(BUILD / "lock", timeout=0):
             restore()
-            ended = _build("figures" if options.command == "quarto" else options.command, expression, options.only)
+            command = "figures" if options.command == "quarto" else options.command
+            backend = Backend(options.backend, options.workers, options.scheduler)
+            ended = _build(command, expression, options.only, backend)
     except Timeout:
         return _fail(_NOT_ALONE)
     except (MonitorError, PressError, OSError) as error:
@@ -90,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
     return ended or (_quarto() if options.command == "quarto" else 0)
 
 
-def run(command: str, expression: str = "", *, dry_run: bool = False) -> pytask.Session:
+def run(command: str, expression: str = "", *, dry_run: bool = False, backend: Backend = Backend()) -> pytask.Session:
     """Run the tasks of a command, or with `dry_run` only find out which would run; the session holds the reports.
 
     Raises MonitorError or PressError when deliveries, config or a document do not say which tasks there are.
@@ -100,22 +108,26 @@ def run(command: str, expression: str = "", *, dry_run: bool = False) -> pytask.
     if "task_documents.py" in STAGES[command]:
         for source in (*page_sources(), FRONT):
             parts_of(source)
-    return pytask.build(
-        paths=[ROOT / "pipeline" / name for name in STAGES[command]],
-        config=ROOT / "pyproject.toml",
-        n_workers=min(os.cpu_count() or 1, 8) if command in ("prepare", "publish") else 1,  # figures are one chain
-        expression=expression,
-        dry_run=dry_run,
-        show_traceback=False,
-        show_capture="no",
-        verbose=1 if command != "figures" or sys.stdout.isatty() else 0,
-        disable_warnings=True,
-    )
+    workers: dict[str, Any]
+    parallel = command in ("prepare", "publish") and not dry_run  # figures are one chain
+    with backend.ready() if parallel else nullcontext({}) as workers:
+        return pytask.build(
+            paths=[ROOT / "pipeline" / name for name in STAGES[command]],
+            config=ROOT / "pyproject.toml",
+            expression=expression,
+            dry_run=dry_run,
+            show_traceback=False,
+            show_capture="no",
+            verbose=1 if command != "figures" or sys.stdout.isatty() else 0,
+            disable_warnings=True,
+            **workers,
+        )
 
 
-def _build(command: str, expression: str, only: str) -> int:
+def _build(command: str, expression: str, only: str, backend: Backend) -> int:
     began = time.time()
-    session = run(command, expression)
+    drop_halves()
+    session = run(command, expression, backend=backend)
     if session.exit_code != pytask.ExitCode.OK:
         return _fail("\n\n".join(_problems(session)))
     if len(session.execution_reports) < len(session.tasks):

@@ -17,6 +17,12 @@ _NEW, _OLD = BUILD / "publication", BUILD / "publication-before"
 _PERSONS = ("delivered", "harmonised", "weighted")
 
 
+def drop_halves() -> None:
+    """Drop what documents left behind whose process was killed; no other build may run."""
+    for folder in PAGES.glob(".press-*"):
+        shutil.rmtree(folder)
+
+
 def place_all(made: Sequence[Path], project: Project) -> None:
     """Put together what the documents made, in a new folder, and let it take the place of the earlier publication.
 

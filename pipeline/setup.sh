@@ -27,7 +27,7 @@ if ! "$uv" --version 2>/dev/null | grep -qF "$(sed -n 's/^uv==\([^ ]*\).*/uv \1/
 fi
 echo "Installing the packages of requirements.lock ..."
 install() {
-    "$uv" pip sync --quiet --require-hashes --python .venv/bin/python "$@" requirements.lock
+    "$uv" pip sync --quiet --compile-bytecode --require-hashes --python .venv/bin/python "$@" requirements.lock
 }
 install 2>/dev/null || install --system-certs # where a proxy has a certificate of its own, as many offices do
 site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')

@@ -52,8 +52,10 @@ def render(source: Path, made: Path) -> None:
 
     What follows a document looks at this note: without the sums nothing would follow when a page has other words.
     """
+    from presentation.results import read_results
     from press import load_project, render
 
+    read_results(ROOT)  # once a worker: the process of every document is a fork of it
     rendered = render(source, load_project(ROOT), out=PAGES)
     made.parent.mkdir(parents=True, exist_ok=True)
     sums = {path.relative_to(PAGES).as_posix(): sha256_of(path) for path in rendered.files}
@@ -125,7 +127,9 @@ def task_sizes(
     data: list[Path] = [REPORT / f"{publication.output}.csv" for publication in PUBLICATIONS],
     sizes: Annotated[Path, Product] = SIZES,
 ) -> None:
-    pdfs = {path.relative_to(PAGES / "report").as_posix(): path.stat().st_size for path in PAGES.rglob("*.pdf")}
+    pdfs = {
+        path.relative_to(PAGES / "report").as_posix(): path.stat().st_size for path in (PAGES / "report").rglob("*.pdf")
+    }
     files = {path.relative_to(REPORT).as_posix(): path.stat().st_size for path in data}
     sizes.write_text(json.dumps(pdfs | files, indent=1, sort_keys=True), encoding="utf-8")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -148,13 +148,12 @@ class Results:
 def read_results(root: Path | None = None) -> Results:
     """Read what the pipeline published. `root` is the monitor's folder; by default the one around the caller.
 
-    Raises MonitorError when the figures have not been made yet.
+    They are kept in memory until one of their files changes. Raises MonitorError when figures have not been made yet.
     """
     root = root or project_root()
-    processed, config = root / "data" / "processed", root / "config"
-    names = ("estimates.parquet", "comparisons.parquet", "response.parquet", "weighting.json")
-    paths = [processed / f"5-publishable-{name}" for name in names]
-    for path in paths:
+    facts = root / "data" / "raw" / "population" / "published_figures.csv"
+    read = [*_published(root), facts, *sorted((root / "config").rglob("*"))]
+    for path in _published(root):
         if not path.exists():
             raise MonitorError(
                 "Figures have not been made yet",
@@ -163,6 +162,17 @@ def read_results(root: Path | None = None) -> Results:
                 got="no such file",
                 hint="type make figures in the monitor's folder",
             )
+    return _read_results(root, tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in read))
+
+
+def _published(root: Path) -> list[Path]:
+    names = ("estimates.parquet", "comparisons.parquet", "response.parquet", "weighting.json")
+    return [root / "data" / "processed" / f"5-publishable-{name}" for name in names]
+
+
+@lru_cache(maxsize=1)
+def _read_results(root: Path, _: tuple[tuple[Path, int, int], ...]) -> Results:
+    paths, config = _published(root), root / "config"
     estimates, comparisons, response = (
         pd.read_parquet(path, filters=[("survey", "==", COUNTED)]) for path in paths[:-1]
     )
