@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -55,6 +56,7 @@ def _loky(workers: int) -> Executor:
     """Workers forked from one process that has imported everything, which starts with the first task that runs."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pipeline.worker"])
+    warnings.filterwarnings("ignore", "A worker was restarted")  # one that grew is renewed, which costs nothing here
     return get_reusable_executor(max_workers=workers, context=context, initializer=os.chdir, initargs=(ROOT,))
 
 

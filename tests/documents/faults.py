@@ -37,7 +37,11 @@ FAULTS = {
         Fault("note differs from its row", r"Gevraagd in</dt><dd>(?P<word>20\d\d)", other_word("2017")),
         Fault("opened row differs from its row", r"<tr data-row=[^>]*>.{0,200}?<td>(?P<digit>\d)\d?%<", other_digit),
         Fault("opened row differs from its row", r"<tr data-row=[^>]*>.{0,200}?tussen (?P<digit>\d)", other_digit),
-        Fault("opened row differs from its row", r"<td>(?P<digit>\d)\d*</td></tr>", other_digit),
+        Fault(
+            "opened row differs from its row",
+            r"<tr data-row=(?:(?!</tr>).)*<td>(?P<digit>\d)[\d.]*</td></tr>",
+            other_digit,
+        ),
         Fault(
             "opened row of another group or wave than the page's",
             r"<tr data-row=\"\w+\|\d+\|province=(?P<word>flevoland|drenthe)",

@@ -21,8 +21,9 @@ _FAULTS = (
     ("decimal point", re.compile(r"\b\d+\.\d{1,2}%")),
 )
 #: Blocks that are no sentences: names, dates, links to files.
-_NO_SENTENCES = (
-    "ancestor-or-self::*[contains(@class, 'shelf') or contains(@class, 'tile-map') or contains(@class, 'subtitle')]"
+_NO_SENTENCES = "ancestor-or-self::*[" + (
+    "contains(@class, 'shelf') or contains(@class, 'tile-map') or contains(@class, 'subtitle')"
+    " or contains(@class, 'monitor-mark')]"
 )
 
 
