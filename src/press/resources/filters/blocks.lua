@@ -283,9 +283,10 @@ local function html_output(div)
   return pandoc.Div(result)
 end
 
--- A table that the author wrote in HTML is a real table in both formats.
+-- A table that the author wrote in HTML is a real table in both formats, unless it asks to be left as it is.
 local function raw_table(block)
-  if block.format:match("^html") and block.text:match("<table.*</table>") then
+  local kept = block.text:find('data-quarto-disable-processing="true"', 1, true)
+  if not kept and block.format:match("^html") and block.text:match("<table.*</table>") then
     local result = pandoc.Blocks {}
     local before, inside, after = block.text:match("^(.-)(<table.*</table>)(.*)$")
     if is_html and before:match("%S") then result:insert(raw(before)) end

@@ -97,7 +97,7 @@ end
 
 local function from_table(table)
   local caption = table.caption.long
-  table.classes:insert("typst:no-figure") -- a table without a caption is no figure; with one, the float is
+  if not is_html then table.classes:insert("typst:no-figure") end -- a table without a caption is no figure; with one, the float is
   set_widths(table, table.attributes["tbl-colwidths"])
   local identifier = table.identifier
   local inlines = #caption > 0 and caption[#caption].content
