@@ -248,7 +248,10 @@ local function for_typst(table)
   for _, row in ipairs(table.head.rows) do
     for _, cell in ipairs(row.cells) do cell.attributes["typst:text:weight"] = '"semibold"' end
   end
-  for _, body in ipairs(table.bodies) do visit(body.body, true) end
+  for _, body in ipairs(table.bodies) do
+    visit(body.head, false)
+    visit(body.body, true)
+  end
   for i, spec in ipairs(table.colspecs) do
     if aligned[i] then table.colspecs[i] = { aligned[i], spec[2] } end
   end
