@@ -8,7 +8,8 @@ import io
 import re
 from typing import Any
 
-from matplotlib import rc_context
+from matplotlib import pyplot, rc_context
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from plotnine import ggplot
 
 _RULES: dict[Any, str] = {"svg.fonttype": "none", "svg.hashsalt": "monitor"}
@@ -38,7 +39,9 @@ def draw_svg(chart: ggplot) -> str:
     """The chart as SVG without date, metadata or prologue; ids carry a prefix made from the drawing itself."""
     buffer = io.BytesIO()
     with rc_context(_RULES):
-        chart.save(buffer, format="svg", verbose=False, metadata={"Date": None})  # pyright: ignore[reportArgumentType]
+        figure = chart.draw()
+        FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})  # `save` would draw it twice
+        pyplot.close(figure)
     drawn = _METADATA.sub("", _PROLOGUE.sub("", buffer.getvalue().decode("utf-8")))
     prefix = "p" + hashlib.sha256(drawn.encode("utf-8")).hexdigest()[:8]
     return _ID.sub(rf"\g<1>{prefix}-", drawn)
