@@ -260,7 +260,7 @@ def test_figures_of_other_surveys_stop_too_and_a_link_is_told_where_to_see_all(b
             '= "flevoland"\n```',
             '= "atlantis"\n```',
             "Document says",
-            "flevoland.qmd, line 14",
+            "flevoland.qmd, line 16",
         ),
         ("report/_province.qmd", "/report/_reading.qmd", "/report/_redding.qmd", "Include", "_province.qmd"),
     ],
