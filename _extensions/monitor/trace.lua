@@ -19,11 +19,12 @@ local function note(number, about, data)
   end
   local row = "<code>" .. escape(about.row) .. "</code>"
   if data ~= "" then row = row .. ', in het <a href="' .. escape(data) .. '">gegevensbestand</a> (csv)' end
+  local name, margin = (about.margin or ""):match("^(.-): (.*)$")
   return '<li class="figure-note" id="cijfer-' .. number .. '" data-row="' .. escape(about.row) .. '">'
     .. "<p><strong>" .. escape(about.label or about.row) .. ": " .. escape(about.shown) .. "</strong></p><dl>"
     .. line("Van wie", escape(about.base or ""))
     .. line("Antwoorden", escape(about.n) .. " (afgerond)")
-    .. line("Marge", escape(about.margin or ""))
+    .. line(name and name:gsub("^%l", string.upper) or "", escape(margin or ""))
     .. line("Gevraagd in", escape(about.waves or ""))
     .. line("Codeboek", table.concat(links, ", "))
     .. line("Rij", row) .. "</dl></li>"

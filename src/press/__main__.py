@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--to", action="append", default=[], metavar="FORMAT")
     command.add_argument("--output-dir", type=Path, metavar="DIR")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended is interrupted: nothing stays behind
     try:
         _render(options)
     except PressError as error:
@@ -62,7 +64,16 @@ def _sources(source: Path) -> tuple[Project, list[Path]]:
     if source.is_file():
         return project, [source]
     folder = source.resolve()
-    return project, [project.root / path for path in project.inputs if (project.root / path).is_relative_to(folder)]
+    found = [project.root / path for path in project.inputs if (project.root / path).is_relative_to(folder)]
+    if not found:
+        raise PressError(
+            "Nothing to render",
+            where=str(source),
+            expected="documents that project: render names, outside the folder that is published",
+            got="none",
+            hint="check project: render and output-dir in _quarto.yml",
+        )
+    return project, found
 
 
 def _parameters(given: Sequence[str]) -> Metadata:

@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from press.errors import PressError
-from press.metadata import Metadata, as_list, check_metadata, check_switches, get, load_yaml, refuse_unknown, supported
+from press.metadata import (
+    Metadata,
+    as_list,
+    check_metadata,
+    check_switches,
+    get,
+    load_yaml,
+    read_text,
+    refuse_unknown,
+    supported,
+)
 
 FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
 CELL = re.compile(r"^\{\s*([A-Za-z0-9_]+)(.*)\}\s*$")
@@ -85,7 +95,7 @@ def read_front_matter(path: Path) -> Metadata:
     """Only the front matter of a document: cheap enough to read for every page of a site."""
     if path.suffix == ".ipynb":
         return read_document(path, path.parent).metadata
-    lines = [Line(text, path, i) for i, text in enumerate(path.read_text(encoding="utf-8").split("\n"), 1)]
+    lines = [Line(text, path, i) for i, text in enumerate(read_text(path).split("\n"), 1)]
     return _front_matter(lines)[0]
 
 
@@ -101,7 +111,7 @@ def read_document(path: Path, root: Path) -> Document:
         )
     if path.suffix == ".ipynb":
         return _read_notebook(path, root)
-    lines = [Line(text, path, i) for i, text in enumerate(path.read_text(encoding="utf-8").split("\n"), 1)]
+    lines = [Line(text, path, i) for i, text in enumerate(read_text(path).split("\n"), 1)]
     metadata, body = _front_matter(lines)
     expanded = tuple(_expand(body, root, (path.resolve(),)))
     blocks = tuple(_split(expanded))
@@ -149,7 +159,7 @@ def _expand(lines: Sequence[Line], root: Path, open_files: tuple[Path, ...]) -> 
                 got=line.text.strip(),
                 hint="a path is relative to the document that is rendered; one that starts with / to the project",
             )
-        included = [Line(t, target, i) for i, t in enumerate(target.read_text(encoding="utf-8").split("\n"), 1)]
+        included = [Line(t, target, i) for i, t in enumerate(read_text(target).split("\n"), 1)]
         if included and included[0].text.strip() == "---":
             raise PressError(
                 "Front matter in an included file",
@@ -244,7 +254,16 @@ def _cell(body: list[str], where: str, given: Metadata, indent: str = "") -> Cel
 
 def _read_notebook(path: Path, root: Path) -> Document:
     """A notebook as a document; stored outputs are not used, the file is only read."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        notebook = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise PressError(
+            "Notebook that is not whole",
+            where=f"{path}, line {error.lineno}",
+            expected="a notebook as Jupyter saves it, which is JSON",
+            got=error.msg,
+            hint="open it in Jupyter and save it again",
+        ) from error
     metadata: Metadata = {}
     blocks: list[Prose | Cell] = []
     for number, raw in enumerate(notebook.get("cells", []), 1):

@@ -40,11 +40,26 @@ def load_yaml(text: str, where: str) -> Any:
         ) from error
 
 
+def read_text(path: Path) -> str:
+    """The text of a source, which is UTF-8, with or without a mark of that at its beginning."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise PressError(
+            "Text in another encoding",
+            where=f"{path}, line {line}",
+            expected="UTF-8",
+            got=f"a byte that is none: {error.object[error.start : error.start + 1]!r}",
+            hint="save the file as UTF-8",
+        ) from error
+
+
 def read_metadata(path: Path) -> Metadata:
     """The mapping in a YAML file, with its paths made absolute; an absent or empty file is an empty mapping."""
     if not path.exists():
         return {}
-    return absolute(load_yaml(path.read_text(encoding="utf-8"), str(path)) or {}, path.parent)
+    return absolute(load_yaml(read_text(path), str(path)) or {}, path.parent)
 
 
 def absolute(metadata: Metadata, folder: Path) -> Metadata:

@@ -43,6 +43,8 @@ class _Recorder:
 
     def display(self, data: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
         """Record a display by mime type."""
+        if _is_drawn(data):
+            return
         encoded = {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in data.items()}
         if encoded:
             self.outputs.append(Output("display", data=encoded, metadata=metadata or {}))
@@ -91,6 +93,7 @@ class Shell:
     def _set_up_drawing(self) -> None:
         """Figures as SVG. Text stays text in the font that the document declares, else it is drawn as outlines."""
         matplotlib.use("agg")
+        plt.show = lambda *_, **__: self._show_figures()
         matplotlib.rcdefaults()
         font = self._figures.font
         if font:
@@ -119,10 +122,14 @@ class Shell:
             raise _cell_error(step, error)
         if error:
             self._recorder.outputs.append(Output("error", self._traceback(error)))
+        self._show_figures()
+        return self._recorder.outputs
+
+    def _show_figures(self) -> None:
+        """Show the figures that are open, and close them."""
         for number in plt.get_fignums():
             self._recorder.display({"image/svg+xml": _svg(plt.figure(number))})
         plt.close("all")
-        return self._recorder.outputs
 
     def _traceback(self, error: BaseException) -> str:
         """What Jupyter shows of a failure, without colours."""
@@ -146,6 +153,12 @@ class Shell:
                 hint="define the name in a cell above, or correct the expression",
             )
         return [Output("display", data=result["data"])]
+
+
+def _is_drawn(data: dict[str, Any]) -> bool:
+    """Whether a value is a piece of a drawing, such as `[<matplotlib.lines.Line2D at 0x7f32>]`: Quarto drops these."""
+    text = str(data.get("text/plain", ""))
+    return set(data) == {"text/plain"} and ("<matplotlib." in text or bool(re.match(r"Text\(-?[\d.]", text)))
 
 
 def _svg(figure: Figure) -> str:

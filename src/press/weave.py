@@ -285,6 +285,7 @@ def _output(output: Output, cell: Cell, figures: _Figures) -> str:
         fence = _fence(output.text)
         return f"\n:::: {{.cell-output .cell-output-{output.kind}}}\n{fence}\n{output.text.rstrip()}\n{fence}\n::::\n"
     mime = next((each for each in RICHNESS if each in output.data), None)
+    mime = None if mime == "text/plain" and "text/latex" in output.data else mime
     if mime is None:
         raise PressError(
             "Unsupported output",

@@ -92,6 +92,32 @@ def test_a_number_opens_its_explanation_by_keyboard(reader: Reader) -> None:
     assert note.count() == 0 and page.evaluate("document.activeElement.dataset.row") == row
 
 
+def test_a_note_lets_a_reader_move_on(reader: Reader) -> None:
+    """Guards a bug: a note that closed took the keyboard away from the field that was clicked."""
+    page = reader.open(SHEET)
+    page.locator("a.figure-link").first.click()
+    page.get_by_role("searchbox", name="Zoeken").click()
+    page.keyboard.type("agressie")
+    assert page.get_by_role("searchbox", name="Zoeken").input_value() == "agressie"
+    number = page.locator("p:not(:has(.key-number)) > a.figure-link").first
+    number.focus()
+    page.keyboard.press("Enter")
+    while page.evaluate("!!document.activeElement.closest('.figure-popover')"):
+        page.keyboard.press("Tab")
+    assert page.get_by_role("dialog").count() == 0
+
+
+def test_charts_can_be_read_on_a_phone(reader: Reader) -> None:
+    page = reader.open(SHEET, PHONE)
+    drawn = page.locator("figure svg[role=img]")
+    assert drawn.count() >= 4
+    for each in drawn.all():
+        assert each.bounding_box()["width"] > 500
+        assert each.evaluate("svg => svg.parentElement.tabIndex") == 0
+    tiles = reader.open(FRONT, PHONE).locator(".tile-map a")
+    assert tiles.evaluate_all("tiles => tiles.every((tile) => tile.getBoundingClientRect().right <= 320)")
+
+
 def test_every_number_has_an_explanation_that_fits_on_a_phone(reader: Reader) -> None:
     page = reader.open(SHEET, PHONE)
     for number in page.locator("a.figure-link").all():

@@ -50,7 +50,7 @@ def _note(page: Page, note: html.HtmlElement, row: Row) -> Iterator[Finding]:
     title = _words(note.find("p"))
     right = {"Antwoorden": f"{_number(row.n)} (afgerond)", "Rij": row.id}
     if row.low is not None:
-        right["Marge"] = f"onzekerheid: tussen {row.low}% en {row.high}%"
+        right["Onzekerheid"] = f"tussen {row.low}% en {row.high}%"
     wrong = [f"{name}: {said.get(name)}" for name, words in right.items() if not said.get(name, "").startswith(words)]
     label = page.facts.indicators[row.indicator]["label"]
     if not title.startswith(label) or not title.endswith(f": {row.text}"):

@@ -33,7 +33,7 @@ FAULTS = {
             "note differs from its row", r"<li class=\"figure-note\"(?:(?!</li>).)*?: (?P<digit>\d)\d?%", other_digit
         ),
         Fault("note differs from its row", r"<dd>(?P<digit>\d)[\d.]* \(afgerond\)", other_digit),
-        Fault("note differs from its row", r"Marge</dt><dd>onzekerheid: tussen \d+% en (?P<digit>\d)", other_digit),
+        Fault("note differs from its row", r"Onzekerheid</dt><dd>tussen \d+% en (?P<digit>\d)", other_digit),
         Fault("note differs from its row", r"Gevraagd in</dt><dd>(?P<word>20\d\d)", other_word("2017")),
         Fault("opened row differs from its row", r"<tr data-row=[^>]*>.{0,200}?<td>(?P<digit>\d)\d?%<", other_digit),
         Fault("opened row differs from its row", r"<tr data-row=[^>]*>.{0,200}?tussen (?P<digit>\d)", other_digit),

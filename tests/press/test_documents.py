@@ -317,3 +317,33 @@ def test_html_without_a_table_is_left_alone() -> None:
 def test_alignment_of_great_tables_is_written_on_the_cell() -> None:
     cleaned = clean_html('<div id="t"><style>td {}</style><table><tr><td class="gt_right">1</td></tr></table></div>')
     assert 'style="text-align: right"' in cleaned and "<style" not in cleaned and '<table id="t"' in cleaned
+
+
+def test_each_show_of_a_cell_is_a_figure_and_pieces_of_a_drawing_are_not_printed(
+    write: Callable[..., Path], publish: Callable[..., Rendered]
+) -> None:
+    drawn = ("plt.plot([1, 2]); plt.show()", "print('tussen')", "plt.title('T')", "plt.plot([2, 1])")
+    code = "\n".join(["import matplotlib.pyplot as plt", *drawn])
+    made = page(publish(write("proef.qmd", FRONT + f"```{{python}}\n#| fig-alt: Lijn.\n{code}\n```"))).find(".//main")
+    shown = [each.tag for each in made.iter("svg", "pre")]
+    assert shown == ["svg", "pre", "svg"]
+    assert "matplotlib" not in text(made) and "Text(" not in text(made)
+
+
+@pytest.mark.parametrize("to", ["html", "typst"])
+def test_alternative_of_a_formula_has_no_marks_around_it(
+    to: str, write: Callable[..., Path], publish: Callable[..., Rendered]
+) -> None:
+    made = publish(write("proef.qmd", FRONT + 'Tekst.\n\n$$ y = x $$ {#eq-p alt="y is x"}\n'), to).files[0]
+    if to == "html":
+        assert 'aria-label="y is x"' in made.read_text(encoding="utf-8")
+        return
+    with pikepdf.open(made) as pdf:
+        alts = [str(each["/Alt"]) for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/Alt" in each]
+    assert alts == ["y is x"]
+
+
+def test_mark_of_utf_8_is_no_text(write: Callable[..., Path], publish: Callable[..., Rendered]) -> None:
+    source = write("proef.qmd", FRONT + "Één.")
+    source.write_bytes(b"\xef\xbb\xbf" + source.read_bytes())
+    assert "Één." in main_text(publish(source))

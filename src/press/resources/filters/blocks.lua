@@ -70,6 +70,9 @@ local function check_classes(element)
       "use another label, or render this document with Quarto itself")
   end
   for _, class in ipairs(element.classes) do
+    if class:match("[{}=]") then
+      fail("Attributes that do not close", class, "{.class key=value}, in braces", "close the braces")
+    end
     local known = class == "panel-tabset" or callouts[class:match("^callout%-(.*)$") or ""]
     for _, pattern in ipairs(refused) do
       if class:match(pattern) and not known then

@@ -246,7 +246,7 @@ end
 local function attributes_after(inlines, start)
   local text = pandoc.write(pandoc.Pandoc { pandoc.Plain { table.unpack(inlines, start) } }, "markdown-smart",
     { wrap_text = "wrap-none" })
-  text = text:gsub("\\", ""):gsub("[“”]", '"'):gsub("[‘’]", "'")
+  text = text:gsub("\\", ""):gsub("“", '"'):gsub("”", '"'):gsub("‘", "'"):gsub("’", "'")
   local body = text:match("^%s*{#(eq%-.*)}%s*$")
   if not body then return nil end
   return body:match("^(%S+)"), body:match('alt="(.-)"%s*$') or body:match('alt="(.-)"')
