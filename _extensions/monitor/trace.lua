@@ -53,7 +53,7 @@ function Pandoc(doc)
   }
   if #notes > 0 then
     doc.blocks:insert(pandoc.RawBlock("html", '<details class="figure-notes" data-pagefind-ignore><summary>Uitleg bij de cijfers in de tekst'
-      .. '</summary><ol role="list">' .. table.concat(notes, "\n") .. "</ol></details>"))
+      .. '</summary><ol>' .. table.concat(notes, "\n") .. "</ol></details>"))
   end
   return doc
 end
