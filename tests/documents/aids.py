@@ -12,6 +12,8 @@ from tests.documents.finished import Finding, Page, Publication
 
 _SIGNS = {"x": "x niet getoond", "/": "/ te weinig waarnemingen", ".": ". niet gevraagd", "-": "- nihil"}
 
+_OF_FIGURES = "@id = 'cijfers' or starts-with(@id, 'groepen-') or starts-with(@id, 'antwoorden-')"
+
 
 def findings(publication: Publication) -> Iterator[Finding]:
     """The notes to numbers and the folded rows of every page."""
@@ -35,14 +37,15 @@ def _numbers(page: Page) -> Iterator[Finding]:
 
 
 def _controls(page: Page) -> Iterator[Finding]:
-    """Below each drawing or table with figures stands one control, and none stands elsewhere."""
-    for figure in page.tree.xpath("//main//*[contains(@class, 'cell')][.//figure]"):
-        shown = [svg for svg in drawings(page) if "Basis: " in svg.get("aria-label", "")]
-        names = {svg.get("aria-label") for svg in shown}
-        drawn = any(svg.get("aria-label") in names for svg in figure.iter("svg"))
-        after = figure.getnext()
-        if drawn and (after is None or "figure-rows" not in (after.get("class") or "")):
-            yield page.finding("figure without its rows", figure.xpath("string(.//figcaption)"))
+    """Below each cell that shows a drawing or a table of figures stands the control that opens its rows."""
+    drawn = {svg.get("aria-label") for svg in drawings(page) if "Basis: " in svg.get("aria-label", "")}
+    for cell in page.tree.xpath("//main//*[contains(concat(' ', @class, ' '), ' cell ')]"):
+        shows = any(svg.get("aria-label") in drawn for svg in cell.iter("svg")) or cell.xpath(
+            f".//table[{_OF_FIGURES}]"
+        )
+        after = cell.getnext()
+        if shows and (after is None or "figure-rows" not in (after.get("class") or "")):
+            yield page.finding("figure without its rows", cell.xpath("string(.//figcaption)"))
 
 
 def _note(page: Page, note: html.HtmlElement, row: Row) -> Iterator[Finding]:

@@ -49,6 +49,11 @@ FAULTS = {
         ),
         Fault("number without a note of its own row", r"href=\"#cijfer-(?P<digit>1)\"", other_digit),
         Fault("figure without its rows", r"<details class=\"(?P<word>figure-rows)", other_word("gone")),
+        Fault(
+            "figure without its rows",
+            r"(?P<word>figure-rows)(?=[^>]*><summary>Cijfers bij deze tabel)",
+            other_word("gone"),
+        ),
     ],
     numbers: [
         Fault("number differs from its row", CITED + r"(?P<digit>\d)\d?%</a> van", other_digit),
