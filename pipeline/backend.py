@@ -9,13 +9,18 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import forkserver
 from typing import Any
 
 from loky import get_reusable_executor
-from pytask_parallel import ParallelBackend, WorkerType, registry
+from pytask_parallel import ParallelBackend, WorkerType, execute, registry
 
 from analysis.errors import MonitorError
 from pipeline.folders import ROOT
+
+_LOOK = 0.05  # seconds between two looks of pytask at its workers
+_SLEEPER = execute._Sleeper
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,10 @@ class Backend:
     def ready(self) -> Iterator[dict[str, Any]]:
         """The workers, and what pytask must be told of them.
 
-        It is told of twice as many: it looks at its workers now and then, and none should wait until it looks.
+        It is told of twice as many: none should wait until it looks at them again.
         """
         if self.name == "loky":
+            _start_forking()
             yield _told(ParallelBackend.LOKY, self.here, lambda n_workers: _loky(self.here))
             return
         with _dask(self) as (executor, workers):
@@ -48,14 +54,20 @@ class Backend:
 
 
 def _told(kind: ParallelBackend, workers: int, builder: Any) -> dict[str, Any]:
+    # By itself it looks after 0.01 s at first and after a second at last, also when a task has nothing to do.
+    execute._Sleeper = partial(_SLEEPER, timings=[_LOOK])  # pyright: ignore[reportAttributeAccessIssue]
     registry.register_parallel_backend(kind, builder, worker_type=WorkerType.PROCESSES)
     return {"parallel_backend": kind, "n_workers": 2 * workers}
 
 
+def _start_forking() -> None:
+    """Start the process that workers are forked from, which imports everything while we look what must be made."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["pipeline.worker"])
+    forkserver.ensure_running()
+
+
 def _loky(workers: int) -> Executor:
-    """Workers forked from one process that has imported everything, which starts with the first task that runs."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.worker"])
     warnings.filterwarnings("ignore", "A worker was restarted")  # one that grew is renewed, which costs nothing here
     return get_reusable_executor(max_workers=workers, context=context, initializer=os.chdir, initargs=(ROOT,))
 

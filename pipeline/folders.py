@@ -1,5 +1,6 @@
-"""Where everything stands, relative to the folder that was cloned."""
+"""Where everything stands, relative to the folder that was cloned, and the sum of what stands there."""
 
+import hashlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -13,3 +14,8 @@ BUILD = ROOT / "build"
 FIGURES = BUILD / "figures"
 PAGES = BUILD / "pages"
 PUBLICATION = ROOT / "publication"
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

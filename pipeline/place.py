@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -10,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.folders import BUILD, PAGES, PROCESSED, PUBLICATION
+from pipeline.folders import BUILD, PAGES, PROCESSED, PUBLICATION, sha256_of
 from press import Project, finish, move_into_place
 
 _NEW, _OLD = BUILD / "publication", BUILD / "publication-before"
@@ -58,11 +57,6 @@ def place_one(made: Path) -> list[Path]:
         names = json.loads(made.read_text(encoding="utf-8"))
         files = [_copy(PAGES / name, staging / name) for name in names]
         return move_into_place(staging, PUBLICATION, [*files, _listed(staging, PUBLICATION, staging)])
-
-
-def sha256_of(path: Path) -> str:
-    """The sha256 of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def put(files: Sequence[Path], folder: Path) -> None:

@@ -88,14 +88,26 @@ class Renderer:
     def renew(self) -> None:
         """End the process whatever it does, and start one that imports code as it stands now."""
         with self._changing:
-            self._process.kill()
-            self._process.join()
+            self._stop()
             self._start()
+
+    def end(self) -> None:
+        """End the process for good: from now on whoever asks for a document gets None."""
+        self._changing.acquire()
+        self._stop()
+
+    def _stop(self) -> None:
+        with suppress(ProcessLookupError):  # one that has hardly begun has no group yet, and nothing in it
+            assert self._process.pid
+            os.killpg(self._process.pid, signal.SIGKILL)  # with Pandoc, which would write on
+        self._process.kill()
+        self._process.join()
 
 
 def _make_documents(jobs: Connection, site: Path, patience: int) -> None:
     from presentation.results import read_results
 
+    os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(patience)
     with suppress(Exception):  # the first document that needs what is wrong here tells it
@@ -196,6 +208,11 @@ class Preview:
         name = page.replace(".html", ".pdf") if to == "typst" else page
         print(wrong or f"{name}  {time.perf_counter() - began:.1f} s", flush=True)
 
+    def end(self) -> None:
+        """Make nothing any more."""
+        self._first.end()
+        self._rest.end()
+
     def freshen(self, pdf: str) -> None:
         """Make a PDF that is older than its source."""
         page = pdf.removesuffix(".pdf") + ".html"
@@ -281,8 +298,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         threading.Thread(target=_again_and_again, args=(preview.follow,), daemon=True).start()
         print(f"http://127.0.0.1:{server.server_address[1]}/report/index.html  (Ctrl+C ends it)", flush=True)
-        with suppress(KeyboardInterrupt):
-            _again_and_again(preview.look)
+        try:
+            with suppress(KeyboardInterrupt):
+                _again_and_again(preview.look)
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            preview.end()  # before the folder goes, in which it writes
     return 0
 
 

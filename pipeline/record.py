@@ -15,8 +15,7 @@ from typing import Any
 import pandas as pd
 
 from deliveries.passports import Passport
-from pipeline.folders import CONFIG, RAW, ROOT
-from pipeline.place import sha256_of
+from pipeline.folders import CONFIG, RAW, ROOT, sha256_of
 from pipeline.sources import MANIFESTS, delivered_files
 
 

@@ -19,8 +19,7 @@ from analysis.settings import read_settings
 from deliveries.answers import NOT_ASKED
 from deliveries.columns import read_variables
 from deliveries.passports import Passport, check_documented, delivered_below, mismatch, read_manifest, undocumented
-from pipeline.folders import CONFIG, PROCESSED, RAW, ROOT
-from pipeline.place import sha256_of
+from pipeline.folders import CONFIG, PROCESSED, RAW, ROOT, sha256_of
 from pipeline.sources import MANIFESTS
 
 _CONFIG = ("variables.csv", "answers.csv", "corrections.yml", "functions.csv")

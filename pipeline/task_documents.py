@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
 import pytask
 from pytask import Product
 
-from pipeline.folders import BUILD, CONFIG, NOTEBOOKS, PAGES, PROCESSED, PUBLICATION, RAW, REPORT, ROOT, SOURCES
-from pipeline.place import list_files, place_all, sha256_of
+from pipeline.folders import (
+    BUILD,
+    CONFIG,
+    NOTEBOOKS,
+    PAGES,
+    PROCESSED,
+    PUBLICATION,
+    RAW,
+    REPORT,
+    ROOT,
+    SOURCES,
+    sha256_of,
+)
+from pipeline.place import list_files, place_all
 from pipeline.sources import FRONT, MANIFESTS, page_sources, parts_of, publications, sources_of
 from presentation.publications import Publication
 from press.project import load_project
@@ -24,10 +38,12 @@ FIGURES = [
 ]
 PROJECT = [ROOT / "_quarto.yml", *sorted(REPORT.rglob("_metadata.yml"))]
 HOUSE = (ROOT / "_extensions", SOURCES / "press" / "resources")
+# What many documents rest on alike, by name: each is noted in one file, for fewer inputs to look at one by one.
 SHARED = {
     "config": sorted(path for path in CONFIG.rglob("*") if path.is_file()),
     "looks": [*PROJECT, *sorted(path for folder in HOUSE for path in folder.rglob("*") if path.is_file())],
     "press": sources_of("press"),
+    "figures": FIGURES,
 }
 PUBLICATIONS = publications()
 CODEBOOK = REPORT / "voorbeeld-codeboek.xml"
@@ -38,8 +54,19 @@ PAGE_SOURCES = [COPIES / source.name if source.parent == NOTEBOOKS else source f
 
 
 def shared(name: str) -> Path:
-    """What all documents rest on alike, noted in one file: fewer inputs to hold against their sums, one by one."""
+    """Where the sums of files that are shared are noted."""
     return BUILD / "shared" / f"{name}.json"
+
+
+ALIKE = [shared(name) for name in SHARED]
+
+
+def code_of(modules: Sequence[str]) -> Path:
+    """Where the sums are noted of the sources of these modules, which are shared by all documents with the same."""
+    files = sources_of(*modules)
+    name = "code-" + sha256("\n".join(str(path.relative_to(ROOT)) for path in files).encode()).hexdigest()[:8]
+    SHARED[name] = files
+    return shared(name)
 
 
 def made_by(source: Path) -> Path:
@@ -62,15 +89,6 @@ def render(source: Path, made: Path) -> None:
     made.write_text(json.dumps(sums, indent=1), encoding="utf-8")
 
 
-for name, files in SHARED.items():
-
-    @pytask.task(id=name)
-    def task_shared(files: list[Path] = files, noted: Annotated[Path, Product] = shared(name)) -> None:
-        noted.write_text(
-            json.dumps({str(path.relative_to(ROOT)): sha256_of(path) for path in files}, indent=1), "utf-8"
-        )
-
-
 for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
 
     @pytask.task(id=notebook.stem)
@@ -83,9 +101,7 @@ for publication in PUBLICATIONS:
     @pytask.task(id=publication.name)
     def task_data(
         publication: Publication = publication,
-        figures: list[Path] = FIGURES,
-        config: Path = shared("config"),
-        code: list[Path] = sources_of("presentation.opendata"),
+        alike: list[Path] = [shared("config"), shared("figures"), code_of(["presentation.opendata"])],
         data: Annotated[Path, Product] = REPORT / f"{publication.output}.csv",
     ) -> None:
         from presentation.opendata import rows_of
@@ -114,9 +130,7 @@ for source in PAGE_SOURCES:
     def task_document(
         source: Path = source,
         parts: list[Path] = parts,
-        figures: list[Path] = FIGURES,
-        alike: list[Path] = [shared(name) for name in SHARED],
-        code: list[Path] = sources_of(*modules),
+        alike: list[Path] = [*ALIKE, code_of(modules)],
         made: Annotated[Path, Product] = made_by(source),
     ) -> None:
         render(source, made)
@@ -139,9 +153,7 @@ def task_front_page(
     source: Path = FRONT,
     parts: list[Path] = parts_of(FRONT)[0],
     sizes: Path = SIZES,
-    figures: list[Path] = FIGURES,
-    alike: list[Path] = [shared(name) for name in SHARED],
-    code: list[Path] = sources_of(*parts_of(FRONT)[1]),
+    alike: list[Path] = [*ALIKE, code_of(parts_of(FRONT)[1])],
     made: Annotated[Path, Product] = made_by(FRONT),
 ) -> None:
     render(source, made)
@@ -165,3 +177,12 @@ def task_list(
 ) -> None:
     """Apart from placing, so that another commit alone moves no document."""
     list_files(PUBLICATION)
+
+
+for name, files in SHARED.items():
+
+    @pytask.task(id=name)
+    def task_shared(files: list[Path] = files, noted: Annotated[Path, Product] = shared(name)) -> None:
+        noted.write_text(
+            json.dumps({str(path.relative_to(ROOT)): sha256_of(path) for path in files}, indent=1), "utf-8"
+        )

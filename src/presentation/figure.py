@@ -74,7 +74,8 @@ class Figure:
         told = {"row": self.id, "shown": self.text, "n": dutch.number(self.n), **self.about}
         if self.low is not None and self.high is not None:
             told["margin"] = f"{self.margin}: {dutch.interval(self.low, self.high)}"
-        return f"[{words}]{{.figure-link " + " ".join(f'data-{key}="{value}"' for key, value in told.items()) + "}"
+        keys = " ".join(f'data-{key}="{value}"' for key, value in told.items())
+        return f"[{words}]{{.figure-link {keys}}}".replace("|", "&#124;")  # a bare one makes Pandoc look for tables
 
     @property
     def margin(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -24,7 +24,7 @@ class Shown:
     """
 
     shown: Picture | GT
-    rows: pd.DataFrame
+    rows: pd.DataFrame = field(repr=False)  # Jupyter asks for a repr too, and that of a data frame takes long
 
     def _repr_html_(self) -> str | None:
         """A table, and its rows behind it; nothing of a chart, which is shown as Markdown."""

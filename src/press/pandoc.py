@@ -43,13 +43,18 @@ def language(lang: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Manuscript:
-    """A document whose cells have run, as Markdown; its formats, and a folder for what is made on the way."""
+    """A document whose cells have run, as `read` gives it; its formats, and a folder for what is made on the way."""
 
-    markdown: str
+    tree: str
     document: Document
     project: Project
     formats: Sequence[Format]
     work: Path
+
+
+def read(markdown: str, document: Document) -> str:
+    """The document as Pandoc's tree in JSON, read once for all formats: reading takes longer than writing."""
+    return _pandoc([f"--from={MARKDOWN}", "--to=json"], markdown, document)
 
 
 def convert(
@@ -76,7 +81,7 @@ def convert(
     if output.base == "html":
         filters.append("citeproc")
     defaults = {
-        "from": MARKDOWN,
+        "from": "json",
         "to": "html" if output.base == "html" else "typst",
         "standalone": True,
         "wrap": "none",
@@ -87,14 +92,13 @@ def convert(
     }
     (work / "defaults.json").write_text(json.dumps(defaults), encoding="utf-8")
     (work / "metadata.json").write_text(json.dumps(metadata, default=str), encoding="utf-8")
-    command = [
-        pypandoc.get_pandoc_path(),
-        f"--defaults={work / 'defaults.json'}",
-        f"--metadata-file={work / 'metadata.json'}",
-    ]
-    done = subprocess.run(
-        command, input=manuscript.markdown, capture_output=True, text=True, encoding="utf-8", check=False
-    )
+    files = [f"--defaults={work / 'defaults.json'}", f"--metadata-file={work / 'metadata.json'}"]
+    return _pandoc(files, manuscript.tree, document)
+
+
+def _pandoc(options: Sequence[str], given: str, document: Document) -> str:
+    command = [pypandoc.get_pandoc_path(), *options]
+    done = subprocess.run(command, input=given, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode or done.stderr.strip():
         raise _error(done.stderr, document)
     return done.stdout

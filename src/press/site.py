@@ -22,7 +22,7 @@ from press.execute import Figures, run
 from press.guard import unchanged
 from press.html import write_page
 from press.metadata import RESOURCES, Metadata, as_list
-from press.pandoc import Manuscript, language
+from press.pandoc import Manuscript, language, read
 from press.pdf import write_pdf
 from press.project import Format, Project
 from press.search import FOLDER, index
@@ -131,7 +131,8 @@ def _render_into(source: Path, project: Project, to: Sequence[str], staging: Pat
         woven = prepare(document, chosen[0].metadata, parameters)
         with unchanged(project.root, staging.parent, str(source)) if woven.steps else contextlib.nullcontext():
             results = run(woven.steps, project.run_folder(source), _figures(chosen), _time_limit(chosen[0], source))
-        manuscript = Manuscript(weave(woven, results, work), document, project, formats, work)
+        tree = read(weave(woven, results, work), document)
+        manuscript = Manuscript(tree, document, project, formats, work)
         return [path for output in chosen for path in _write(manuscript, output, staging)]
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from pipeline import place
 from pipeline.__main__ import _tell_error
+from pipeline.folders import sha256_of
 from press import load_project
 from tests.analysis.told import told
 
@@ -121,7 +122,7 @@ def test_publication_lists_what_stands_in_it(folders: Path) -> None:
     place.place_one(folders / "made.json")
     listed = json.loads((folders / "publication" / "build.json").read_text())["files"]
     files = [path for path in (folders / "publication").rglob("*") if path.is_file() and path.name != "build.json"]
-    assert listed == {str(path.relative_to(folders / "publication")): place.sha256_of(path) for path in files}
+    assert listed == {str(path.relative_to(folders / "publication")): sha256_of(path) for path in files}
     assert list(listed) == ["a.html", "map/a.pdf", "other.html"]
 
 

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 import pytest
@@ -22,11 +23,12 @@ SPENT = 6.0  # seconds of processors where others use them too: two that share a
 
 @dataclass(frozen=True)
 class Served:
-    """A preview that runs, and what a browser asks of it."""
+    """A preview that runs, what a browser asks of it, and the folder in which it keeps its own."""
 
     process: subprocess.Popen[str]
     address: str
     walk: Walk
+    folder: Path
 
     def get(self, name: str) -> bytes:
         with urllib.request.urlopen(f"{self.address}/{name}", timeout=60) as answer:
@@ -55,12 +57,14 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(walk: Walk) -> Iterator[Served]:
+def served(walk: Walk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     words = walk.command("-m", "pipeline.preview")
-    process = subprocess.Popen(words, cwd=walk.root, env=walk.environment, stdout=subprocess.PIPE, text=True)
+    folder = tmp_path_factory.mktemp("served")
+    environment = walk.environment | {"TMPDIR": str(folder)}
+    process = subprocess.Popen(words, cwd=walk.root, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     address = process.stdout.readline().partition("/report")[0]
-    yield Served(process, address, walk)
+    yield Served(process, address, walk, folder)
     process.terminate()
     assert process.wait(30) == 0
 
@@ -109,3 +113,15 @@ def test_the_rest_of_the_site_is_there_and_a_pdf_is_made_when_it_is_asked_for(se
 def test_what_lies_outside_the_site_is_not_served(served: Served) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
         served.get("../../../../../../../etc/hostname")
+
+
+def test_one_that_is_ended_while_it_makes_pages_leaves_nothing_behind(served: Served) -> None:
+    """Guards a bug: its folder went while a page was written in it."""
+    served.walk.edit(BODY, "## Gevolgen\n", "## Nasleep\n")
+    served.until(lambda page: "Nasleep</h2>" in page)
+    tree = psutil.Process(served.process.pid).children(recursive=True)
+    assert len(list(served.folder.glob("preview-*"))) == 1
+    served.process.terminate()
+    assert served.process.wait(30) == 0
+    assert not psutil.wait_procs(tree, timeout=5)[1]
+    assert not list(served.folder.glob("preview-*"))

@@ -78,7 +78,7 @@ def _lines(element: etree._Element) -> list[Text]:
 
 
 def drawn_with(chart: ggplot, aesthetic: str) -> list[pd.DataFrame]:
-    """What the chart's layers with an aesthetic draw: "xend" lines (the grid first), "xmin" boxes, "shape" marks."""
+    """What the chart's layers with an aesthetic draw: "xend" lines (of the grid too), "xmin" boxes, "shape" marks."""
     return [layer._data for layer in chart.layers if aesthetic in layer.mapping]
 
 
@@ -200,8 +200,9 @@ def test_no_line_runs_over_a_wave_without_a_figure(missing: dict | None, wording
 
 def _crossings(chart: ggplot, year: float) -> int:
     """Lines of the series, not of the grid, that run over a moment."""
-    lines = drawn_with(chart, "xend")[1]
-    return int(((lines["x"] < year) & (lines["xend"] > year)).sum())
+    lines = pd.concat(drawn_with(chart, "xend"))
+    series = ~lines["color"].isin([palette.GRID, palette.COMPARATOR])
+    return int((series & (lines["x"] < year) & (lines["xend"] > year)).sum())
 
 
 def test_waves_stand_at_their_real_years(wording: Wording) -> None:

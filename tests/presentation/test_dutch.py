@@ -124,7 +124,7 @@ def row(**changes: object) -> dict[str, object]:
 
 def test_of_few_organisations_a_count_is_said_tied_to_its_row() -> None:
     figure = read_figure(row())
-    row_id = "organisations:protocol|2022|layer=provincie"
+    row_id = "organisations:protocol&#124;2022&#124;layer=provincie"
     words = (
         f'[6 van de 8]{{.figure-link data-row="{row_id}" data-shown="6 van de 8" data-n="8"}} deelnemende provincies'
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -83,12 +84,13 @@ def plain(phrase: str) -> str:
 
 
 def traced(phrase: str) -> list[tuple[str, str]]:
-    return [(words, row) for words, row in re.findall(r'\[([^\]]*)\]\{\.figure-link data-row="([^"]*)"[^}]*\}', phrase)]
+    pattern = r'\[([^\]]*)\]\{\.figure-link data-row="([^"]*)"[^}]*\}'
+    return [(words, unescape(row)) for words, row in re.findall(pattern, phrase)]
 
 
 def test_a_number_carries_what_a_reader_may_ask_of_it() -> None:
     waves = [figure("verbal", FLEVOLAND, wave=wave) for wave in (2018, 2024)]
-    told = dict(re.findall(r'data-(\w+)="([^"]*)"', sheet(waves).figure("verbal").cite()))
+    told = dict(re.findall(r'data-(\w+)="([^"]*)"', unescape(sheet(waves).figure("verbal").cite())))
     assert told == {
         "row": f"verbal|2024|{FLEVOLAND}",
         "shown": "51%",

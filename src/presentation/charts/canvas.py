@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import plotnine as p9
+from plotnine.scales.scales import Scales
 
 from presentation import palette
 from presentation.charts.lettering import REGULAR, SEMIBOLD, Wording, wrap
@@ -115,10 +118,11 @@ class Canvas:
         `remarks` are sentences about figures that are not drawn; they stand above the other notes.
         """
         strokes = "x y xend yend color size"
+        below, above = (self.grid, self.lines) if self.boxes else ([], [*self.grid, *self.lines])
         layers = [
-            _layer(p9.geom_segment, self.grid, strokes),
+            _layer(p9.geom_segment, below, strokes),
             _layer(p9.geom_rect, self.boxes, "xmin xmax ymin ymax fill color", size=0.8 * _LINE),
-            _layer(p9.geom_segment, self.lines, strokes),
+            _layer(p9.geom_segment, above, strokes),
             _layer(p9.geom_point, self.marks, "x y shape color fill size", stroke=0.6),
             _layer(p9.geom_text, self.labels, "x y label color size ha fontweight", family=FAMILY, va="baseline"),
         ]
@@ -130,6 +134,7 @@ class Canvas:
             p9.scale_x_continuous(limits=plane.x, breaks=list(plane.breaks), labels=list(plane.labels), expand=(0, 0)),
             p9.scale_y_continuous(limits=plane.y, breaks=[], expand=(0, 0)),
             p9.coord_cartesian(expand=False),
+            _Panel(),
         ]
         words, words_height = _words(wording, remarks, width - 2 * PADDING)
         axis_lines = max((label.count("\n") + 1 for label in plane.labels), default=0)
@@ -137,6 +142,21 @@ class Canvas:
         tall = height + words_height + axis + 2 * PADDING
         parts = [*(layer for layer in layers if layer is not None), *scales, words, _theme(width, tall)]
         return p9.ggplot() + parts
+
+
+class _Placed(Scales):
+    """Scales of positions that stand where they are drawn: mapping them took a sixth of the time of a chart."""
+
+    def map(self, data: object, vars: object, idx: object) -> None:
+        """Leave positions as they are."""
+
+
+class _Panel(p9.facet_null):
+    """The only panel."""
+
+    def init_scales(self, *given: Any) -> SimpleNamespace:
+        """The scales of x or y."""
+        return SimpleNamespace(**{name: _Placed(each) for name, each in vars(super().init_scales(*given)).items()})
 
 
 def _segment(start: tuple[float, float], end: tuple[float, float], colour: str, thick: float) -> dict:

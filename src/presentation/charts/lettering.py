@@ -50,11 +50,8 @@ def use_fonts(folder: Path) -> None:
 
 @cache
 def width(text: str, size: float, weight: str = REGULAR) -> float:
-    """How wide a line of text is, in points, when set at `size` points."""
-    font = _font(weight)
-    font.set_size(size, 72)
-    font.set_text(text, 0, flags=LoadFlags.NO_HINTING)
-    return font.get_width_height()[0] / 64
+    """How wide a line of text is at most, in points, when set at `size` points; pairs that stand closer save some."""
+    return sum(_advance(letter, weight) for letter in text) / _font(weight).units_per_EM * size
 
 
 @cache
@@ -98,6 +95,12 @@ def _broken(word: str, room: float, size: float, weight: str) -> list[str]:
         pieces.append(f"{word[:at].rstrip('-')}-")
         word = word[at:]
     return [*pieces, word]
+
+
+@cache
+def _advance(letter: str, weight: str) -> int:
+    """How far a letter moves the pen, in units of the font; to lay out a whole text takes 100 times as long."""
+    return _font(weight).load_char(ord(letter), flags=LoadFlags.NO_SCALE).horiAdvance
 
 
 @cache
