@@ -10,17 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from press.errors import PressError
-from press.metadata import (
-    Metadata,
-    as_list,
-    check_metadata,
-    check_switches,
-    get,
-    load_yaml,
-    read_text,
-    refuse_unknown,
-    supported,
-)
+from press.metadata import Metadata, as_list, get, load_yaml, read_text, supported
+from press.refuse import check_metadata, check_switches, refuse_unknown
 
 FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
 CELL = re.compile(r"^\{\s*([A-Za-z0-9_]+)(.*)\}\s*$")
@@ -127,7 +118,7 @@ def _front_matter(lines: Sequence[Line]) -> tuple[Metadata, Sequence[Line]]:
     for end, line in enumerate(lines[1:], 1):
         if line.text.strip() in ("---", "..."):
             text = "\n".join(each.text for each in lines[1:end])
-            return load_yaml(text, str(lines[0].file)) or {}, lines[end + 1 :]
+            return load_yaml(text, str(lines[0].file), lines[0].number + 1) or {}, lines[end + 1 :]
     raise PressError(
         "Front matter is not closed",
         where=lines[0].where,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,13 @@ def write_page(manuscript: Manuscript, output: Format) -> str:
     notes = f'<h2 id="footnotes-title">{words["section-title-footnotes"]}</h2>'
     page = FOOTNOTES.sub(rf'<section id="footnotes"\1>{notes}', page)
     page = VOID.sub(r"\1>", LINE_ANCHORS.sub("", page))
-    return LINK.sub(lambda link: f'{link["attribute"]}="{follow(link["target"], manuscript, here)}"', page)
+
+    def followed(link: re.Match[str]) -> str:
+        written = unescape(link["target"])
+        target = follow(written, manuscript, here)
+        return link[0] if target == written else f'{link["attribute"]}="{escape(target)}"'
+
+    return LINK.sub(followed, page)
 
 
 def stylesheets(output: Format) -> list[str]:

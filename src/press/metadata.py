@@ -1,9 +1,8 @@
-"""Metadata: reading YAML, laying layers over each other as Quarto does, and refusing what is not supported."""
+"""Metadata: reading YAML, and laying layers over each other as Quarto does."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,15 +24,15 @@ def supported(*keys: str) -> frozenset[str]:
     return frozenset(value)
 
 
-def load_yaml(text: str, where: str) -> Any:
-    """The value of a YAML text; a mistake in it is told with its line."""
+def load_yaml(text: str, where: str, first: int | None = None) -> Any:
+    """The value of a YAML text; a mistake in it is told with its line, in the file where its `first` line is known."""
     try:
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise PressError(
             "Unreadable YAML",
-            where=f"{where}, line {mark.line + 1} of the block" if mark else where,
+            where=where + (f", line {mark.line + (first or 1)}{'' if first else ' of the block'}" if mark else ""),
             expected="key: value",
             got=str(getattr(error, "problem", None) or error),
             hint="check indentation and colons; put texts that hold ': ' or '#' in quotes",
@@ -59,7 +58,7 @@ def read_metadata(path: Path) -> Metadata:
     """The mapping in a YAML file, with its paths made absolute; an absent or empty file is an empty mapping."""
     if not path.exists():
         return {}
-    return absolute(load_yaml(read_text(path), str(path)) or {}, path.parent)
+    return absolute(load_yaml(read_text(path), str(path), 1) or {}, path.parent)
 
 
 def absolute(metadata: Metadata, folder: Path) -> Metadata:
@@ -97,77 +96,6 @@ def merge(*layers: Mapping[str, Any]) -> Metadata:
             else:
                 merged[key] = value
     return merged
-
-
-def line_of(where: str, name: str) -> str:
-    """A file with the line that states an option; `where` as it is when it is no file, or no line does."""
-    path = Path(where)
-    lines = path.read_text(encoding="utf-8").split("\n") if path.suffix in (".qmd", ".yml") and path.is_file() else []
-    found = (i for i, line in enumerate(lines, 1) if re.search(rf"(^|[\s{{,-]){re.escape(name)}\s*:", line))
-    return next((f"{where}, line {i}" for i in found), where)
-
-
-def refuse_unknown(given: Iterable[str], known: frozenset[str], *, what: str, where: str) -> None:
-    """Raise a `PressError` naming the first option that is not among the known ones."""
-    for name in given:
-        if name not in known:
-            raise PressError(
-                f"Unsupported {what}",
-                where=line_of(where, name),
-                expected="one of " + ", ".join(sorted(known)),
-                got=name,
-                hint="remove it, or render this document with Quarto itself",
-            )
-
-
-def check_metadata(metadata: Metadata, where: str) -> None:
-    """Refuse options that would change the page in Quarto and are not supported here."""
-    for name, value in metadata.items():
-        given = value.get("kernelspec", {}).get("name") if name == "jupyter" and isinstance(value, dict) else value
-        kernel = name == "jupyter" and given != "python3"
-        engine = name == "engine" and value != "jupyter"
-        if engine or kernel or (name in supported("refused") and value not in (None, False)):
-            raise PressError(
-                "Unsupported option",
-                where=line_of(where, name),
-                expected="front matter that the embedded engine can honour",
-                got=f"{name}: {value}",
-                hint="remove it, or render this document with Quarto itself",
-            )
-    execute = metadata.get("execute") or {}
-    refuse_unknown(execute, supported("execute"), what="execute option", where=where)
-    check_switches(execute, where)
-    if execute.get("cache") or execute.get("freeze") not in (None, False):
-        raise PressError(
-            "Stored results are not supported",
-            where=line_of(where, "cache" if execute.get("cache") else "freeze"),
-            expected="freeze: false and no cache",
-            got=f"cache: {execute.get('cache')}, freeze: {execute.get('freeze')}",
-            hint="documents only look up results, so running them again is cheap",
-        )
-
-
-def check_switches(options: Metadata, where: str) -> None:
-    """Refuse values of `echo`, `eval` and the like that are neither true nor false, and lists of captions."""
-    for name in ("echo", "eval", "output", "warning", "include", "error"):
-        value = options.get(name, True)
-        if not isinstance(value, bool) and not (name == "output" and value == "asis"):
-            raise PressError(
-                "Unsupported value of an option",
-                where=line_of(where, name),
-                expected=f"{name}: true or false" + (", or asis" if name == "output" else ""),
-                got=f"{name}: {value}",
-                hint="write true or false, or render this document with Quarto itself",
-            )
-    for name in ("fig-cap", "fig-alt", "tbl-cap"):
-        if isinstance(options.get(name), list | dict):
-            raise PressError(
-                "Unsupported value of an option",
-                where=where,
-                expected=f"{name}: one text; fig-subcap holds a list",
-                got=f"{name}: {options[name]}",
-                hint="give each figure or table a cell of its own, or use fig-subcap",
-            )
 
 
 def get(metadata: Mapping[str, Any], dotted: str) -> Any:

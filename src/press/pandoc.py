@@ -19,9 +19,9 @@ from press.document import Document
 from press.errors import PressError
 from press.metadata import RESOURCES, Metadata, as_list, load_yaml
 from press.project import Format, Project
+from press.refuse import AUTHOR, words_file
 
 MARKDOWN = "markdown"
-AUTHOR = ("name", "affiliation", "email")
 #: Filters of the press, around those of the house format.
 BEFORE, AFTER = ("blocks.lua",), ("floats.lua",)
 
@@ -29,15 +29,7 @@ BEFORE, AFTER = ("blocks.lua",), ("floats.lua",)
 @cache
 def language(lang: str) -> Mapping[str, str]:
     """The words that stand in a page by themselves, in the language of the document."""
-    path = RESOURCES / "language" / f"{lang.partition('-')[0]}.yml"
-    if not path.exists():
-        raise PressError(
-            "Unsupported language",
-            where="lang in front matter, _metadata.yml or _quarto.yml",
-            expected=", ".join(sorted(each.stem for each in path.parent.glob("*.yml"))),
-            got=lang,
-            hint=f"add the words of this language as {path.name}",
-        )
+    path = words_file(lang, "lang in a format")
     return load_yaml(path.read_text(encoding="utf-8"), str(path))
 
 
@@ -100,18 +92,24 @@ def _pandoc(options: Sequence[str], given: str, document: Document) -> str:
     command = [pypandoc.get_pandoc_path(), *options]
     done = subprocess.run(command, input=given, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode or done.stderr.strip():
-        raise _error(done.stderr, document)
+        raise _error(done.stderr, document, given)
     return done.stdout
 
 
-def _error(said: str, document: Document) -> PressError:
-    """The error of a filter of ours, or what Pandoc itself complained of; its warnings count as errors."""
+def _error(said: str, document: Document, given: str) -> PressError:
+    """The error of a filter of ours, or what Pandoc itself complained of; its warnings count as errors.
+
+    Pandoc tells which citation is not found, or at which line of what it was `given` something begins.
+    """
     if "PRESS\x1f" in said:
         title, got, expected, hint = said.split("PRESS\x1f", 1)[1].split("\x1f")[:4]
         return PressError(title, where=document.where(got), expected=expected, got=got, hint=hint)
+    cited, begins = re.search(r"citation (\S+) not found", said), re.search(r"at line (\d+) column", said)
+    line = given.split("\n")[int(begins[1]) - 1].strip() if begins else ""
+    sought = f"@{cited[1]}" if cited else line
     return PressError(
         "Pandoc could not convert the document without complaint",
-        where=str(document.path),
+        where=document.where(sought) if sought else str(document.path),
         expected="no warnings",
         got=said.strip(),
         hint="a citation that is not in the bibliography, a missing title, or Markdown that does not close",
@@ -124,34 +122,17 @@ def meta_text(value: Any) -> str:
 
 
 def authors(metadata: Metadata) -> list[dict[str, str]]:
-    """Name, affiliation and email of each author; what else Quarto knows of authors is refused."""
+    """Name, affiliation and email of each author."""
     found = []
     for given in as_list(metadata.get("author")):
         each = given if isinstance(given, dict) else {"name": given}
-        strange = [key for key, value in each.items() if key not in AUTHOR or isinstance(value, dict | list)]
-        if strange:
-            raise PressError(
-                "Unsupported field of an author",
-                where="author in front matter",
-                expected=", ".join(AUTHOR) + ", each one text",
-                got=", ".join(strange),
-                hint="write it in the text, or render this document with Quarto itself",
-            )
         found.append({key: meta_text(each.get(key)) for key in AUTHOR})
     return found
 
 
 def written_date(metadata: Metadata, default: str = "long") -> str:
-    """The date of a document in its language, as `date-format` says, when it is an ISO date; `today` is refused."""
+    """The date of a document in its language, as `date-format` says, when it is an ISO date."""
     value = str(metadata["date"])
-    if value in ("today", "now", "last-modified"):
-        raise PressError(
-            "A date that changes by itself",
-            where="date in front matter",
-            expected="a date such as 2024-11-01",
-            got=value,
-            hint="state the date of publication, so that the same sources give the same pages",
-        )
     try:
         day = date.fromisoformat(value)
     except ValueError:

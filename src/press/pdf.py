@@ -123,9 +123,10 @@ def _error(document: Document, message: str, diagnostic: str, source: str) -> Pr
     """A failure of Typst; its line number is of the generated source, so that line is quoted."""
     match = re.search(r"main\.typ:(\d+)", diagnostic)
     line = source.split("\n")[int(match.group(1)) - 1].strip() if match else ""
+    words = re.sub(r"^=+\s*|\s*(#.*|<[^<>]*>)$", "", line)  # of a heading
     return PressError(
         "Typst could not make an accessible PDF without complaint",
-        where=str(document.path),
+        where=document.where(words) if words else str(document.path),
         expected="PDF/UA-1 and PDF/A-2a without warnings",
         got=message + (f"\nin      {line[:160]}" if line else ""),
         hint="check titles, text alternatives, heading levels and fonts",

@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from press.errors import PressError
-from press.metadata import Metadata, absolute, as_list, check_metadata, merge, read_metadata, refuse_unknown, supported
+from press.metadata import Metadata, absolute, as_list, merge, read_metadata, supported
+from press.refuse import check_metadata, line_of, refuse_unknown
 
 INPUTS = (".qmd", ".ipynb")
 
@@ -52,9 +53,23 @@ class Project:
 
     @property
     def resources(self) -> list[Path]:
-        """Files that are published as they are: those that `project: resources` names, and the icon of the website."""
+        """Files that are published as they are: those that `project: resources` names, and the icon of the website.
+
+        Raises `PressError` for a name or pattern of which there is no file.
+        """
         patterns = [*as_list(self._project.get("resources")), *as_list(self.website.get("favicon"))]
-        return [path for pattern in patterns for path in sorted(self.root.glob(str(pattern))) if path.is_file()]
+        found = {str(each): sorted(filter(Path.is_file, self.root.glob(str(each)))) for each in patterns}
+        absent = [pattern for pattern, paths in found.items() if not paths]
+        if absent:
+            option = "resources" if absent[0] in as_list(self._project.get("resources")) else "favicon"
+            raise PressError(
+                "Resource not found",
+                where=line_of(str(self.root / "_quarto.yml"), option),
+                expected=f"files in {self.root}: names, or patterns that take files in",
+                got=absent[0],
+                hint="correct the name, or remove it",
+            )
+        return [path for paths in found.values() for path in paths]
 
     @property
     def _project(self) -> Metadata:

@@ -177,15 +177,28 @@ def test_notebook_is_executed_from_memory_and_never_written(
     assert (source.read_bytes(), source.stat().st_mtime_ns) == before
 
 
+def test_a_heading_inside_a_block_opens_a_section_that_ends_there(
+    write: Callable[..., Path], publish: Callable[..., Rendered]
+) -> None:
+    callout = "::: {.callout-note}\n## Kader\n\nVoor.\n\n### Binnen\n\nNa.\n:::\n\nSlot.\n"
+    tabs = "::: {.panel-tabset}\n## Een\n\n### In een\n\nAap.\n\n## Twee\n\nBok.\n:::\n"
+    made = publish(write("proef.qmd", f"{FRONT}## Eerste\n\n{callout}\n{tabs}"), "html")
+    shape = re.sub(r">[^<]*<", "><", made.files[0].read_text(encoding="utf-8"))  # as written: a parser mends it
+    assert shape.count("<p></p></section></div></div><p></p><div") == 1, "the section ends in the callout"
+    assert shape.count('<p></p></section></div><div id="tabset-1-2"') == 1, "and in the tab"
+
+
 def test_output_file_aliases_and_links(write: Callable[..., Path], tmp_path: Path) -> None:
     write("_quarto.yml", "project: {type: website, output-dir: out}\nlang: nl")
     write("blad/a.qmd", "---\ntitle: A\noutput-file: voorbeeld-a\naliases: [/oud.html]\n---\nTekst.")
-    index = write("index.qmd", FRONT + "[naar a](blad/a.qmd#kop) [wortel](/blad/a.qmd)")
+    write("blad/R&D 's.qmd", "---\ntitle: B\n---\nTekst.")
+    index = write("index.qmd", FRONT + "[naar a](blad/a.qmd#kop) [wortel](/blad/a.qmd) [b](<blad/R&D 's.qmd?a=1&b=2>)")
     project = load_project(tmp_path)
     made = page(render(index, project, ["html"]))
     assert [each.get("href") for each in made.find(".//main").iter("a")] == [
         "blad/voorbeeld-a.html#kop",
         "blad/voorbeeld-a.html",
+        "blad/R&D 's.html?a=1&b=2",
     ]
     files = render(tmp_path / "blad" / "a.qmd", project, ["html"]).files
     assert tmp_path / "out" / "blad" / "voorbeeld-a.html" in files

@@ -47,7 +47,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_all_cases_are_there() -> None:
-    assert len(SOURCES) == 67
+    assert len(SOURCES) == 68
     assert {path.stem for path in SOURCES if not (CASES / f"{path.stem}.pdf.txt").exists()} == PAGE_ONLY
 
 

@@ -24,7 +24,9 @@ REFUSED = {
     "unknown metadata": ("{{< meta meting >}}", "html", ["Unknown metadata", "line 5", "meting"]),
     "unresolved reference": ("\nZie @fig-weg.", "html", ["Unresolved reference", "line 6", "@fig-weg"]),
     "section without number": ("## Kop {#sec-a}\n\n@sec-a", "html", ["without a number", "number-sections"]),
-    "unknown citation": ("Zie @niemand2020.", "html", ["without complaint", "niemand2020"]),
+    "unknown citation": ("\nZie @niemand2020.", "html", ["without complaint", "line 6", "niemand2020"]),
+    "block that does not close": ("\n::: {.callout-note}\nA.", "html", ["without complaint", "line 6", "unclosed"]),
+    "level of a heading skipped": ("# A\n\n### Diep {#d}", "typst", ["Typst", "line 7", "skipped from"]),
     "missing include": ("{{< include weg.qmd >}}", "html", ["Included file not found", "line 5", "weg.qmd"]),
     "include of itself": ("{{< include proef.qmd >}}", "html", ["in a circle", "line 5"]),
     "cell that does not close": ("```{python}\n1", "html", ["not closed", "line 5"]),
@@ -171,8 +173,13 @@ LOST_METADATA = [
     ("format: revealjs", ["Unsupported format", "revealjs"]),
     ("execute: {cache: true}", ["Stored results", "line 3", "cache: True"]),
     ("execute: {echo: fenced}", ["value of an option", "line 3", "echo: fenced"]),
-    ("author: {name: A, orcid: 0}", ["field of an author", "orcid"]),
+    ("author: {name: A, orcid: 0}", ["field of an author", "line 3", "orcid"]),
     ("{date: 2024-11-01, date-format: 'ddd Do'}", ["form of a date", "ddd Do"]),
+    ("bibliography: weg.bib", ["File not found", "line 3", "weg.bib"]),
+    ("filters: [quarto, {path: weg.lua, at: pre-ast}]", ["File not found", "line 3", "weg.lua"]),
+    ("format: {html: {css: weg.css}}", ["File not found", "line 3", "weg.css"]),
+    ("executes: {echo: false}", ["Misspelt option", "line 3", "execute, or"]),
+    ("formt: html", ["Misspelt option", "line 3", "format, or"]),
 ]
 
 
@@ -198,6 +205,7 @@ def test_metadata_that_would_be_lost_is_refused(
         ("website: {sidebar: {logo: a.png, contents: []}}", ["option of sidebar", "line 2", "logo"]),
         ("book: {chapters: [a.qmd]}", ["Unsupported option", "line 2", "book"]),
         ("lightbox: auto", ["Unsupported option", "line 2", "lightbox"]),
+        ("website: {favicon: weg.svg}", ["Resource not found", "line 2", "weg.svg"]),
     ],
 )
 def test_settings_of_a_project_that_would_be_lost_are_refused(
@@ -227,13 +235,13 @@ def test_refused_with_place_and_reason(
 @pytest.mark.parametrize(
     ("front_matter", "told"),
     [
-        ("title: [open", ["Unreadable YAML", "proef.qmd"]),
+        ("title: T\nlang: nl\ntoc: a: b", ["Unreadable YAML", "proef.qmd, line 4"]),
         ("title: T\nlisting: posts", ["Unsupported option", "listing"]),
         ("title: T\nexecute: {freeze: auto}", ["Stored results", "freeze: auto"]),
         ("title: T\nexecute: {ecko: false}", ["execute option", "ecko"]),
         ("title: T\nformat: {html: {tox: true}}", ["option of format html", "tox"]),
-        ("title: T\nlang: fy", ["Unsupported language", "fy"]),
-        ("title: T\ndate: today", ["changes by itself", "today"]),
+        ("title: T\nlang: fy", ["Unsupported language", "line 3", "fy"]),
+        ("title: T\ndate: today", ["changes by itself", "line 3", "today"]),
         ("lang: nl", ["without a title"]),
     ],
 )

@@ -13,6 +13,12 @@ local function raw(text)
   return pandoc.RawBlock(format, text)
 end
 
+-- A div of the page itself. A heading inside opens a section that ends inside; without the empty block Pandoc would take
+-- the div for the section of a heading that comes first.
+local function block(content, attributes)
+  return pandoc.Div(pandoc.Blocks { raw("") } .. content, attributes)
+end
+
 local function escape(text)
   return (text:gsub("&", "&amp;"):gsub('"', "&quot;"):gsub("<", "&lt;"):gsub(">", "&gt;"))
 end
@@ -125,9 +131,8 @@ local function callout_html(div, kind, title)
     result:insert(raw(escape(name)))
   end
   if folds then result:insert(raw("</summary>")) end
-  result:insert(raw('<div class="callout-body-container callout-body">'))
-  result:extend(div.content)
-  result:insert(raw("</div>" .. (folds and "</details>" or "") .. "</div>"))
+  result:insert(block(div.content, pandoc.Attr("", { "callout-body-container", "callout-body" })))
+  result:insert(raw((folds and "</details>" or "") .. "</div>"))
   return result
 end
 
@@ -183,9 +188,8 @@ local function tabset(div)
   result:insert(raw('</ul><div class="tab-content">'))
   for i, tab in ipairs(tabs) do
     local id = "tabset-" .. tabsets .. "-" .. i
-    result:insert(raw('<div id="' .. id .. '" class="tab-pane" role="tabpanel" tabindex="0" aria-labelledby="' .. id .. '-tab">'))
-    result:extend(tab.content)
-    result:insert(raw("</div>"))
+    result:insert(block(tab.content, pandoc.Attr(id, { "tab-pane" },
+      { { "role", "tabpanel" }, { "tabindex", "0" }, { "aria-labelledby", id .. "-tab" } })))
   end
   result:insert(raw("</div></div>"))
   return result
