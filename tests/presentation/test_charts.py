@@ -77,9 +77,10 @@ def _lines(element: etree._Element) -> list[Text]:
     return lines
 
 
-def drawn_with(chart: ggplot, aesthetic: str) -> list[pd.DataFrame]:
-    """What the chart's layers with an aesthetic draw: "xend" lines (of the grid too), "xmin" boxes, "shape" marks."""
-    return [layer._data for layer in chart.layers if aesthetic in layer.mapping]
+def drawn(chart: ggplot, kind: str) -> pd.DataFrame:
+    """What stands on the canvas of a chart: "grid", "boxes", "lines", "marks" or "labels"."""
+    (layer,) = chart.layers
+    return pd.DataFrame(getattr(layer.geom.params["canvas"], kind))
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ def _assert_no_text_on_text(drawing: Drawing) -> None:
 def test_the_percentage_axis_starts_at_nought(kind: str, make: Callable[[str], ggplot]) -> None:
     chart = make(kind)
     along = "y" if kind == "trend" else "x"
-    rules = drawn_with(chart, "xend")[0]
+    rules = drawn(chart, "grid")
     assert rules[along].min() == 0, "the grid begins at 0%"
     ticks = [text.words for text in draw(chart).texts if re.fullmatch(r"\d+%", text.words)]
     assert "0%" in ticks
@@ -172,7 +173,7 @@ def test_verdicts_stand_with_mark_and_word(make: Callable[[str], ggplot]) -> Non
     words = draw(chart).words
     for look in palette.VERDICTS.values():
         assert look.word in words
-    assert {"^", "v", "o", "s", "D"} <= set(drawn_with(chart, "shape")[0]["shape"])
+    assert {"^", "v", "o", "s", "D"} <= set(drawn(chart, "marks")["shape"])
 
 
 def test_indicators_of_different_bases_do_not_share_a_chart(
@@ -200,9 +201,8 @@ def test_no_line_runs_over_a_wave_without_a_figure(missing: dict | None, wording
 
 def _crossings(chart: ggplot, year: float) -> int:
     """Lines of the series, not of the grid, that run over a moment."""
-    lines = pd.concat(drawn_with(chart, "xend"))
-    series = ~lines["color"].isin([palette.GRID, palette.COMPARATOR])
-    return int((series & (lines["x"] < year) & (lines["xend"] > year)).sum())
+    lines = drawn(chart, "lines")
+    return int(((lines["x"] < year) & (lines["xend"] > year)).sum())
 
 
 def test_waves_stand_at_their_real_years(wording: Wording) -> None:
@@ -220,7 +220,7 @@ def test_what_a_trend_does_not_draw_is_said(make: Callable[[str], ggplot]) -> No
 
 def test_segments_of_severity_follow_each_other_up_to_the_total(severity_rows: pd.DataFrame, wording: Wording) -> None:
     chart = charts.severity(severity_rows, wording, SEVERITY)
-    boxes = drawn_with(chart, "xmin")[0]
+    boxes = drawn(chart, "boxes")
     per_group = boxes.groupby("ymin", sort=False).agg(
         start=("xmin", "min"), end=("xmax", "max"), parts=("fill", "size")
     )
@@ -239,7 +239,7 @@ def test_locate_marks_one_province(tiles: pd.DataFrame) -> None:
     drawing = draw(chart)
     assert set(tiles["abbreviation"]) <= {text.words for text in drawing.texts}
     assert MARK in drawing.words
-    boxes = drawn_with(chart, "xmin")[0]
+    boxes = drawn(chart, "boxes")
     assert (boxes["fill"] == palette.SUBJECT).sum() == 1
 
 

@@ -336,13 +336,6 @@ local function block_div(div)
   return callout(div) or tabset(div) or picture(div) or html_output(div) or pagebreak(div)
 end
 
-local function stray_fence(text)
-  if text.text:match("^:::+$") then
-    fail("Block that Markdown does not see", text.text, "an empty line before :::, and the indentation of the text around it",
-      "in a list, indent a block or cell as far as the text of the item")
-  end
-end
-
 local function inline_math(math)
   if math.mathtype == "InlineMath" then
     fail("Formula inside a sentence", "$" .. math.text .. "$", "a displayed formula with alt=, or words",
@@ -359,5 +352,5 @@ return {
       if chosen then return chosen end
     end, Span = conditional },
   { Div = block_div, CodeBlock = folded_code, Math = inline_math, Span = check_classes,
-    Header = check_classes, Image = check_classes, Cite = check_references, Str = stray_fence },
+    Header = check_classes, Image = check_classes, Cite = check_references },
 }
