@@ -149,7 +149,12 @@ class _Drawing(geom):
         _draw_boxes(ax, canvas.boxes, 2)
         _draw_strokes(ax, canvas.lines, 3)
         for each in canvas.marks:
-            look = {"marker": each["shape"], "markersize": each["size"], "mfc": each["fill"], "mec": each["color"]}
+            look: dict[str, Any] = {
+                "marker": each["shape"],
+                "markersize": each["size"],
+                "mfc": each["fill"],
+                "mec": each["color"],
+            }
             ax.add_line(Line2D([each["x"]], [each["y"]], **look, mew=_RIM, linestyle="none", zorder=4))
         for each in canvas.labels:
             look = {name: each[name] for name in ("color", "size", "ha", "fontweight")}
@@ -159,7 +164,10 @@ class _Drawing(geom):
 def _draw_strokes(ax: Axes, strokes: list[dict], order: int) -> None:
     if strokes:
         ends = [[(each["x"], each["y"]), (each["xend"], each["yend"])] for each in strokes]
-        look = {"colors": [each["color"] for each in strokes], "linewidths": [each["size"] for each in strokes]}
+        look: dict[str, Any] = {
+            "colors": [each["color"] for each in strokes],
+            "linewidths": [each["size"] for each in strokes],
+        }
         ax.add_collection(LineCollection(ends, **look, capstyle="butt", zorder=order))
 
 
@@ -167,7 +175,10 @@ def _draw_boxes(ax: Axes, boxes: list[dict], order: int) -> None:
     if boxes:
         sides = [[each[side] for side in ("xmin", "xmax", "ymin", "ymax")] for each in boxes]
         corners = [[(left, low), (left, top), (right, top), (right, low)] for left, right, low, top in sides]
-        look = {"facecolors": [each["fill"] for each in boxes], "edgecolors": [each["color"] for each in boxes]}
+        look: dict[str, Any] = {
+            "facecolors": [each["fill"] for each in boxes],
+            "edgecolors": [each["color"] for each in boxes],
+        }
         ax.add_collection(PolyCollection(corners, **look, linewidths=0.8 * _THICK, zorder=order))
 
 
