@@ -10,7 +10,6 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import forkserver
 from typing import Any
 
 from loky import get_reusable_executor
@@ -18,6 +17,7 @@ from pytask_parallel import ParallelBackend, WorkerType, execute, registry
 
 from analysis.errors import MonitorError
 from pipeline.folders import ROOT
+from pipeline.forking import begin, start_forking
 
 _LOOK = 0.05  # seconds between two looks of pytask at its workers
 _SLEEPER = execute._Sleeper
@@ -46,7 +46,7 @@ class Backend:
         It is told of twice as many: none should wait until it looks at them again.
         """
         if self.name == "loky":
-            _start_forking()
+            start_forking()
             yield _told(ParallelBackend.LOKY, self.here, lambda n_workers: _loky(self.here))
             return
         with _dask(self) as (executor, workers):
@@ -60,16 +60,10 @@ def _told(kind: ParallelBackend, workers: int, builder: Any) -> dict[str, Any]:
     return {"parallel_backend": kind, "n_workers": 2 * workers}
 
 
-def _start_forking() -> None:
-    """Start the process that workers are forked from, which imports everything while we look what must be made."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["pipeline.worker"])
-    forkserver.ensure_running()
-
-
 def _loky(workers: int) -> Executor:
     context = multiprocessing.get_context("forkserver")
     warnings.filterwarnings("ignore", "A worker was restarted")  # one that grew is renewed, which costs nothing here
-    return get_reusable_executor(max_workers=workers, context=context, initializer=os.chdir, initargs=(ROOT,))
+    return get_reusable_executor(max_workers=workers, context=context, initializer=begin, initargs=(str(ROOT),))
 
 
 @contextmanager

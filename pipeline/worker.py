@@ -4,9 +4,10 @@ from contextlib import suppress
 
 import pytask_parallel.wrappers
 
-import pipeline.task_documents
+import pipeline.place
 import presentation.exhibits
 import presentation.factsheets
+import presentation.opendata
 from analysis.errors import MonitorError
 from pipeline.folders import ROOT
 from presentation.results import read_results

@@ -19,6 +19,6 @@ function Meta(meta)
   if mark == "" or not FORMAT:match("html") then return nil end
   local text = mark:gsub("&", "&amp;"):gsub("<", "&lt;")
   append(meta, "header-includes", '<meta name="robots" content="noindex">')
-  append(meta, "include-before", '<div class="monitor-mark" role="note"><p>' .. text .. "</p></div>")
+  append(meta, "include-before", '<div class="monitor-mark" role="note" data-pagefind-ignore=""><p>' .. text .. "</p></div>")
   return meta
 end

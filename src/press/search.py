@@ -19,7 +19,7 @@ def search_field(project: Project, words: Mapping[str, str]) -> str:
     """The search field of a website that asks for one (`website: search: true`); the script of the press shows it."""
     if not project.website.get("search"):
         return ""
-    told = "".join(f' data-{key}="{escape(words[f"search-{key}"])}"' for key in ("none", "some", "served"))
+    told = "".join(f' data-{key}="{escape(words[f"search-{key}"])}"' for key in ("none", "some", "first", "served"))
     return (
         f'<search class="site-search" hidden{told}><label for="search-words">{escape(words["search"])}</label>'
         '<input id="search-words" type="search" autocomplete="off">'

@@ -13,7 +13,9 @@ MADE = ("data/processed", "build/figures", "pytask.lock")
 # Makes the documents that it is told, on so many workers, and nothing else.
 MAKE = """
 import json, sys
-from pipeline.__main__ import _problems, run
+from pipeline.forking import start_forking
+start_forking()
+from pipeline.walk import _problems, run
 from pipeline.backend import Backend
 names, backend = json.loads(sys.argv[1]), Backend(**json.loads(sys.argv[2]))
 expression = " or ".join(["task_copy_notebook", *(f"[{name}]" for name in names)])

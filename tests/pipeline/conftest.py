@@ -22,7 +22,7 @@ DOCUMENTS = ("flevoland", "zeeland")
 # Which tasks a command ran, or with a dry run would run, as pytask reports it: the name of the function and its id.
 _RUN = """
 import json, sys
-from pipeline.__main__ import run
+from pipeline.walk import run
 import pytask
 session = run(sys.argv[1], dry_run=json.loads(sys.argv[2]))
 outcomes = (pytask.TaskOutcome.SUCCESS, pytask.TaskOutcome.WOULD_BE_EXECUTED)
@@ -35,7 +35,7 @@ print(json.dumps([int(session.exit_code), sorted(ran)]))
 _BUILDS = """
 import json, os, sys
 import analysis.comparisons, analysis.publishable, analysis.weighting, deliveries.harmonise
-from pipeline.__main__ import main
+from pipeline.walk import main
 for line in sys.stdin:
     call = json.loads(line)
     child = os.fork()

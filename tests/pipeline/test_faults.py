@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import place
-from pipeline.__main__ import _tell_error
 from pipeline.folders import sha256_of
+from pipeline.walk import _tell_error
 from press import load_project
 from tests.analysis.told import told
 

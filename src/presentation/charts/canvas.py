@@ -139,8 +139,8 @@ class Canvas:
 class _Drawing(geom):
     """What is drawn on a canvas: grid, boxes, lines, marks and labels, the later ones over the earlier."""
 
-    REQUIRED_AES = frozenset({"x", "y"})
-    DEFAULT_PARAMS = {"stat": "identity", "position": "identity", "na_rm": False, "canvas": None}  # noqa: RUF012 - as plotnine has it
+    REQUIRED_AES = {"x", "y"}  # noqa: RUF012 - as plotnine has it
+    DEFAULT_PARAMS = {"stat": "identity", "position": "identity", "na_rm": False, "canvas": None}  # noqa: RUF012
 
     def draw_panel(self, data: pd.DataFrame, panel_params: Any, coord: Any, ax: Axes) -> None:
         """Draw on matplotlib's axes, which span the plane."""
@@ -149,13 +149,9 @@ class _Drawing(geom):
         _draw_boxes(ax, canvas.boxes, 2)
         _draw_strokes(ax, canvas.lines, 3)
         for each in canvas.marks:
-            look: dict[str, Any] = {
-                "marker": each["shape"],
-                "markersize": each["size"],
-                "mfc": each["fill"],
-                "mec": each["color"],
-            }
-            ax.add_line(Line2D([each["x"]], [each["y"]], **look, mew=_RIM, linestyle="none", zorder=4))
+            mark: dict[str, Any] = {"marker": each["shape"], "markersize": each["size"], "mew": _RIM}
+            colours = {"mfc": each["fill"], "mec": each["color"]}
+            ax.add_line(Line2D([each["x"]], [each["y"]], **mark, **colours, linestyle="none", zorder=4))
         for each in canvas.labels:
             look = {name: each[name] for name in ("color", "size", "ha", "fontweight")}
             ax.text(each["x"], each["y"], each["label"], **look, family=FAMILY, va="baseline", zorder=5, clip_on=True)
@@ -164,22 +160,17 @@ class _Drawing(geom):
 def _draw_strokes(ax: Axes, strokes: list[dict], order: int) -> None:
     if strokes:
         ends = [[(each["x"], each["y"]), (each["xend"], each["yend"])] for each in strokes]
-        look: dict[str, Any] = {
-            "colors": [each["color"] for each in strokes],
-            "linewidths": [each["size"] for each in strokes],
-        }
-        ax.add_collection(LineCollection(ends, **look, capstyle="butt", zorder=order))
+        colours, sizes = ([each[name] for each in strokes] for name in ("color", "size"))
+        ax.add_collection(LineCollection(ends, colors=colours, linewidths=sizes, capstyle="butt", zorder=order))
 
 
 def _draw_boxes(ax: Axes, boxes: list[dict], order: int) -> None:
     if boxes:
         sides = [[each[side] for side in ("xmin", "xmax", "ymin", "ymax")] for each in boxes]
         corners = [[(left, low), (left, top), (right, top), (right, low)] for left, right, low, top in sides]
-        look: dict[str, Any] = {
-            "facecolors": [each["fill"] for each in boxes],
-            "edgecolors": [each["color"] for each in boxes],
-        }
-        ax.add_collection(PolyCollection(corners, **look, linewidths=0.8 * _THICK, zorder=order))
+        fills, edges = ([each[name] for each in boxes] for name in ("fill", "color"))
+        drawn = PolyCollection(corners, facecolors=fills, edgecolors=edges, linewidths=0.8 * _THICK, zorder=order)
+        ax.add_collection(drawn)
 
 
 def _segment(start: tuple[float, float], end: tuple[float, float], colour: str, thick: float) -> dict:

@@ -59,13 +59,17 @@ if (search) {
       const found = await (await engine).search(words);
       const results = await Promise.all(found.results.slice(0, 12).map((result) => result.data()));
       if (mine !== asked) return;
-      status.textContent = found.results.length ? `${found.results.length} ${search.dataset.some} “${words}”` : `${search.dataset.none} “${words}”`;
+      const [all, shown] = [found.results.length, results.length];
+      status.textContent = all ? `${all} ${search.dataset.some} “${words}”` : `${search.dataset.none} “${words}”`;
+      if (all > shown) status.textContent += `; ${search.dataset.first} ${shown}:`;
       list.replaceChildren(...results.map((result) => {
-        const item = document.createElement("li"), link = document.createElement("a"), text = document.createElement("div");
-        link.href = result.url;
-        link.textContent = result.meta.title;
-        text.innerHTML = result.excerpt;
-        item.append(link, text);
+        const item = document.createElement("li"), text = document.createElement("div");
+        const part = result.sub_results.find((each) => each.url !== result.url);
+        for (const [address, title] of [[result.url, result.meta.title], ...(part ? [[part.url, part.title]] : [])]) {
+          item.append(Object.assign(document.createElement("a"), { href: address, textContent: title }));
+        }
+        text.innerHTML = (part || result).excerpt;
+        item.append(text);
         return item;
       }));
     } catch {
