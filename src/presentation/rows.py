@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -16,7 +16,7 @@ from presentation.figure import read_figure
 _HEADINGS = ("Onderwerp", "Groep", "Meting", "Percentage", "Marge", "Antwoorden (n)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # Jupyter asks for a repr too, and that of tables takes long
 class Shown:
     """A chart or a table as a document shows it, with its publishable rows (with `label`, `answer_label`, `group`).
 
@@ -24,7 +24,7 @@ class Shown:
     """
 
     shown: Picture | GT
-    rows: pd.DataFrame = field(repr=False)  # Jupyter asks for a repr too, and that of a data frame takes long
+    rows: pd.DataFrame
 
     def _repr_html_(self) -> str | None:
         """A table, and its rows behind it; nothing of a chart, which is shown as Markdown."""

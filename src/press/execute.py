@@ -35,6 +35,8 @@ _seen: set[str] = set()
 
 #: Libraries that nearly every document loads; imported once, before the first fork.
 LIBRARIES = ("IPython.core.interactiveshell", "matplotlib.pyplot", "pandas", "plotnine", "great_tables")
+#: What a cell may print, in characters: Pandoc would take minutes over more, and nobody would read it.
+MOST_PRINTED = 1_000_000
 _BEGUN = b"\0"  # no pickle begins with it
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
@@ -282,4 +284,13 @@ def _run_step(shell: Any, guard: Guard, step: Step, errors: Any) -> list[Output]
     errors.truncate()
     if said and not step.drop_warnings:
         raise _stderr_error(step.where, said)
+    printed = sum(len(output.text) for output in outputs if output.kind == "stdout")
+    if printed > MOST_PRINTED:
+        raise PressError(
+            "A cell prints too much",
+            where=step.where,
+            expected=f"at most {MOST_PRINTED:,} characters",
+            got=f"{printed:,} characters",
+            hint="print a part of it, such as the first rows",
+        )
     return outputs

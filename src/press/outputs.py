@@ -8,6 +8,7 @@ from lxml import etree, html
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "{http://www.w3.org/1999/xlink}href"
+CHANCE = re.compile(r"T_[0-9a-f]{5}(_|$)")
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 #: Alignment classes of great_tables, as styles that Pandoc reads.
@@ -47,13 +48,16 @@ def clean_html(source: str) -> str:
     """HTML of a display without styles and scripts of its own; the house stylesheet dresses tables.
 
     great_tables brings a stylesheet of 300 lines per table, with rules for bare `tr` and `td` that leak into the
-    page. Widths, alignment by column and the id of the table stay.
+    page. Widths, alignment by column and the id of the table stay; ids that a Styler of pandas draws by chance go.
     """
     fragment = html.fragment_fromstring(source, create_parent="div")
     if not fragment.xpath(".//table"):
         return source
     for element in fragment.xpath(".//style | .//script"):
         _remove(element)
+    for element in fragment.xpath(".//*[@id]"):
+        if CHANCE.match(element.get("id", "")):
+            element.attrib.pop("id")
     for table in fragment.iter("table"):
         table.attrib.pop("border", None)
         for name in [key for key in table.attrib if key.startswith("data-quarto")]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pikepdf
 import pytest
 from lxml import html
@@ -321,6 +322,12 @@ def test_svg_keeps_its_references_when_its_ids_are_prefixed() -> None:
     assert 'clip-path="url(#x-c)"' in cleaned and 'href="#x-p"' in cleaned and 'id="x-p"' in cleaned
     assert "metadata" not in cleaned and "style" not in cleaned
     assert 'stroke-linejoin="round"' in cleaned
+
+
+def test_a_styled_table_of_pandas_has_no_ids_of_chance() -> None:
+    styled = pd.DataFrame({"n": [1]}).style.set_caption("Kop").set_properties(color="red")
+    assert 'id="T_' in styled.to_html()
+    assert "T_" not in clean_html(styled.to_html())
 
 
 def test_html_without_a_table_is_left_alone() -> None:

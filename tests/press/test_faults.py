@@ -49,6 +49,7 @@ FAULTS: dict[str, tuple[str, list[str]]] = {
         "Een `{python} 1`.\nTwee `{python} __import__('time').sleep(99)`.\n\n```{python}\n1\n```",
         ["take too long", "line 7", "`{python} __import__('time').sleep(99)`"],
     ),
+    "a cell that prints too much": (CELL("print('x' * 1_000_000)"), ["prints too much", HERE, "1,000,001 characters"]),
     "a module without end": (CELL("import endless"), ["take too long", HERE, "import endless"]),
     "a cell that waits for someone to type": (CELL("input('Wie?')"), ["A cell failed", HERE, "input"]),
     "a cell that ends the process": (
