@@ -125,3 +125,4 @@ def test_one_that_is_ended_while_it_makes_pages_leaves_nothing_behind(served: Se
     assert served.process.wait(30) == 0
     assert not psutil.wait_procs(tree, timeout=5)[1]
     assert not list(served.folder.glob("preview-*"))
+    served.walk.edit(BODY, "## Nasleep\n", "## Gevolgen\n")
