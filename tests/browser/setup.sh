@@ -30,6 +30,9 @@ if ! cmp -s "$checkers/wanted" "$checkers/ready"; then
     }
     install 2> /dev/null || install --system-certs # where a proxy has a certificate of its own, as many offices do
     cp "$here/package.json" "$here/package-lock.json" "$checkers/"
-    npm ci --prefix "$checkers" --ignore-scripts --no-audit --no-fund --silent
+    fetch() {
+        npm ci --prefix "$checkers" --ignore-scripts --no-audit --no-fund --loglevel=error
+    }
+    fetch 2> /dev/null || NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt fetch
     mv "$checkers/wanted" "$checkers/ready"
 fi
