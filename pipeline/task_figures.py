@@ -1,4 +1,7 @@
-"""From deliveries to publishable figures: harmonise, weight, estimate, compare, publish; then into place together."""
+"""From deliveries to publishable figures: harmonise, weight, estimate, compare, publish; then into place together.
+
+Tasks import what they call: who only looks whether there is something to do need not load it.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +13,10 @@ from typing import Annotated, Any
 import pandas as pd
 from pytask import Product, PythonNode
 
-from analysis import (
-    comparisons,
-    consistency,
-    domains,
-    estimation,
-    families,
-    indicators,
-    informants,
-    publishable,
-    selectivity,
-    trend,
-    weighting,
-)
 from analysis.groups import read_groups
 from analysis.questionnaire import COUNTED, read_questionnaires
 from analysis.settings import read_settings
 from analysis.survey import Survey
-from deliveries import columns, corrections, examination, harmonise
 from deliveries.passports import deliveries, passport_strata, read_manifest
 from deliveries.release import check_mark
 from pipeline.folders import CONFIG, FIGURES, PROCESSED, RAW, ROOT
@@ -66,6 +55,8 @@ def task_harmonise(
     harmonised: Annotated[list[Path], Product] = [FIGURES / f"1-harmonised-{name}.parquet" for name in SURVEYS],
     counted: Annotated[Path, Product] = FIGURES / "1-harmonised.json",
 ) -> None:
+    from deliveries import columns, corrections, examination, harmonise
+
     decided = examination.Decided(
         read_questionnaires(questionnaires[0].parent),
         columns.read_variables(variables),
@@ -94,6 +85,9 @@ def task_weight(
     weighted: Annotated[list[Path], Product] = WEIGHTED,
     report: Annotated[Path, Product] = FIGURES / "2-weighting.json",
 ) -> None:
+    from analysis import informants, weighting
+    from deliveries import harmonise
+
     bounds = read_settings(settings).calibration
     told = {}
     for survey, rows, target in zip(weighted_surveys(), harmonised, weighted, strict=True):
@@ -119,6 +113,8 @@ def task_estimate(
     code: list[Path] = sources_of("analysis.estimation", "analysis.groups", "analysis.settings", "pipeline.surveys"),
     estimates: Annotated[Path, Product] = FIGURES / "3-estimates.parquet",
 ) -> None:
+    from analysis import domains, estimation, indicators
+
     confidence, made = read_settings(settings).confidence, []
     for survey, rows in zip(weighted_surveys(), weighted, strict=True):
         groups = [group.domain for group in read_groups(planned, provinces, survey.name)]
@@ -141,6 +137,8 @@ def task_compare(
     compared: Annotated[Path, Product] = FIGURES / "4-comparisons.parquet",
     lines: Annotated[Path, Product] = FIGURES / "4-trends.parquet",
 ) -> None:
+    from analysis import comparisons, families, trend
+
     cuts, waves = families.read_breaks(breaks), read_settings(settings).waves
     exact, declares = pd.read_parquet(estimates), families.read_families(declared)
     made, drawn = [], []
@@ -166,6 +164,8 @@ def task_selectivity(
     ),
     found: Annotated[Path, Product] = FIGURES / "3-selectivity.json",
 ) -> None:
+    from analysis import families, selectivity
+
     survey, rules = Survey(COUNTED, ROOT), read_settings(settings)
     rows = next(path for path in weighted if path.stem.endswith(COUNTED))
     # Response is known of everybody, not of those who are the base of another figure.
@@ -212,6 +212,8 @@ def task_publishable(
     weighting: Annotated[Path, Product] = FIGURES / "5-publishable-weighting.json",
     lines: Annotated[Path, Product] = FIGURES / "5-publishable-trends.parquet",
 ) -> None:
+    from analysis import publishable
+
     rules = read_settings(settings)
     used = [passport for _, passport in deliveries(manifests)]
     ours = read_manifest(EXAMPLES) if EXAMPLES.exists() else ()
@@ -244,6 +246,8 @@ def task_check(
     code: list[Path] = sources_of("analysis.consistency", "deliveries.passports", "pipeline.surveys"),
     checked: Annotated[Path, Product] = FIGURES / "6-consistency.json",
 ) -> None:
+    from analysis import consistency
+
     held: Counter[str] = Counter()
     figures = [pd.read_parquet(path) for path in made]
     for survey, rows in zip(weighted_surveys(), weighted, strict=True):

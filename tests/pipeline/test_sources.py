@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import importlib
 import inspect
 from types import CodeType, ModuleType
@@ -69,9 +70,13 @@ def test_a_task_declares_the_code_that_it_calls(module: str) -> None:
 
 
 def names_in(code: CodeType) -> set[str]:
-    """The names that a function's body looks up, those of its comprehensions too."""
+    """The names that a function's body looks up, those of its comprehensions too, and the modules that it imports."""
     inner = [part for part in code.co_consts if isinstance(part, CodeType)]
-    return {*code.co_names, *(name for part in inner for name in names_in(part))}
+    imported, package = set(), ""
+    for step in dis.get_instructions(code):
+        package = step.argval if step.opname == "IMPORT_NAME" else package
+        imported |= {f"{package}.{step.argval}"} if step.opname == "IMPORT_FROM" else set()
+    return {*code.co_names, *imported, *(name for part in inner for name in names_in(part))}
 
 
 def module_of(tasks: ModuleType, name: str) -> str:

@@ -129,7 +129,9 @@ class Canvas:
         axis = axis_lines * SMALL * LEADING + _ABOVE_AXIS if axis_lines else 0
         tall = height + words_height + axis + 2 * PADDING
         parts += [words, _theme(width, tall)]
-        return p9.ggplot() + parts
+        chart = p9.ggplot()
+        chart += parts  # which, unlike +, copies nothing
+        return chart
 
     def __deepcopy__(self, memo: dict) -> Canvas:
         """Itself: plotnine copies a chart again and again, and what is drawn on it stays."""
@@ -200,7 +202,8 @@ def _theme(width: float, height: float) -> p9.theme:
         too large by the ratio of width and height, and these fractions do not."""
         return {**{side: points / width for side, points in sides.items()}, "unit": "fig"}
 
-    return p9.theme_void(base_family=FAMILY) + p9.theme(
+    look = p9.theme_void(base_family=FAMILY)
+    look += p9.theme(
         figure_size=(width / 72, height / 72),
         dpi=144,
         svg_usefonts=True,
@@ -214,3 +217,4 @@ def _theme(width: float, height: float) -> p9.theme:
         plot_caption=p9.element_text(size=SMALL, margin=margin(t=_ABOVE_NOTES)),
         axis_text_x=p9.element_text(size=SMALL, ha="center", margin={"t": _ABOVE_AXIS, "unit": "pt"}),
     )
+    return look
