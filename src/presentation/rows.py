@@ -35,6 +35,7 @@ class Shown:
         if isinstance(self.shown, GT):
             return None
         rows = self._opened("figuur").replace("&", "&amp;").replace('"', "'")
+        rows = rows.replace("|", "&#124;")  # a bare one makes Pandoc look for tables
         return self.shown._repr_markdown_().removesuffix("}") + (f' rows="{rows}"}}' if rows else "}")
 
     def _opened(self, kind: str) -> str:

@@ -115,16 +115,18 @@ def _listing(root: Path, out: Path) -> dict[str, tuple[int, int]]:
     known, found = _others(root, out), {}
     folders = [str(root)]
     while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                if known.fullmatch(entry.path, len(str(root))):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    folders += [entry.path] if (root / "_quarto.yml").exists() else []
-                else:
-                    with contextlib.suppress(FileNotFoundError):
-                        status = entry.stat(follow_symlinks=False)
-                        found[entry.path] = (status.st_size, status.st_mtime_ns)
+        entries: list[os.DirEntry[str]] = []
+        with contextlib.suppress(FileNotFoundError), os.scandir(folders.pop()) as there:  # gone meanwhile
+            entries = list(there)
+        for entry in entries:
+            if known.fullmatch(entry.path, len(str(root))):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders += [entry.path] if (root / "_quarto.yml").exists() else []
+            else:
+                with contextlib.suppress(FileNotFoundError):
+                    status = entry.stat(follow_symlinks=False)
+                    found[entry.path] = (status.st_size, status.st_mtime_ns)
     return found
 
 

@@ -60,7 +60,7 @@ def clean_html(source: str) -> str:
             element.attrib.pop("id")
     for table in fragment.iter("table"):
         table.attrib.pop("border", None)
-        for name in [key for key in table.attrib if key.startswith("data-quarto")]:
+        for name in [key for key, value in table.attrib.items() if key.startswith("data-quarto") and value != "true"]:
             table.attrib.pop(name)
         if (wrapper := table.getparent()) is not None and wrapper.get("style"):
             wrapper.attrib.pop("style")
