@@ -25,6 +25,7 @@ from html import escape
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from analysis.errors import MonitorError
@@ -54,7 +55,7 @@ _ALERT = (
 
 
 class Renderer:
-    """A process that has everything imported and makes one document after another; a new one when code changed.
+    """A process that has everything imported and makes document after document; a new one when all must be anew.
 
     It is forked from a process that holds the large libraries and none of ours, so that a new one is there at once.
     """
@@ -114,11 +115,12 @@ def _make_documents(jobs: Connection, site: Path, patience: int) -> None:
         for name in NAMES:
             importlib.import_module(name)
         read_results(ROOT)
+    shown: dict[Path, Any] = {}
     with suppress(EOFError):
         while True:
             source, to = jobs.recv()
             try:
-                render(source, load_project(ROOT), [to], site)
+                render(source, load_project(ROOT), [to], site, known=shown)
                 jobs.send("")
             except (PressError, MonitorError) as error:
                 jobs.send(str(error))
@@ -147,6 +149,7 @@ class Preview:
         self._waiting: dict[str, Path] = {}
         self._following = ""
         self._old_pdfs: set[str] = set()
+        self._run: set[str] = set()
 
     def look(self) -> None:
         """See what changed, and make the page that is open when it must be."""
@@ -159,6 +162,9 @@ class Preview:
         if page in self._waiting:
             self._make(self._first, page, self._waiting[page])
             self._waiting.pop(page)  # only now: the others wait for it
+        elif page not in self._run and page in self._pages.values():
+            self._first.make(self._source(page), "html")  # as it stands: then its cells have run when a word changes
+        self._run.add(page)
 
     def follow(self) -> None:
         """Make one of the other pages."""
@@ -180,9 +186,10 @@ class Preview:
                 mine.add(self._pages.get(source, ""))
                 self._waiting[self._pages.get(source, "")] = source
         self._old_pdfs |= mine
-        if any(path.suffix == ".py" for path in changed):
-            self._first.renew()
-        if self._following in mine or any(path.suffix == ".py" for path in changed):
+        if alike:
+            self._run.clear()
+            self._first.renew()  # it knows the code, and what cells showed
+        if self._following in mine or alike:
             self._rest.renew()  # what it makes is of before the change
 
     def _learn(self, source: Path) -> None:
@@ -195,6 +202,9 @@ class Preview:
             self._pages[source] = str(project.output(source, metadata, ".html"))
             delivered = NOTEBOOKS / source.name if source.suffix == ".ipynb" else source
             self._parts[source] = {delivered, *(line.file for line in document.lines)}
+
+    def _source(self, page: str) -> Path:
+        return next(source for source, made in self._pages.items() if made == page)
 
     def _make(self, renderer: Renderer, page: str, source: Path, to: str = "html") -> None:
         began = time.perf_counter()
@@ -219,8 +229,7 @@ class Preview:
         with self._asking:
             if page in self._old_pdfs:
                 self._old_pdfs.discard(page)
-                source = next(source for source, made in self._pages.items() if made == page)
-                self._make(self._rest, page, source, "typst")
+                self._make(self._rest, page, self._source(page), "typst")
 
     def shown(self, page: str) -> bytes:
         """A page as the browser gets it: with what was wrong above it, and the script that waits for its successor."""

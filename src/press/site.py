@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from press.document import Document, read_document, resolve_metadata
 from press.errors import PressError
@@ -41,17 +42,24 @@ class Rendered:
 
 
 def render(
-    source: Path, project: Project, to: Sequence[str] = (), out: Path | None = None, parameters: Metadata | None = None
+    source: Path,
+    project: Project,
+    to: Sequence[str] = (),
+    out: Path | None = None,
+    parameters: Metadata | None = None,
+    *,
+    known: dict[Path, Any] | None = None,
 ) -> Rendered:
     """Render one document in the formats named in `to` (`html`, `typst`, or full names; none means all it declares).
 
     Cells run once for all formats. `out` is the root of the site, by default that of the project. The earlier files
-    stay as they were when anything fails.
+    stay as they were when anything fails. `known` keeps what cells showed from one render to the next, for a preview:
+    they do not run again as long as they are the same, so it must be emptied when what they look up changes.
     """
     started = time.perf_counter()
     out = out or project.output_dir
     with _staging(out) as staging:
-        files = _render_into(source, project, to, staging, parameters or {})
+        files = _render_into(source, project, to, staging, parameters or {}, {} if known is None else known)
         placed = move_into_place(staging, out, files)
     return Rendered(source, tuple(placed), time.perf_counter() - started)
 
@@ -65,7 +73,7 @@ def render_project(
         files: list[Path] = []
         for source in sources:
             started = time.perf_counter()
-            made = _render_into(source, project, to, staging, parameters)
+            made = _render_into(source, project, to, staging, parameters, {})
             files += made
             placed = tuple(out / path.relative_to(staging) for path in made)
             results.append(Rendered(source, placed, time.perf_counter() - started))
@@ -113,7 +121,9 @@ def _resources(project: Project, staging: Path) -> list[Path]:
     return [_copy(path, staging / path.relative_to(project.root)) for path in project.resources]
 
 
-def _render_into(source: Path, project: Project, to: Sequence[str], staging: Path, parameters: Metadata) -> list[Path]:
+def _render_into(
+    source: Path, project: Project, to: Sequence[str], staging: Path, parameters: Metadata, known: dict[Path, Any]
+) -> list[Path]:
     """Render a document below `staging`, laid out as in the site; the files made."""
     document = read_document(source, project.root)
     formats = project.formats(source, document.metadata)
@@ -129,8 +139,12 @@ def _render_into(source: Path, project: Project, to: Sequence[str], staging: Pat
     with tempfile.TemporaryDirectory(prefix="press-") as folder:
         work = Path(folder)
         woven = prepare(document, chosen[0].metadata, parameters)
-        with unchanged(project.root, staging.parent, str(source)) if woven.steps else contextlib.nullcontext():
-            results = run(woven.steps, project.run_folder(source), _figures(chosen), _time_limit(chosen[0], source))
+        asked = ([replace(step, where="") for step in woven.steps], _figures(chosen))
+        if known.get(source, [None])[0] != asked:
+            with unchanged(project.root, staging.parent, str(source)) if woven.steps else contextlib.nullcontext():
+                shown = run(woven.steps, project.run_folder(source), _figures(chosen), _time_limit(chosen[0], source))
+            known[source] = (asked, shown)
+        results = known[source][1]
         tree = read(weave(woven, results, work), document)
         manuscript = Manuscript(tree, document, project, formats, work)
         return [path for output in chosen for path in _write(manuscript, output, staging)]

@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 from lxml import html
 
-from press import PressError, Project, Rendered, load_project, render
+from press import PressError, Project, Rendered, execute, load_project, render
 from press.metadata import merge
 from press.outputs import clean_html, clean_svg
 
@@ -322,6 +322,17 @@ def test_svg_keeps_its_references_when_its_ids_are_prefixed() -> None:
     assert 'clip-path="url(#x-c)"' in cleaned and 'href="#x-p"' in cleaned and 'id="x-p"' in cleaned
     assert "metadata" not in cleaned and "style" not in cleaned
     assert 'stroke-linejoin="round"' in cleaned
+
+
+def test_a_preview_runs_cells_again_only_when_they_change(
+    write: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs, known, project = [], {}, load_project(tmp_path)
+    monkeypatch.setattr("press.site.run", lambda *given: runs.append(1) or execute.run(*given))
+    for words, value, times in (("Een", 6, 1), ("Twee", 6, 1), ("Twee", 7, 2)):
+        source = write("proef.qmd", f"{FRONT}{words}\n\n```{{python}}\n{value} * 7\n```")
+        made = render(source, project, ["html"], tmp_path / "out", known=known)
+        assert main_text(made) == f"Proef {words} {value * 7}" and len(runs) == times
 
 
 def test_a_styled_table_of_pandas_has_no_ids_of_chance() -> None:
