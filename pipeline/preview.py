@@ -248,7 +248,7 @@ def _sources() -> Iterable[Path]:
     yield ROOT / "_quarto.yml"
     yield from NOTEBOOKS.glob("*.ipynb")
     yield from PROCESSED.glob("5-*")
-    yield from (path for path in REPORT.rglob("*") if path.suffix in (".qmd", ".yml", ".svg"))
+    yield from (path for path in REPORT.rglob("*") if path.suffix in (".qmd", ".yml", ".svg", ".py"))
     yield from (path for folder in (CONFIG, ROOT / "_extensions") for path in folder.rglob("*") if path.is_file())
     yield from (path for path in SOURCES.rglob("*") if path.is_file() and path.suffix != ".pyc")
 

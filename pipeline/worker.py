@@ -8,7 +8,6 @@ import pipeline.place
 import presentation.exhibits
 import presentation.factsheets
 import presentation.opendata
-from analysis.errors import MonitorError
 from pipeline.folders import ROOT
 from presentation.results import read_results
 from press.execute import preload
@@ -16,5 +15,7 @@ from press.execute import preload
 __all__ = ["pipeline", "presentation", "pytask_parallel"]
 
 preload(())
-with suppress(MonitorError):  # before the first build there are none; what was read is read again when it changes
+# Before the first build there are none, and another process may be putting them in place; whatever is wrong here, the
+# first document that needs them tells it. What was read is read again when it changes.
+with suppress(Exception):
     read_results(ROOT)

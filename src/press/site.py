@@ -139,10 +139,11 @@ def _render_into(
     with tempfile.TemporaryDirectory(prefix="press-") as folder:
         work = Path(folder)
         woven = prepare(document, chosen[0].metadata, parameters)
-        asked = ([replace(step, where="") for step in woven.steps], _figures(chosen))
+        figures = _figures(chosen)
+        asked = ([replace(step, where="") for step in woven.steps], figures)
         if known.get(source, [None])[0] != asked:
             with unchanged(project.root, staging.parent, str(source)) if woven.steps else contextlib.nullcontext():
-                shown = run(woven.steps, project.run_folder(source), _figures(chosen), _time_limit(chosen[0], source))
+                shown = run(woven.steps, project.run_folder(source), figures, _time_limit(chosen[0], source))
             known[source] = (asked, shown)
         results = known[source][1]
         tree = read(weave(woven, results, work), document)
