@@ -139,12 +139,11 @@ def _render_into(
     with tempfile.TemporaryDirectory(prefix="press-") as folder:
         work = Path(folder)
         woven = prepare(document, chosen[0].metadata, parameters)
-        figures = _figures(chosen)
+        figures, limit = _figures(chosen), _time_limit(chosen[0], source)
         asked = ([replace(step, where="") for step in woven.steps], figures)
         if known.get(source, [None])[0] != asked:
             with unchanged(project.root, staging.parent, str(source)) if woven.steps else contextlib.nullcontext():
-                shown = run(woven.steps, project.run_folder(source), figures, _time_limit(chosen[0], source))
-            known[source] = (asked, shown)
+                known[source] = asked, run(woven.steps, project.run_folder(source), figures, limit)
         results = known[source][1]
         tree = read(weave(woven, results, work), document)
         manuscript = Manuscript(tree, document, project, formats, work)
