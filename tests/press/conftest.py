@@ -11,6 +11,19 @@ import pytest
 from press import Project, Rendered, load_project, render
 
 ROOT = Path(__file__).parents[2]
+FRONT = "---\ntitle: Proef\nlang: nl\ntime-limit: 60\n---\n"
+#: what stands beside the document
+BESIDE = {
+    "_quarto.yml": "project: {type: website, output-dir: out, execute-dir: project}\nlang: nl\n",
+    ".gitignore": "/made/\n*.log\n",
+    "kept.txt": "blijft",
+    "folder/part.txt": "blijft",
+    "endless.py": "while True: pass",
+    "folder/_picture.qmd": "Een.\n![Alt](weg.png)",
+    "folder/_outer.qmd": "Een.\n\n{{< include folder/nested.qmd >}}",
+    "folder/_cell.qmd": "Een.\n```{python}\n1 / 0\n```",
+    "proef.qmd": FRONT + "Eerst.",
+}
 
 
 @pytest.fixture
@@ -54,3 +67,36 @@ def house(tmp_path: Path) -> Project:
         encoding="utf-8",
     )
     return load_project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with everything that faults need, published."""
+    folder = tmp_path_factory.mktemp("published")
+    for name, text in BESIDE.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    render(folder / "proef.qmd", load_project(folder), ["html", "typst"])
+    return folder
+
+
+@pytest.fixture
+def site(published: Path, tmp_path: Path) -> Project:
+    """A copy of the project for one test."""
+    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
+    return load_project(tmp_path)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file and folder below a folder, with the bytes of files."""
+    paths = sorted(path for path in folder.rglob("*") if "__pycache__" not in path.parts)
+    return {str(path): path.read_bytes() if path.is_file() else b"" for path in paths}
+
+
+@pytest.fixture
+def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the press makes its temporary folders: empty afterwards, whatever happened."""
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder

@@ -378,3 +378,12 @@ def test_mark_of_utf_8_is_no_text(write: Callable[..., Path], publish: Callable[
     source = write("proef.qmd", FRONT + "Één.")
     source.write_bytes(b"\xef\xbb\xbf" + source.read_bytes())
     assert "Één." in main_text(publish(source))
+
+
+def test_cells_of_two_documents_each_find_their_own_neighbours(write: Callable[..., Path], tmp_path: Path) -> None:
+    """Guards a bug: the folder of the first stayed on the path of all that followed."""
+    for name in ("een", "twee"):
+        write(f"{name}/neighbour.py", f"NAME = 'buur van {name}'")
+        source = write(f"{name}/proef.qmd", FRONT + "```{python}\nfrom neighbour import NAME\nprint(NAME)\n```")
+        made = render(source, load_project(source.parent), ["html"], tmp_path / "out")
+        assert f"buur van {name}<" in made.files[0].read_text(encoding="utf-8")

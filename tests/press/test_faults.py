@@ -1,29 +1,23 @@
 """Whatever goes wrong: the earlier publication stays byte for byte, nothing is left over, the message says where.
 
-Every fault is that of a real render: cells that misbehave, a disk that is full, Ctrl-C.
+Every fault is that of a real render: cells that misbehave, and files that are not there.
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from press import PressError, Project, Rendered, load_project, render
+from press import PressError, Project, Rendered
 from press.__main__ import main
-from press.site import move_into_place
+from tests.press.conftest import FRONT, files
 
-ROOT = Path(__file__).parents[2]
-FRONT = "---\ntitle: Proef\nlang: nl\ntime-limit: 60\n---\n"
+pytestmark = pytest.mark.usefixtures("temporary")
+
 
 #: a cell with this code
 CELL = "\n```{{python}}\n#| label: proef\n{}\n```".format
@@ -144,51 +138,6 @@ FAULTS: dict[str, tuple[str, list[str]]] = {
 
 #: faults that each format meets in its own way
 BOTH = [name for name in FAULTS if "picture" in name or "include" in name]
-#: what stands beside the document
-BESIDE = {
-    "_quarto.yml": "project: {type: website, output-dir: out, execute-dir: project}\nlang: nl\n",
-    ".gitignore": "/made/\n*.log\n",
-    "kept.txt": "blijft",
-    "folder/part.txt": "blijft",
-    "endless.py": "while True: pass",
-    "folder/_picture.qmd": "Een.\n![Alt](weg.png)",
-    "folder/_outer.qmd": "Een.\n\n{{< include folder/nested.qmd >}}",
-    "folder/_cell.qmd": "Een.\n```{python}\n1 / 0\n```",
-    "proef.qmd": FRONT + "Eerst.",
-}
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with everything that faults need, published."""
-    folder = tmp_path_factory.mktemp("published")
-    for name, text in BESIDE.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    render(folder / "proef.qmd", load_project(folder), ["html", "typst"])
-    return folder
-
-
-@pytest.fixture
-def site(published: Path, tmp_path: Path) -> Project:
-    """A copy of the project for one test."""
-    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
-    return load_project(tmp_path)
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    """Every file and folder below a folder, with the bytes of files."""
-    paths = sorted(path for path in folder.rglob("*") if "__pycache__" not in path.parts)
-    return {str(path): path.read_bytes() if path.is_file() else b"" for path in paths}
-
-
-@pytest.fixture(autouse=True)
-def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the press makes its temporary folders: empty afterwards, whatever happened."""
-    folder = tmp_path_factory.mktemp("temporary")
-    monkeypatch.setenv("TMPDIR", str(folder))
-    monkeypatch.setattr("tempfile.tempdir", str(folder))
-    return folder
 
 
 @pytest.mark.parametrize(("name", "to"), [*((name, "html") for name in FAULTS), *((name, "typst") for name in BOTH)])
@@ -259,220 +208,3 @@ def test_notebook_fault_names_cell_and_line(write: Callable[..., Path], publish:
     cells[1] = {"cell_type": "code", "source": "#| label: kern\na = 1\n1 / 0", "metadata": {}}
     with pytest.raises(PressError, match=r"proef.ipynb, cell 2 \(kern\), line 2 of the code"):
         publish(write("proef.ipynb", json.dumps({"cells": cells})))
-
-
-# A disk that is full -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("function", ["pathlib.Path.write_bytes", "shutil.copyfile", "pathlib.Path.hardlink_to"])
-def test_full_disk_names_the_file_and_leaves_everything_as_it_was(
-    function: str,
-    site: Project,
-    temporary: Path,
-    write: Callable[..., Path],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    source = write("proef.qmd", FRONT + "Daarna.")
-    before = files(site.root)
-
-    def full(*given: object, **_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(given[-1]) if len(given) > 1 else None)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(function, full)
-        assert main(["render", str(source), "--to", "html"]) == 1
-    message = capsys.readouterr().err
-    assert "The disk is full" in message and "No space left on device" in message
-    assert f"where     {site.output_dir}/" in message
-    assert files(site.root) == before
-    assert list(temporary.iterdir()) == []
-
-
-def test_disk_that_is_really_full(site: Project, write: Callable[..., Path], tmp_path: Path) -> None:
-    """A limit on the size of files stands in for the disk, which a test may not fill: the same failing write."""
-    source = write("proef.qmd", FRONT + "Daarna. " * 2000)
-    before = files(site.root)
-    code = (
-        "import resource, signal, sys; from press.__main__ import main; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); sys.exit(main(sys.argv[1:]))"
-    )
-    done = command("-c", code, "render", str(source), "--to", "html")
-    _, told = done.communicate(timeout=60)
-    assert done.returncode == 1
-    assert "A file cannot be read or written" in told and "File too large" in told and "Traceback" not in told
-    assert f"where     {site.output_dir}/" in told
-    assert files(site.root) == before
-
-
-# Ctrl-C and the like -------------------------------------------------------------------------------------------------
-
-
-def command(*words: str) -> subprocess.Popen[str]:
-    """A Python of its own, which leads a group of processes as one that is started in a terminal does."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.Popen(
-        [sys.executable, *words],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def children(process: int) -> list[int]:
-    """Processes that a process started and that still run."""
-    return [int(pid) for pid in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-
-
-def running_cells(process: subprocess.Popen[str]) -> int:
-    """The process that runs the cells, once it does."""
-    while not (found := children(process.pid)):
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.01)
-    return found[0]
-
-
-def gone(process: int) -> bool:
-    """Whether a process has ended, or will at once."""
-    for _ in range(200):
-        if not Path(f"/proc/{process}").exists() or ") Z " in Path(f"/proc/{process}/stat").read_text():
-            return True
-        time.sleep(0.01)
-    return False
-
-
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
-def test_interrupted_while_cells_run(
-    sent: signal.Signals, site: Project, temporary: Path, write: Callable[..., Path]
-) -> None:
-    """Ctrl-C: nothing changed, nothing left, told in one line. A kill cannot be told; the cells end with it too."""
-    source = write("proef.qmd", FRONT + CELL("import time\ntime.sleep(60)"))
-    before = files(site.root)
-    process = command("-m", "press", "render", str(source))
-    cells = running_cells(process)
-    time.sleep(0.3)
-    os.killpg(process.pid, sent)
-    _, told = process.communicate(timeout=20)
-    assert gone(cells)
-    if sent == signal.SIGINT:
-        assert process.returncode == 130
-        assert told == "Interrupted: nothing was put in place, the earlier files stand as they were\n"
-        assert files(site.root) == before
-        assert list(temporary.iterdir()) == []
-    else:
-        assert process.returncode == -sent
-        assert {path: each for path, each in files(site.root).items() if "/.press-" not in path} == before
-
-
-@pytest.mark.parametrize("fault", [KeyboardInterrupt(), OSError(errno.EIO, "Input/output error")])
-@pytest.mark.parametrize("at", [1, 2, 3])
-def test_moving_into_place_is_all_or_nothing(
-    fault: BaseException, at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    staging, out = tmp_path / "out" / ".staging", tmp_path / "out"
-    for folder, text in ((out, "eerst"), (staging, "daarna")):
-        folder.mkdir()
-        (folder / "a.html").write_text(text)
-        (folder / "b.pdf").write_text(text)
-    (staging / "c.html").write_text("nieuw")
-    new = [staging / name for name in ("a.html", "c.html", "b.pdf")]
-    moves: list[Path] = []
-    rename = Path.replace
-
-    def fails(self: Path, target: Path) -> Path:
-        moves.append(target)
-        if len(moves) == at:
-            raise fault
-        return rename(self, target)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", fails)
-        with pytest.raises(type(fault)):
-            move_into_place(staging, out, new)
-    assert {path.name: path.read_text() for path in out.iterdir() if path.is_file()} == {
-        "a.html": "eerst",
-        "b.pdf": "eerst",
-    }
-
-
-def test_moving_into_place_without_a_fault(tmp_path: Path) -> None:
-    (tmp_path / "new").mkdir()
-    (tmp_path / "a").write_text("eerst")
-    (tmp_path / "same").write_text("gelijk")
-    same = (tmp_path / "same").stat().st_ino
-    for name, text in {"a": "daarna", "same": "gelijk", "b": "nieuw"}.items():
-        (tmp_path / "new" / name).write_text(text)
-    placed = move_into_place(tmp_path / "new", tmp_path, [tmp_path / "new" / name for name in ("a", "same", "b")])
-    assert [path.read_text() for path in placed] == ["daarna", "gelijk", "nieuw"]
-    assert (tmp_path / "same").stat().st_ino == same
-
-
-def test_cells_of_two_documents_each_find_their_own_neighbours(write: Callable[..., Path], tmp_path: Path) -> None:
-    """Guards a bug: the folder of the first stayed on the path of all that followed."""
-    for name in ("een", "twee"):
-        write(f"{name}/neighbour.py", f"NAME = 'buur van {name}'")
-        source = write(f"{name}/proef.qmd", FRONT + "```{python}\nfrom neighbour import NAME\nprint(NAME)\n```")
-        made = render(source, load_project(source.parent), ["html"], tmp_path / "out")
-        assert f"buur van {name}<" in made.files[0].read_text(encoding="utf-8")
-
-
-UNREADABLE = {
-    "a document in another encoding": ("proef.qmd", b"---\ntitle: T\n---\n\ncaf\xe9\n", "line 5", "UTF-8"),
-    "an include in another encoding": ("_deel.qmd", b"\ncaf\xe9\n", "_deel.qmd, line 2", "UTF-8"),
-    "settings in another encoding": ("_quarto.yml", b"lang: nl\ntitle: caf\xe9\n", "_quarto.yml, line 2", "UTF-8"),
-    "a notebook saved halfway": ("proef.ipynb", b'{"cells": [\n', "line 2", "Notebook that is not whole"),
-    "a class that does not close": (
-        "proef.qmd",
-        b"---\ntitle: T\n---\n\n::: {.callout-note\nx\n:::\n",
-        "{.callout",
-        "close",
-    ),
-    "a formula for LaTeX": (
-        "proef.qmd",
-        b"---\ntitle: T\n---\n\n```{python}\nfrom IPython.display import Math\nMath('x')\n```\n",
-        "cell 1",
-        "Unsupported output",
-    ),
-    "nothing to render": ("_quarto.yml", b"project: {output-dir: ../}\n", "output-dir", "Nothing to render"),
-}
-
-
-@pytest.mark.parametrize("name", UNREADABLE)
-def test_what_cannot_be_read_is_told(
-    name: str, write: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write("proef.qmd", "---\ntitle: T\n---\n\n{{< include _deel.qmd >}}")
-    write("_deel.qmd", "Deel.")
-    file, content, *told = UNREADABLE[name]
-    (tmp_path / file).write_bytes(content)
-    target = tmp_path / file if file.startswith("proef") else tmp_path
-    assert main(["render", str(target), "--to", "html"]) == 1
-    message = capsys.readouterr().err
-    assert [text for text in told if text not in message] == []
-
-
-def test_being_ended_leaves_nothing_behind(write: Callable[..., Path], tmp_path: Path) -> None:
-    source = write("proef.qmd", FRONT + CELL("import time\ntime.sleep(60)"))
-    command = [
-        sys.executable,
-        "-m",
-        "press",
-        "render",
-        str(source),
-        "--to",
-        "html",
-        "--output-dir",
-        str(tmp_path / "out"),
-    ]
-    running = subprocess.Popen(
-        command, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, stderr=subprocess.PIPE, text=True
-    )
-    while not list((tmp_path / "out").glob(".press-*")):
-        time.sleep(0.1)
-    time.sleep(2)
-    running.terminate()
-    told = running.communicate(timeout=30)[1]
-    assert running.returncode == 130 and "Interrupted" in told
-    assert list((tmp_path / "out").iterdir()) == []

@@ -279,3 +279,38 @@ def test_project_is_put_in_place_whole_or_not_at_all(
     assert main(["render", str(tmp_path), "--to", "html"]) == 1
     assert "Unresolved reference" in capsys.readouterr().err
     assert list((tmp_path / "out").rglob("*")) == []
+
+
+UNREADABLE = {
+    "a document in another encoding": ("proef.qmd", b"---\ntitle: T\n---\n\ncaf\xe9\n", "line 5", "UTF-8"),
+    "an include in another encoding": ("_deel.qmd", b"\ncaf\xe9\n", "_deel.qmd, line 2", "UTF-8"),
+    "settings in another encoding": ("_quarto.yml", b"lang: nl\ntitle: caf\xe9\n", "_quarto.yml, line 2", "UTF-8"),
+    "a notebook saved halfway": ("proef.ipynb", b'{"cells": [\n', "line 2", "Notebook that is not whole"),
+    "a class that does not close": (
+        "proef.qmd",
+        b"---\ntitle: T\n---\n\n::: {.callout-note\nx\n:::\n",
+        "{.callout",
+        "close",
+    ),
+    "a formula for LaTeX": (
+        "proef.qmd",
+        b"---\ntitle: T\n---\n\n```{python}\nfrom IPython.display import Math\nMath('x')\n```\n",
+        "cell 1",
+        "Unsupported output",
+    ),
+    "nothing to render": ("_quarto.yml", b"project: {output-dir: ../}\n", "output-dir", "Nothing to render"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_is_told(
+    name: str, write: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("proef.qmd", "---\ntitle: T\n---\n\n{{< include _deel.qmd >}}")
+    write("_deel.qmd", "Deel.")
+    file, content, *told = UNREADABLE[name]
+    (tmp_path / file).write_bytes(content)
+    target = tmp_path / file if file.startswith("proef") else tmp_path
+    assert main(["render", str(target), "--to", "html"]) == 1
+    message = capsys.readouterr().err
+    assert [text for text in told if text not in message] == []
