@@ -52,8 +52,9 @@ def page_sources() -> list[Path]:
     Raises MonitorError for a stub that says something else than its row of publications.csv.
     """
     stubs = [REPORT / publication.source for publication in publications()]
+    settings = read_settings(CONFIG / "monitor.yml")
     for stub, publication in zip(stubs, publications(), strict=True):
-        _check_stub(stub, publication.text)
+        _check_stub(stub, publication.stub(settings))
     return [*stubs, REPORT / "methods.qmd", REPORT / "codebook.qmd", *sorted(NOTEBOOKS.glob("*.ipynb"))]
 
 

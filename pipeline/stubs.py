@@ -1,5 +1,6 @@
-"""Write the committed stubs in report/ anew from config/publications.csv: python -m pipeline.stubs."""
+"""Write the committed stubs in report/ anew from publications.csv and monitor.yml: python -m pipeline.stubs."""
 
+from analysis.settings import read_settings
 from pipeline.folders import CONFIG, REPORT
 from presentation.publications import read_publications
 
@@ -7,7 +8,8 @@ from presentation.publications import read_publications
 def main() -> None:
     """Write every stub, and drop those that publications.csv no longer names, with their data files."""
     rows = read_publications(CONFIG / "publications.csv")
-    wanted = {REPORT / row.source: row.text for row in rows}
+    settings = read_settings(CONFIG / "monitor.yml")
+    wanted = {REPORT / row.source: row.stub(settings) for row in rows}
     data = {REPORT / f"{row.output}.csv" for row in rows}
     for made in (*REPORT.glob("[0-9]*/*.qmd"), *REPORT.glob("[0-9]*/voorbeeld-*.csv")):
         if made not in wanted and made not in data:

@@ -57,9 +57,11 @@ class Bounds(Declared):
 
 
 class Edition(Declared):
-    """When an edition of the publication came out."""
+    """When an edition came out, and its title and the chapters of its report where they are its own."""
 
     released: date
+    title: str = ""
+    chapters: tuple[str, ...] = ()
 
 
 class Settings(Declared):
@@ -72,6 +74,7 @@ class Settings(Declared):
     mark: str
     waves: dict[int, Wave]
     editions: dict[int, Edition]
+    chapters: tuple[str, ...]
     confidence: float = Field(ge=0.5, lt=1)
     showing: Showing
     rounding: Rounding
@@ -83,6 +86,10 @@ class Settings(Declared):
     def newest(self) -> int:
         """The newest edition."""
         return max(self.editions)
+
+    def name(self, wave: int) -> str:
+        """What a wave's edition is called: "Monitor agressie en geweld 2018"."""
+        return f"{(wave in self.editions and self.editions[wave].title) or self.title} {wave}"
 
 
 def read_settings(path: Path) -> Settings:

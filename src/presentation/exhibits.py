@@ -18,7 +18,7 @@ from analysis.settings import project_root
 from presentation import charts, dutch, palette, tables
 from presentation.charts import Wording, alt_text
 from presentation.charts.picture import Picture
-from presentation.factsheets import Sheet
+from presentation.factsheets import Sheet, called
 from presentation.results import Phrase
 from presentation.rows import Shown
 
@@ -126,7 +126,7 @@ def group_table(sheet: Sheet, indicator: str) -> Shown:
     if not sheet.asks(indicator):
         return _not_asked(sheet, indicator)
     rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts]).assign(base="")
-    notes = _notes(sheet, f"Basis: politieke ambtsdragers in de genoemde groep, {sheet.period}.")
+    notes = _notes(sheet, f"Basis: wie tot de genoemde groep hoort, {sheet.period}.")
     return Shown(tables.estimates(rows, notes, id=f"groepen-{indicator}", stub="group", stubhead="Groep"), rows)
 
 
@@ -320,18 +320,23 @@ def smallest_difference(sheet: Sheet, indicator: str) -> Phrase:
 
 
 def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
-    """One sentence on the groups whose verdict is higher or lower; never a ranking."""
-    parts = []
+    """A sentence for each whole on the groups whose verdict is higher or lower; never a ranking."""
+    parts: dict[str, list[str]] = {}
     for verdict in ("higher", "lower"):
-        found = [
-            f"{sheet.results.group(domain).plural} ({sheet.figure(indicator, domain=domain).cite()})"
-            for domain in sheet.differing(indicator, verdict)
-        ]
-        if found:
-            parts.append(f"{dutch.VERDICTS[verdict]} bij {dutch.listing(found)}")
+        for whole, domains in sheet.differing(indicator, verdict).items():
+            found = [
+                f"{sheet.results.group(domain).plural} ({sheet.figure(indicator, domain=domain).cite()})"
+                for domain in domains
+            ]
+            parts.setdefault(whole, []).append(f"{dutch.VERDICTS[verdict]} bij {dutch.listing(found)}")
     if not parts:
         return Phrase("Tussen de groepen zijn geen verschillen met het totaal aangetoond.")
-    return Phrase(f"Het aandeel is {dutch.listing(parts)} dan bij het geheel waartoe de groep hoort.")
+    wholes = {whole: called(sheet.results.group(whole)) for whole in parts}
+    return Phrase(
+        " ".join(
+            f"Vergeleken met {wholes[whole]} is het aandeel {dutch.listing(found)}." for whole, found in parts.items()
+        )
+    )
 
 
 def _not_asked(sheet: Sheet, *indicators: str) -> Shown:
@@ -358,14 +363,14 @@ def _words(sheet: Sheet, title: str, indicator: str, *, label: bool = True, doma
     """The words around a chart: finding, what is measured of whom, what the bars mean, source and mark."""
     measured = f"{sheet.results.indicators[indicator]['label']}. " if label else ""
     settings = sheet.results.settings
-    source = f"Bron: {settings.title} {sheet.wave}. Streep: onzekerheid."
+    source = f"Bron: {settings.name(sheet.wave)}. Streep: onzekerheid."
     return Wording(title, measured + sheet.base_line(indicator, domain or None), source, settings.mark)
 
 
 def _notes(sheet: Sheet, base: str = "") -> Wording:
     """The words below a table: base where its lines have one, source and mark."""
     settings = sheet.results.settings
-    return Wording("", base, f"Bron: {settings.title} {sheet.wave}.", settings.mark)
+    return Wording("", base, f"Bron: {settings.name(sheet.wave)}.", settings.mark)
 
 
 def _picture(draw: Callable[[], ggplot], alt: str, rows: pd.DataFrame) -> Shown:

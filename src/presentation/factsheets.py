@@ -211,11 +211,16 @@ class Sheet:
 
     @property
     def parts(self) -> list[str]:
-        """Domain ids of the groups within the sheet's own that target_groups.csv sets beside it."""
+        """Domain ids of the groups that target_groups.csv sets beside the sheet's own: dimensions, or single groups.
+
+        Of a crossed dimension ("function_group x gender") those within the sheet's own.
+        """
         rows = self.results.target_groups
         dimensions = rows.loc[rows["domain"] == self.domain, "dimensions"]
-        named = [domain for names in dimensions for name in names.split(";") for domain in self.domains(name)]
-        return [domain for domain in named if self.domain == ALL or domain.startswith(f"{self.domain}&")]
+        named = [domain for names in dimensions for name in names.split(";") for domain in self.domains(name) or [name]]
+        return [
+            name for name in named if name != self.domain and ("&" not in name or name.startswith(f"{self.domain}&"))
+        ]
 
     def comparisons(self, reference: str = "") -> pd.DataFrame:
         """Publishable comparisons of the sheet's group in its wave, all or those with one reference."""
@@ -267,20 +272,26 @@ class Sheet:
         sentence = self._sentence(indicator, figure, opens=True, when=when)
         return Phrase(f"{sentence} {self.against(indicator)}".strip())
 
-    def differing(self, indicator: str, verdict: str) -> list[str]:
-        """The parts whose verdict against the whole that they belong to is this one, and whose figure is firm."""
+    def differing(self, indicator: str, verdict: str) -> dict[str, list[str]]:
+        """The parts with this verdict by the whole that they are compared with, and whose figure is firm."""
         table = self.results.comparisons
         mine = table[(table["kind"] == "whole") & (table["wave"] == self.wave) & (table["indicator"] == indicator)]
-        found = set(mine.loc[mine["verdict"] == verdict, "domain"])
-        return [domain for domain in self.parts if domain in found]
+        against = dict(mine.loc[(mine["verdict"] == verdict) & (mine["answer"] == ""), ["domain", "reference"]].values)
+        found: dict[str, list[str]] = {}
+        for domain in self.parts:
+            if domain in against:
+                found.setdefault(against[domain], []).append(domain)
+        return found
 
     def breakdown_finding(self, indicator: str) -> str:
-        """A breakdown's title: which groups are higher."""
-        higher = [self.results.group(domain).inline for domain in self.differing(indicator, "higher")]
+        """A breakdown's title: which groups are higher, and which lower, than the whole that they belong to."""
+        parts = []
+        for verdict in ("higher", "lower"):
+            found = [domain for domains in self.differing(indicator, verdict).values() for domain in domains]
+            names = [self.results.group(domain).inline for domain in found]
+            parts += [f"{dutch.VERDICTS[verdict]} bij {dutch.listing(names)}"] if names else []
         label = self.results.indicators[indicator]["label"]
-        if not higher:
-            return f"{label}: geen groep aantoonbaar hoger dan het geheel"
-        return f"{label}: hoger bij {dutch.listing(higher)}"
+        return f"{label}: {dutch.listing(parts) if parts else 'geen aantoonbare verschillen tussen groepen'}"
 
     def summary(self, indicators: list[str]) -> str:
         """A title for several indicators beside the comparator: which of them differ."""
@@ -319,7 +330,12 @@ class Sheet:
         return self.results.indicators[indicator]["base"]["words"].format(group=group)
 
     def _whom(self) -> str:
-        return "alle gemeenten en provincies samen" if self.whole == ALL_PROVINCES else "alle politieke ambtsdragers"
+        return called(self.results.group(self.whole))
+
+
+def called(whole: Group) -> str:
+    """A whole in a sentence: "alle politieke ambtsdragers", "alle gemeenten en provincies samen"."""
+    return whole.label.lower() if whole.domain == ALL_PROVINCES else f"alle {whole.plural}"
 
 
 def report_sheet(edition: int | None, results: Results | None = None) -> Sheet:
@@ -351,6 +367,8 @@ def target_group_sheet(target_group: str | None, edition: int | None, results: R
             hint="mend the name, or add a row to config/target_groups.csv",
         )
     row = known.loc[target_group]
+    survey = str(row["survey"])
+    results = results if survey == results.survey else read_results(survey=survey)
     return _sheet(str(row["domain"]), str(row["comparator"]), edition, results)
 
 

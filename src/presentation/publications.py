@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import MonitorError
-from analysis.settings import project_root, read_settings
+from analysis.settings import Settings, project_root, read_settings
 from presentation import dutch
 from presentation.results import Phrase
 
-_BODIES = {"report": "_monitor.qmd", "province": "_province.qmd", "target_group": "_target-group.qmd"}
+_BODIES = {"report": "_monitor", "province": "_province.qmd", "target_group": "_target-group.qmd"}
 _FIELDS = ("edition", "product", "id", "title", "subject")
 _SUBTITLES = {
     "report": "Agressie tegen politieke ambtsdragers van gemeenten, provincies en waterschappen",
-    "province": "Factsheet bij de Monitor Integriteit en Veiligheid {edition}",
-    "target_group": "Factsheet bij de Monitor Integriteit en Veiligheid {edition}",
+    "province": "Factsheet bij de {edition}",
+    "target_group": "Factsheet bij de {edition}",
 }
 _STUB = """---
 title: {title}
@@ -37,7 +37,7 @@ edition = {edition}
 document = "{id}"
 {parameter}```
 
-{{{{< include ../{body} >}}}}
+{includes}
 """
 
 
@@ -66,19 +66,23 @@ class Publication:
         """The document without its ending, relative to report/; its name says that the figures are made up."""
         return f"{self.edition}/voorbeeld-{self.id}"
 
-    @property
-    def text(self) -> str:
-        """What the stub must hold."""
+    def stub(self, settings: Settings) -> str:
+        """What the stub must hold, by the title and the chapters that its edition has in monitor.yml."""
+        bodies = self._bodies(settings.editions[self.edition].chapters or settings.chapters)
         parameter = "" if self.product == "report" else f'{self.product} = "{self.subject}"\n'
         return _STUB.format(
             title=json.dumps(self.title, ensure_ascii=False),
-            subtitle=_SUBTITLES[self.product].format(edition=self.edition),
+            subtitle=_SUBTITLES[self.product].format(edition=settings.name(self.edition)),
             id=self.id,
             options="number-sections: true\n" if self.product == "report" else "",
             edition=self.edition,
             parameter=parameter,
-            body=_BODIES[self.product],
+            includes="\n\n".join(f"{{{{< include ../{body} >}}}}" for body in bodies),
         )
+
+    def _bodies(self, chapters: Sequence[str]) -> list[str]:
+        body = _BODIES[self.product]
+        return [f"{body}/{chapter}.qmd" for chapter in chapters] if self.product == "report" else [body]
 
 
 def read_publications(path: Path, subjects: Mapping[str, Collection[object]] | None = None) -> list[Publication]:

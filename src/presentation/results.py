@@ -52,8 +52,9 @@ class Rows(dict[str, dict]):
 
 @dataclass(frozen=True)
 class Results:
-    """All publishable figures and comparisons of officeholders, with the names that config gives to what they show."""
+    """All publishable figures and comparisons of a survey, with the names that config gives to what they show."""
 
+    survey: str
     figures: pd.DataFrame
     comparisons: pd.DataFrame
     response: pd.DataFrame
@@ -78,7 +79,7 @@ class Results:
 
         Raises MonitorError when no such figure is planned.
         """
-        name = f"{indicator}{'.' if answer else ''}{answer}|{wave}|{domain}"
+        name = f"{self._prefix}{indicator}{'.' if answer else ''}{answer}|{wave}|{domain}"
         if indicator in self.indicators and not self.asked(indicator, wave):
             return Figure(name, 0, None, None, None, ".", ".", indicative=False)
         if name not in self.figures.index:
@@ -110,7 +111,7 @@ class Results:
 
     def compare(self, indicator: str, wave: int, domain: str, kind: str, reference: str) -> Comparison:
         """The comparison of a headline indicator with another wave (`kind` "wave") or with a whole (`kind` "whole")."""
-        name = f"{indicator}|{wave}|{domain}|{kind}={reference}"
+        name = f"{self._prefix}{indicator}|{wave}|{domain}|{kind}={reference}"
         if name not in self.comparisons.index:
             raise MonitorError(
                 "No such comparison",
@@ -130,6 +131,11 @@ class Results:
         """How a wave left the indicator out: "niet gevraagd", or "anders gevraagd" where another question was put."""
         return "anders gevraagd" if (indicator, wave) in self.asked_differently else "niet gevraagd"
 
+    @property
+    def _prefix(self) -> str:
+        """How the ids of the survey's rows begin."""
+        return "" if self.survey == COUNTED else f"{self.survey}:"
+
     @cached_property
     def _asked(self) -> set[tuple[str, int]]:
         return set(zip(self.figures["indicator"], self.figures["wave"], strict=True))
@@ -145,8 +151,8 @@ class Results:
         return made[answer] if answer in made else self.questionnaire[row["variable"]].label(answer, wave)
 
 
-def read_results(root: Path | None = None) -> Results:
-    """Read what the pipeline published. `root` is the monitor's folder; by default the one around the caller.
+def read_results(root: Path | None = None, survey: str = COUNTED) -> Results:
+    """Read what was published of a survey. `root` is the monitor's folder; by default the one around the caller.
 
     They are kept in memory until one of their files changes. Raises MonitorError when figures have not been made yet.
     """
@@ -162,7 +168,7 @@ def read_results(root: Path | None = None) -> Results:
                 got="no such file",
                 hint="type make figures in the monitor's folder",
             )
-    return _read_results(root, tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in read))
+    return _read_results(root, survey, tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in read))
 
 
 def _published(root: Path) -> list[Path]:
@@ -170,35 +176,36 @@ def _published(root: Path) -> list[Path]:
     return [root / "data" / "processed" / f"5-publishable-{name}" for name in names]
 
 
-@lru_cache(maxsize=1)
-def _read_results(root: Path, _: tuple[tuple[Path, int, int], ...]) -> Results:
+@lru_cache(maxsize=3)  # one for each survey
+def _read_results(root: Path, survey: str, _: tuple[tuple[Path, int, int], ...]) -> Results:
     paths, config = _published(root), root / "config"
     estimates, comparisons, response = (
-        pd.read_parquet(path, filters=[("survey", "==", COUNTED)]) for path in paths[:-1]
+        pd.read_parquet(path, filters=[("survey", "==", survey)]) for path in paths[:-1]
     )
     indicators = read_yaml(config / "indicators.yml")
-    questionnaire = read_questionnaire(config / "questionnaire" / f"{COUNTED}.yml")
+    questionnaire = read_questionnaire(config / "questionnaire" / f"{survey}.yml")
     codebook = read_codebook(questionnaire)
-    counted = read_indicators(config / "indicators.yml", codebook)
+    counted = read_indicators(config / "indicators.yml", codebook, survey)
     settings, breaks = read_settings(config / "monitor.yml"), read_breaks(config / "breaks.csv")
     return Results(
+        survey=survey,
         figures=estimates.set_index("id", drop=False),
         comparisons=comparisons.set_index("id", drop=False),
         response=response,
         weighting=json.loads(paths[-1].read_text(encoding="utf-8")),
         settings=settings,
         indicators=Rows(
-            {row["id"]: row for row in indicators["indicators"] if COUNTED in row.get("surveys", [COUNTED])}
+            {row["id"]: row for row in indicators["indicators"] if survey in row.get("surveys", [COUNTED])}
         ),
         themes={theme: row["title"] for theme, row in indicators["themes"].items()},
-        groups=read_groups(config / "domains.yml", config / "provinces.csv"),
+        groups=read_groups(config / "domains.yml", config / "provinces.csv", survey),
         questionnaire=questionnaire,
-        questions={each.id: _questions(each, codebook) for each in counted},
+        questions={each.id: _questions(each, codebook, survey) for each in counted},
         tiles=pd.read_csv(config / "provinces.csv"),
         target_groups=pd.read_csv(config / "target_groups.csv", keep_default_na=False),
-        breaks=broken_waves(breaks, questionnaire.survey, counted, codebook, settings.waves),
-        asked_differently=_asked_differently(config / "variables.csv", questionnaire.survey, counted, codebook),
-        break_rows=breaks[breaks["survey"] == questionnaire.survey],
+        breaks=broken_waves(breaks, survey, counted, codebook, settings.waves),
+        asked_differently=_asked_differently(config / "variables.csv", survey, counted, codebook),
+        break_rows=breaks[breaks["survey"] == survey],
         relevant=read_families(config / "families.yml").relevant,
         planned_away=tuple(read_yaml(config / "domains.yml")["planned_away"]),
         published=beside_published(
@@ -209,10 +216,10 @@ def _read_results(root: Path, _: tuple[tuple[Path, int, int], ...]) -> Results:
     )
 
 
-def _questions(indicator: Indicator, codebook: Codebook) -> list[str]:
+def _questions(indicator: Indicator, codebook: Codebook, survey: str) -> list[str]:
     """Anchors, in the codebook, of the questions that an indicator counts."""
     variables = (name.partition("__")[0] for name in columns_of(indicator, codebook))
-    return list(dict.fromkeys(f"q-{COUNTED}-{variable}" for variable in variables))
+    return list(dict.fromkeys(f"q-{survey}-{variable}" for variable in variables))
 
 
 def _asked_differently(

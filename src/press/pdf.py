@@ -19,6 +19,7 @@ from press.metadata import RESOURCES, as_list
 from press.navigation import ELSEWHERE, follow
 from press.pandoc import Manuscript
 from press.project import Format
+from press.streams import settle
 
 STANDARDS = ["ua-1", "a-2a"]
 LINK = re.compile(r'#link\("([^"]+)"\)')
@@ -46,7 +47,7 @@ def write_pdf(manuscript: Manuscript, output: Format) -> bytes:
         raise _error(document, "; ".join(str(each) for each in warnings), warnings[0].diagnostic, source)
     assert isinstance(pdf, bytes)
     _check_fonts(pdf, document, output)
-    return pdf
+    return settle(pdf)
 
 
 def _check_fonts(pdf: bytes, document: Document, output: Format) -> None:

@@ -24,15 +24,12 @@ sys.exit("\\n".join(_problems(session)) if session.exit_code else 0)
 """
 
 
-def copy_project(to: Path, rows: Sequence[str], editions: Sequence[int] = ()) -> Walk:
-    """The project with these rows after those of publications.csv, and editions that monitor.yml has not."""
+def copy_project(to: Path, rows: Sequence[str] = ()) -> Walk:
+    """The project with these rows after those of publications.csv."""
     walk = copy_tree(to)
     for name in MADE:
         if (ROOT / name).exists():
             (shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile)(ROOT / name, walk.path(name))
-    more = {edition: {"released": "2024-01-01"} for edition in editions}
-    if more:
-        walk.edit_yaml("config/monitor.yml", lambda tree: {**tree, "editions": {**tree["editions"], **more}})
     with walk.path("config/publications.csv").open("a", encoding="utf-8") as file:
         file.writelines(f"{row}\n" for row in rows)
     for words in (("pipeline.stubs",), ("pipeline", "figures")):

@@ -22,7 +22,7 @@ _VALUE = re.compile(
 _SIGNS = {"x": "x niet getoond", "/": "/ te weinig waarnemingen", "-": "- nihil"}
 _SINCE = re.compile(r"(hoger|lager|ongeveer gelijk) (?:dan bij|aan) de meting van (\d{4})")
 _VERDICT = re.compile(rf"; oordeel: ({'|'.join(WORDS.values())})")
-_NOTHING_DIFFERS = re.compile(r"\b([Gg]een (?:aantoonba|provincie verschilt|groep aantoonbaar hoger))")
+_NOTHING_DIFFERS = re.compile(r"\b([Gg]een (?:aantoonba|provincie verschilt))")
 
 
 @dataclass
@@ -177,8 +177,10 @@ def _title(seen: _Drawing) -> Iterator[Finding]:
     if not _NOTHING_DIFFERS.search(title):
         return
     group = re.compile("province=" if "provincie verschilt" in title else re.escape(page.domain) + "$")
-    for row in (row for row in seen.rows if row.wave == page.edition and group.match(row.domain)):
-        for other in _waves(page, row) if "verandering" in title else (page.comparator, "province=*"):
+    among_groups = "tussen groepen" in title
+    for row in (row for row in seen.rows if row.wave == page.edition and bool(group.match(row.domain)) != among_groups):
+        wholes = page.facts.wholes(row) if among_groups else [page.comparator, "province=*"]
+        for other in _waves(page, row) if "verandering" in title else wholes:
             compared = page.facts.compared(row, other)
             if compared and compared.verdict in ("higher", "lower"):
                 yield page.finding("title says that nothing differs", f"{title} {row.id} {compared}")
@@ -211,7 +213,8 @@ def _named(seen: _Drawing, title: str) -> Iterator[Finding]:
     facts, page = seen.page.facts, seen.page
     verdicts = {row: _verdict_of(page, row) for row in seen.rows if row.wave == page.edition}
     groups = {row: verdict for row, verdict in verdicts.items() if row.domain not in (page.domain, page.comparator)}
-    named = [(match[1], ("higher",), "domain") for match in re.finditer(r": hoger bij (.+?)\. ", title)]
+    said = re.finditer(r"\b(hoger|lager) bij (.+?)(?= en lager bij |\. )", title)
+    named = [(match[2], ("higher" if match[1] == "hoger" else "lower",), "domain") for match in said]
     named += [(match[1], ("higher", "lower"), "domain") for match in re.finditer(r": (.+?) wijk(?:t|en) af van", title)]
     if " dan bij alle " in title and not _NOTHING_DIFFERS.search(title):
         groups = {row: verdict for row, verdict in verdicts.items() if row.domain == page.domain}

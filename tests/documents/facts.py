@@ -18,7 +18,15 @@ import yaml
 PROCESSED = Path("data/processed")
 SURVEY = "officeholders"  # the survey that documents are about
 WHOLE_OF_PROVINCES = "province=*"
-NAMES_OF_THE_WHOLE = {WHOLE_OF_PROVINCES: "alle gemeenten en provincies samen", "all": "alle politieke ambtsdragers"}
+NAMES_OF_THE_WHOLE = {
+    WHOLE_OF_PROVINCES: "alle gemeenten en provincies samen",
+    "all": "alle politieke ambtsdragers",
+    "layer=gemeente": "alle politieke ambtsdragers van gemeenten",
+    "layer=provincie": "alle politieke ambtsdragers van provincies",
+    "layer=waterschap": "alle politieke ambtsdragers van waterschappen",
+    "function_group=raadslid": "alle raadsleden",
+    "function_group=wethouder": "alle wethouders",
+}
 
 
 class Row(NamedTuple):
@@ -93,6 +101,15 @@ class Facts:
             (row.indicator, row.answer, row.wave, row.domain, whole) for whole in self.groups
         }
         return [key[4] for key in keys]
+
+    def set_beside(self, domain: str) -> list[str]:
+        """The dimensions and groups that target_groups.csv names for the sheet of a domain."""
+        return [
+            name
+            for row in self.target_groups.values()
+            if row["domain"] == domain
+            for name in row["dimensions"].split(";")
+        ]
 
     def indicator_called(self, label: str) -> str | None:
         return next((name for name, row in self.indicators.items() if row["label"] == label), None)

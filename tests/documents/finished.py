@@ -109,7 +109,9 @@ class Page:
         if self.domain == "all":
             provinces_too = self.product != "target_group"
             return [domain for domain in self.facts.groups if provinces_too or not domain.startswith("province=")]
+        named = self.facts.set_beside(self.domain)
         parts = [domain for domain in self.facts.groups if domain.startswith(f"{self.domain}&")]
+        parts += [domain for domain in self.facts.groups if domain in named or domain.partition("=")[0] in named]
         return [domain for domain in (self.domain, self.comparator, *parts) if domain]
 
     @cached_property

@@ -57,7 +57,7 @@ def other_word(*words: str) -> Callable[[re.Match[str]], str]:
 
     def replacement(match: re.Match[str]) -> str:
         start, end = (place - match.start() for place in match.span("word"))
-        word = next(each for each in words if each != match["word"])
+        word = next(each for each in words if each != match["word"].lower())
         return match[0][:start] + word + match[0][end:]
 
     return replacement

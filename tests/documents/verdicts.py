@@ -38,7 +38,7 @@ _FORMS = (
 _COMPARES = re.compile(
     r"\b(hoger|lager|meer dan bij|minder dan bij|aantoonbaar|gelijk aan|vergelij\w+|gestegen|gedaald)\b"
 )
-_GROUPS = re.compile(r"Het aandeel is (?=(?:hoger|lager) bij .* dan bij het geheel waartoe de groep hoort\.$)")
+_GROUPS = re.compile(rf"Vergeleken met {_WHOLE} is het aandeel (?=(?:hoger|lager) bij )")
 _NO_GROUPS = "Tussen de groepen zijn geen verschillen met het totaal aangetoond."
 
 
@@ -52,8 +52,8 @@ def findings(publication: Publication) -> Iterator[Finding]:
                 form = next((match for each in _FORMS if (match := each.fullmatch(sentence.text))), None)
                 if form:
                     yield from _verdict(page, sentence, form, subject)
-                elif _GROUPS.match(sentence.text) or sentence.text == _NO_GROUPS:
-                    yield from _groups(page, sentence, last)
+                elif (told := _GROUPS.match(sentence.text)) or sentence.text == _NO_GROUPS:
+                    yield from _groups(page, sentence, last, told["whole"] if told else None)
                 elif _is_comparing(sentence):
                     yield page.finding("comparison that cannot be checked", sentence.text)
                 elif sentence.cited:
@@ -106,8 +106,8 @@ def contradiction(compared: Compared, relevant: int) -> str:
     return ""
 
 
-def _groups(page: Page, sentence: Sentence, about: Row | None) -> Iterator[Finding]:
-    """The sentence that names the groups that differ: each with its own verdict and name, and none left out."""
+def _groups(page: Page, sentence: Sentence, about: Row | None, whole: str | None) -> Iterator[Finding]:
+    """A sentence that names the groups that differ from a whole: each with its verdict and name, and none left out."""
     named: dict[str, str] = {}
     start = 0
     said = ""
@@ -122,7 +122,7 @@ def _groups(page: Page, sentence: Sentence, about: Row | None) -> Iterator[Findi
         named[row.domain] = said
         if not between.rstrip(" (").endswith(page.facts.groups[row.domain]["plural"]):
             yield page.finding("group named otherwise than its row", f"{between.strip(' (')} ({row.id})")
-        if said not in {verdict.verdict for verdict in _against_wholes(page, row)}:
+        if said not in {verdict.verdict for verdict in _against_wholes(page, row, whole)}:
             yield page.finding("verdict differs from the comparison", f"{sentence.text} ({row.id})")
         about = row
     if about is None:
@@ -132,18 +132,18 @@ def _groups(page: Page, sentence: Sentence, about: Row | None) -> Iterator[Findi
         row = page.facts.row(about.indicator, about.answer, about.wave, domain)
         if row is None or domain in (page.domain, page.comparator) or not _is_shown(page, domain) or not row.firm:
             continue
-        differs = {each.verdict for each in _against_wholes(page, row)} & {"higher", "lower"}
+        differs = {each.verdict for each in _against_wholes(page, row, whole)} & {"higher", "lower"}
         if differs and domain not in named:
             yield page.finding("group that differs is left out", f"{domain}: {sentence.text}")
 
 
-def _against_wholes(page: Page, row: Row) -> list[Compared]:
-    found = (page.facts.compared(row, whole) for whole in page.facts.wholes(row))
-    return [each for each in found if each]
+def _against_wholes(page: Page, row: Row, name: str | None) -> list[Compared]:
+    """The comparisons of a row with the whole of this name, or with any."""
+    wholes = (whole for whole in page.facts.wholes(row) if name in (None, NAMES_OF_THE_WHOLE.get(whole)))
+    return [each for whole in wholes if (each := page.facts.compared(row, whole))]
 
 
 def _is_shown(page: Page, domain: str) -> bool:
     """Whether target_groups.csv sets the domain beside the page's own group."""
-    rows = (row for row in page.facts.target_groups.values() if row["domain"] == page.domain)
-    dimensions = [dimension.split(" x ") for row in rows for dimension in row["dimensions"].split(";")]
-    return [part.partition("=")[0] for part in domain.split("&")] in dimensions
+    named = page.facts.set_beside(page.domain)
+    return domain in named or " x ".join(part.partition("=")[0] for part in domain.split("&")) in named

@@ -134,10 +134,12 @@ def copy_tree(to: Path) -> Walk:
 
 
 def keep_documents(walk: Walk, ids: Sequence[str]) -> None:
-    """Leave these rows in publications.csv; stubs stay, since documents link to them, until pipeline.stubs runs."""
+    """Leave these rows of the newest edition; stubs stay, since documents link to them, until pipeline.stubs runs."""
     path = walk.path("config/publications.csv")
-    rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(row for row in rows if row.split(",")[2] in ("id", *ids)), encoding="utf-8")
+    head, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    newest = max(row.split(",")[0] for row in rows)
+    kept = [row for row in rows if row.split(",")[0] == newest and row.split(",")[2] in ids]
+    path.write_text("".join([head, *kept]), encoding="utf-8")
 
 
 def small_tree(to: Path) -> Walk:

@@ -10,12 +10,14 @@ import pytest
 import yaml
 
 from analysis.errors import MonitorError
+from analysis.settings import read_settings
 from presentation.publications import Publication, find_publication, province_shelf, read_publications, shelf
 from tests.analysis.told import told
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config"
 HEAD = "edition,product,id,title,subject\n"
+SETTINGS = read_settings(CONFIG / "monitor.yml")
 FLEVOLAND = Publication(2024, "province", "flevoland", "Agressie in Flevoland", "flevoland")
 
 
@@ -25,7 +27,7 @@ def front_matter(text: str) -> tuple[dict, str]:
 
 
 def test_a_stub_names_its_file_and_gives_edition_and_province() -> None:
-    head, body = front_matter(FLEVOLAND.text)
+    head, body = front_matter(FLEVOLAND.stub(SETTINGS))
     assert head["title"] == "Agressie in Flevoland"
     assert head["output-file"] == "voorbeeld-flevoland"
     assert "#| tags: [parameters]" in body
@@ -35,7 +37,7 @@ def test_a_stub_names_its_file_and_gives_edition_and_province() -> None:
 
 
 def test_a_report_is_numbered_and_takes_no_subject() -> None:
-    head, body = front_matter(Publication(2024, "report", "monitor", "Monitor 2024", "all").text)
+    head, body = front_matter(Publication(2024, "report", "monitor", "Monitor 2024", "all").stub(SETTINGS))
     assert head["number-sections"] is True
     assert "subject" not in body and "all" not in body.split("```")[1]
 
@@ -88,7 +90,7 @@ def test_an_edition_or_subject_that_there_is_not_is_told(tmp_path: Path, line: s
 
 def test_a_title_with_quotes_and_a_colon_stays_a_title() -> None:
     title = 'Agressie: "gewoon" werk? \\ Fryslân'
-    head, _ = front_matter(Publication(2024, "province", "x", title, "fryslan").text)
+    head, _ = front_matter(Publication(2024, "province", "x", title, "fryslan").stub(SETTINGS))
     assert head["title"] == title
 
 

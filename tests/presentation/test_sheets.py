@@ -51,6 +51,7 @@ def results(figures: list[dict], comparisons: list[dict] | None = None) -> Resul
     compared = pd.DataFrame(comparisons or [comparison("verbal", "higher", "whole", ALL_PROVINCES, "province=utrecht")])
     indicators = read_yaml(CONFIG / "indicators.yml")
     return Results(
+        survey="officeholders",
         figures=pd.DataFrame(figures).astype(numbers).set_index("id", drop=False),
         comparisons=compared.set_index("id", drop=False),
         response=pd.DataFrame(),

@@ -66,11 +66,6 @@ def sixth(tmp_path_factory: pytest.TempPathFactory) -> Sixth:
     keep_documents(walk, ("monitor",))
     with walk.path("config/publications.csv").open("a", encoding="utf-8") as file:
         file.write(OLDER)
-    walk.edit(
-        "config/monitor.yml",
-        "editions:\n",
-        "editions:\n  2018: {released: 2026-11-22}\n  2016: {released: 2026-11-22}\n",
-    )
     assert walk.make(module="pipeline.stubs").returncode == 0
     folders = ("config", "data/raw", "report", *PYTHON)
     before = walk.sums(*folders)
