@@ -86,6 +86,11 @@ def share(percent: int) -> str:
     return f"{degree}{word} ({percentage(percent)})"
 
 
+def is_bare(percent: int | None) -> bool:
+    """Whether a share has no word: its sentence would open with a digit."""
+    return percent is not None and share(percent) == percentage(percent)
+
+
 def count(yes: int, n: int) -> str:
     """A count of a few, in front of whom it counts: "6 van de 8", "geen van de 8", "alle 8"."""
     if yes == 0:
@@ -101,6 +106,11 @@ def interval(low: int, high: int) -> str:
 def listing(items: list[str]) -> str:
     """An enumeration: "a, b en c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} en {items[-1]}"
+
+
+def small(label: str) -> str:
+    """A label inside a sentence: with a small first letter."""
+    return label[:1].lower() + label[1:]
 
 
 def capital(sentence: str) -> str:

@@ -110,7 +110,7 @@ def tile_map(sheet: Sheet, indicator: str) -> Shown:
 def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> Shown:
     """Headline figures (of `themes`, else all) beside those of the wave before, if any, and the comparator, if any."""
     headline = [name for theme in themes or sheet.results.themes for name in sheet.headlines(theme)]
-    words = _notes(sheet)
+    words = notes(sheet)
     waves = sheet.waves[-2:]
     rows = sheet.rows(headline, waves=waves, domains=_both(sheet))
     if not sheet.whole and len(waves) == 1:
@@ -126,18 +126,18 @@ def group_table(sheet: Sheet, indicator: str) -> Shown:
     if not sheet.asks(indicator):
         return _not_asked(sheet, indicator)
     rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts]).assign(base="")
-    notes = _notes(sheet, f"Basis: wie tot de genoemde groep hoort, {sheet.period}.")
-    return Shown(tables.estimates(rows, notes, id=f"groepen-{indicator}", stub="group", stubhead="Groep"), rows)
+    words = notes(sheet, f"Basis: wie tot de genoemde groep hoort, {sheet.period}.")
+    return Shown(tables.estimates(rows, words, id=f"groepen-{indicator}", stub="group", stubhead="Groep"), rows)
 
 
 def answer_table(sheet: Sheet, indicator: str) -> Shown:
     """The answers to one question, as figures."""
     if not sheet.asks(indicator):
         return _not_asked(sheet, indicator)
-    notes = _notes(sheet, sheet.base_line(indicator))
+    words = notes(sheet, sheet.base_line(indicator))
     rows = sheet.rows([indicator])
     return Shown(
-        tables.estimates(rows, notes, id=f"antwoorden-{indicator}", stub="answer_label", stubhead="Antwoord"), rows
+        tables.estimates(rows, words, id=f"antwoorden-{indicator}", stub="answer_label", stubhead="Antwoord"), rows
     )
 
 
@@ -146,7 +146,7 @@ def response_table(sheet: Sheet) -> GT:
     response = sheet.results.response
     mine = response[(response["wave"] == sheet.wave) & ~response["domain"].str.startswith("province=")].copy()
     mine["group"] = [sheet.results.group(domain).label for domain in mine["domain"]]
-    return tables.response(mine, _notes(sheet), id="respons")
+    return tables.response(mine, notes(sheet), id="respons")
 
 
 def participation_table(sheet: Sheet) -> GT:
@@ -155,7 +155,7 @@ def participation_table(sheet: Sheet) -> GT:
     own = [domain for domain in sheet.domains("function_group") if domain in groups]
     rows = pd.DataFrame({"partial": [groups[domain] for domain in own]})
     rows["group"] = [sheet.results.group(domain).label for domain in own]
-    return tables.participation(rows, _notes(sheet), id="deelname")
+    return tables.participation(rows, notes(sheet), id="deelname")
 
 
 def selectivity_table(sheet: Sheet) -> GT:
@@ -165,7 +165,7 @@ def selectivity_table(sheet: Sheet) -> GT:
         name, before = told["indicator"], told["reference"]
         figures = {"now": sheet.figure(name), "before": before and sheet.figure(name, wave=before)}
         rows.append({**told, "label": sheet.label(name), **figures})
-    return tables.selectivity(pd.DataFrame(rows), _notes(sheet), id="omslagpunt")
+    return tables.selectivity(pd.DataFrame(rows), notes(sheet), id="omslagpunt")
 
 
 def representativity(sheet: Sheet) -> Phrase:
@@ -214,7 +214,7 @@ def published_table(sheet: Sheet) -> GT:
     rows = sheet.results.published.copy()
     rows["label"] = [sheet.label(*pair) for pair in zip(rows["indicator"], rows["answer"], strict=True)]
     rows["group"] = [sheet.results.group(domain).label for domain in rows["domain"]]
-    return tables.published(rows, _notes(sheet), id="gepubliceerd")
+    return tables.published(rows, notes(sheet), id="gepubliceerd")
 
 
 def planned_away(sheet: Sheet) -> Phrase:
@@ -367,7 +367,7 @@ def _words(sheet: Sheet, title: str, indicator: str, *, label: bool = True, doma
     return Wording(title, measured + sheet.base_line(indicator, domain or None), source, settings.mark)
 
 
-def _notes(sheet: Sheet, base: str = "") -> Wording:
+def notes(sheet: Sheet, base: str = "") -> Wording:
     """The words below a table: base where its lines have one, source and mark."""
     settings = sheet.results.settings
     return Wording("", base, f"Bron: {settings.name(sheet.wave)}.", settings.mark)

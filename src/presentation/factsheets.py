@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from analysis.domains import ALL
 from analysis.errors import MonitorError
 from analysis.groups import ALL_PROVINCES, Group
-from presentation import dutch
+from presentation import dutch, narrative
 from presentation.figure import Figure
 from presentation.results import Comparison, Phrase, Results, read_results
 
@@ -24,6 +25,7 @@ _AGAINST = {
     "not_comparable": "{what} is niet te vergelijken met {those}{whom}.",
     "too_few": "Voor een vergelijking met {whom} zijn er te weinig waarnemingen.",
 }
+_TOGETHER = 3  # figures that one sentence can hold
 _WITHOUT = {
     "": "Voor {labels} is het aantal waarnemingen te klein voor een vaste uitspraak; de tabel geeft een indicatie.",
     "x": "Niet getoond, omdat personen herkenbaar zouden zijn: {labels}.",
@@ -96,22 +98,64 @@ class Sheet:
     def tell(self, *indicators: str, beside: str = "") -> Phrase:
         """Sentences on indicators: share, base, what, uncertainty; in the end those of which no figure is given.
 
-        `beside` adds to each sentence the verdict against the comparator ("whole") or the previous wave ("wave").
+        Indicators of one base share a sentence, without their uncertainty: that stands in the chart or table beside it.
+        `beside` adds the verdicts against the comparator ("whole") or the previous wave that asked it ("wave").
         """
-        said: list[str] = []
         unsaid: dict[str, list[str]] = {}
         for indicator in indicators:
-            figure = self.figure(indicator)
-            if not figure.firm:
-                label = self.results.indicators[indicator]["label"]
-                why = figure.sign if self.asks(indicator) else self.results.unasked(indicator, self.wave)
-                unsaid.setdefault(why, []).append(f"“{label[:1].lower()}{label[1:]}”")
-                continue
-            said.append(self._sentence(indicator, figure, opens=not said))
-            verdict = {"whole": self.against, "wave": self.since}.get(beside)
-            said += [verdict(indicator)] if verdict else []
+            if not self.figure(indicator).firm:
+                why = (
+                    self.figure(indicator).sign if self.asks(indicator) else self.results.unasked(indicator, self.wave)
+                )
+                unsaid.setdefault(why, []).append(f"“{dutch.small(self.label(indicator))}”")
+        firm = [indicator for indicator in indicators if self.figure(indicator).firm]
+        said: list[str] = []
+        for _, alike in groupby(firm, key=lambda indicator: self._words(indicator, "")):
+            few = list(alike)
+            for at in range(0, len(few), _TOGETHER):
+                some = few[at : at + _TOGETHER]
+                opening = "Verder" if at else f"Van de {self._whose(some[0])}"
+                said.append(narrative.together(opening, [(self.figure(each), self._does(each)) for each in some]))
+                if len(few) == 1:
+                    said[-1] = self._sentence(few[0], self.figure(few[0]), opens=len(said) == 1)
+        said.append(self._beside(firm, beside))
         said += [_WITHOUT[why].format(labels=dutch.listing(labels)) for why, labels in unsaid.items()]
-        return Phrase(" ".join(said))
+        return Phrase(" ".join(filter(None, said)))
+
+    def _whose(self, indicator: str) -> str:
+        """The base in a sentence, with the group's place: "politieke ambtsdragers in Flevoland die ...,"."""
+        place = f" in {self.name}" if self.group.place else ""
+        words = self._words(indicator, self.group.plural + place)
+        return f"{words}," if " die " in words else words
+
+    def _does(self, indicator: str) -> str:
+        return self.results.indicators[indicator]["does"]
+
+    def _beside(self, indicators: list[str], beside: str) -> str:
+        """The verdicts on several figures against the comparator or the waves before, those that agree together."""
+        if len(indicators) < 2:
+            verdict = {"whole": self.against, "wave": self.since}.get(beside)
+            return "".join(verdict(indicator) for indicator in indicators) if verdict else ""
+        found: dict[str, dict[str, list[str]]] = {}
+        for indicator in indicators:
+            before = self.previous(indicator)
+            if beside == "whole" and self.whole:
+                whom, comparison, value = (
+                    self._whom(),
+                    self.compared(indicator),
+                    self.figure(indicator, domain=self.whole),
+                )
+            elif beside == "wave" and before:
+                whom, comparison = f"de meting van {before}", self.changed(indicator)
+                value = self.figure(indicator, wave=before)
+            else:
+                continue
+            row = self.results.indicators[indicator]
+            topic = row.get("topic", f"“{dutch.small(row['label'])}”")
+            if comparison.verdict not in ("not_comparable", "too_few"):
+                topic += f" ({'daar' if beside == 'whole' else 'toen'} {value.cite()})"
+            found.setdefault(whom, {}).setdefault(comparison.verdict, []).append(topic)
+        return " ".join(narrative.verdicts(whom, topics) for whom, topics in found.items())
 
     def _sentence(self, indicator: str, figure: Figure, *, opens: bool, when: str = "") -> str:
         """One sentence about a figure that is firm; the first of several opens with the group's place, if any."""
@@ -121,6 +165,8 @@ class Sheet:
         clause = "," if " die " in base else ""
         if self.group.place and opens:
             words = f"{self.group.place} {verb} {share} {when}{rest}"
+        elif figure.count is None and dutch.is_bare(figure.percent):  # no sentence opens with a digit
+            words = f"Van de {base}{clause} {verb} {figure.say()} {when}{rest}"
         else:
             words = f"{dutch.capital(share)}{clause} {verb} {when}{rest}"
         if figure.low is not None and figure.high is not None:

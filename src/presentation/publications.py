@@ -20,6 +20,13 @@ _SUBTITLES = {
     "province": "Factsheet bij de {edition}",
     "target_group": "Factsheet bij de {edition}",
 }
+_REPORT = """number-sections: true
+format:
+  monitor-html: default
+  monitor-typst:
+    toc: true
+    toc-depth: 1
+"""
 _STUB = """---
 title: {title}
 subtitle: "{subtitle}"
@@ -74,7 +81,7 @@ class Publication:
             title=json.dumps(self.title, ensure_ascii=False),
             subtitle=_SUBTITLES[self.product].format(edition=settings.name(self.edition)),
             id=self.id,
-            options="number-sections: true\n" if self.product == "report" else "",
+            options=_REPORT if self.product == "report" else "",
             edition=self.edition,
             parameter=parameter,
             includes="\n\n".join(f"{{{{< include ../{body} >}}}}" for body in bodies),

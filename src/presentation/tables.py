@@ -55,6 +55,28 @@ def estimates(rows: pd.DataFrame, wording: Wording, *, id: str, stub: str, stubh
     return _dress(table, labels, wording, id=id, stubhead=stubhead, values=values)
 
 
+def groups(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
+    """Groups below each other, indicators beside each other: percentage with interval, and n.
+
+    `rows` are publishable rows of one wave, of indicators that share a base. Raises MonitorError when two rows are
+    about one indicator and group.
+    """
+    values = figures(rows, "domain", "indicator")
+    labels = dict(zip(rows["indicator"], rows["label"], strict=True))
+    lines: dict[str, dict[str, str]] = {}
+    for domain, name in dict(zip(rows["domain"], rows["group"], strict=True)).items():
+        lines[domain] = {"name": name, "base": ""}
+        for indicator in labels:
+            value = values[domain, indicator]
+            lines[domain] |= {f"percent_{indicator}": _with_interval(value), f"n_{indicator}": dutch.number(value.n)}
+    columns = {f"{name}_{indicator}": head for indicator in labels for name, head in _COLUMNS.items()}
+    table = _dress(pd.DataFrame(lines.values()), columns, wording, id=id, stubhead="Groep", values=values.values())
+    for indicator, label in labels.items():
+        table = table.tab_spanner(label=label, columns=[f"{name}_{indicator}" for name in _COLUMNS])
+    widths = {f"{name}_{indicator}": width for indicator in labels for name, width in _WIDTHS.items()}
+    return table.cols_width({"name": "31%", **widths})
+
+
 def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     """A table that sets a wave beside an earlier one: figures, difference, interval and verdict.
 

@@ -111,6 +111,12 @@ class Facts:
             for name in row["dimensions"].split(";")
         ]
 
+    @property
+    def topics(self) -> dict[str, str]:
+        """What a sentence on several figures calls an indicator, and the indicator."""
+        rows = self.indicators.items()
+        return {row.get("topic", f"“{row['label'][:1].lower()}{row['label'][1:]}”"): name for name, row in rows}
+
     def indicator_called(self, label: str) -> str | None:
         return next((name for name, row in self.indicators.items() if row["label"] == label), None)
 

@@ -167,6 +167,19 @@ def _row(page: Page, table: html.HtmlElement, name: str, column: Column) -> Row 
         domain = facts.group_called(where[1], page.domains) or where[1]
     if kind == "groepen":
         return facts.row(about, "", wave, facts.group_called(name, page.domains) or name)
+    if kind == "themagroepen":
+        indicator = facts.indicator_called(column.spanner) or column.spanner
+        return facts.row(indicator, "", page.edition, facts.group_called(name, page.domains) or name)
+    if kind == "bijlage":
+        label, _, answer = name.rpartition(": ")
+        indicator = facts.indicator_called(label or name) or facts.indicator_called(name) or name
+        answers = {said.lower(): each for said, each in facts.answers.get(indicator, {}).items()}
+        return facts.row(
+            indicator,
+            answers.get(answer.lower(), answer) if indicator == facts.indicator_called(label) else "",
+            wave,
+            domain,
+        )
     if kind == "antwoorden":
         answer = facts.answers[about].get(name, name)
         return facts.row(about, answer, wave, domain)

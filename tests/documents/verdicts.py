@@ -39,6 +39,22 @@ _COMPARES = re.compile(
     r"\b(hoger|lager|meer dan bij|minder dan bij|aantoonbaar|gelijk aan|vergelij\w+|gestegen|gedaald)\b"
 )
 _GROUPS = re.compile(rf"Vergeleken met {_WHOLE} is het aandeel (?=(?:hoger|lager) bij )")
+_OPENING = rf"Vergeleken met (?:de meting van (?P<wave>\d{{4}})|{_WHOLE}) "
+#: Verdicts on several topics at once; without an opening they go on about what the sentence before opened with.
+_LISTS = (
+    ("higher", re.compile(rf"{_OPENING}is het aandeel hoger bij (?P<topics>.+?)(?: en lager bij .+)?\.")),
+    ("lower", re.compile(rf"{_OPENING}is het aandeel (?:hoger bij .+ en )?lager bij (?P<topics>.+)\.")),
+    ("about_equal", re.compile(rf"{_OPENING}is het aandeel bij (?P<topics>.+) ongeveer gelijk\.")),
+    ("about_equal", re.compile(r"Bij (?P<topics>.+) is het aandeel ongeveer gelijk\.")),
+    ("small_difference", re.compile(rf"{_OPENING}is het verschil bij (?P<topics>.+) klein\.")),
+    ("small_difference", re.compile(r"Bij (?P<topics>.+) is het verschil klein\.")),
+    ("no_demonstrable_difference", re.compile(rf"{_OPENING}is bij (?P<topics>.+) geen verschil aangetoond\.")),
+    ("no_demonstrable_difference", re.compile(r"Bij (?P<topics>.+) is geen verschil aangetoond\.")),
+    ("not_comparable", re.compile(rf"{_OPENING}is (?P<topics>.+) niet te vergelijken\.")),
+    ("not_comparable", re.compile(r"Niet te vergelijken is (?P<topics>.+)\.")),
+    ("too_few", re.compile(rf"{_OPENING}zijn er bij (?P<topics>.+) te weinig waarnemingen\.")),
+    ("too_few", re.compile(r"Bij (?P<topics>.+) zijn er te weinig waarnemingen\.")),
+)
 _NO_GROUPS = "Tussen de groepen zijn geen verschillen met het totaal aangetoond."
 
 
@@ -48,7 +64,21 @@ def findings(publication: Publication) -> Iterator[Finding]:
         last: Row | None = None
         for paragraph in page.paragraphs:
             subject: Row | None = None
+            beside = ""
             for sentence in paragraph:
+                lists = [(said, match) for said, each in _LISTS if (match := each.fullmatch(sentence.text))]
+                if lists and (
+                    sentence.text.startswith("Vergeleken met de meting")
+                    or not _GROUPS.match(sentence.text)
+                    or "(daar " in sentence.text
+                ):
+                    for said, match in lists:
+                        parts = match.groupdict()
+                        beside = parts.get("wave") or (page.comparator if parts.get("whole") else "") or beside
+                        yield from _topics(
+                            page, sentence, subject, said, (match["topics"], match.start("topics")), beside
+                        )
+                    continue
                 form = next((match for each in _FORMS if (match := each.fullmatch(sentence.text))), None)
                 if form:
                     yield from _verdict(page, sentence, form, subject)
@@ -90,6 +120,37 @@ def _verdict(page: Page, sentence: Sentence, form: re.Match[str], subject: Row |
         difference = subject.percent - int(printed[1])
         if said in ("higher", "lower") and (difference > 0) != (said == "higher"):
             yield page.finding("verdict contradicts the printed numbers", f"{subject.text}. {sentence.text}")
+
+
+def _topics(
+    page: Page, sentence: Sentence, subject: Row | None, said: str, listed: tuple[str, int], beside: str
+) -> Iterator[Finding]:
+    """Topics that share a verdict: each has it, and names the figure of the wave or whole that it is set beside."""
+    topics, start = listed
+    if subject is None or not beside:
+        yield page.finding("verdict without a figure before it", sentence.text)
+        return
+    called = page.facts.topics
+    left = re.sub(r" \((?:toen|daar) .*?%\)", "", topics)
+    for topic, indicator in sorted(called.items(), key=lambda pair: -len(pair[0])):
+        if not re.search(rf"(?:^|, | en ){re.escape(topic)}(?=$|, | en )", left):
+            continue
+        left = left.replace(topic, "", 1)
+        own = page.facts.row(indicator, "", subject.wave, subject.domain)
+        compared = page.facts.compared(own, beside) if own else None
+        if own is None or compared is None or compared.verdict != said:
+            yield page.finding("verdict differs from the comparison", f"{topic}: {sentence.text} {compared}")
+            continue
+        if reason := contradiction(compared, page.facts.relevant["wave" if beside.isdigit() else "whole"]):
+            yield page.finding("comparison contradicts itself", f"{sentence.text} {reason} ({own.id})")
+        wave, domain = (int(beside), own.domain) if beside.isdigit() else (own.wave, beside)
+        wanted = page.facts.row(indicator, "", wave, domain)
+        inside = (each for each in sentence.cited if start <= each.start < start + len(topics))
+        cited = {each.row for each in inside}
+        if said not in ("not_comparable", "too_few") and (wanted is None or wanted.id not in cited):
+            yield page.finding("verdict cites another row than it compares with", f"{topic}: {sentence.text}")
+    if re.sub(r"\ben\b|[, ]", "", left):
+        yield page.finding("verdict on what is no indicator", f"{left}: {sentence.text}")
 
 
 def contradiction(compared: Compared, relevant: int) -> str:

@@ -17,7 +17,7 @@ from analysis.groups import read_groups
 from analysis.questionnaire import Answer, read_questionnaire
 from analysis.settings import read_settings
 from presentation import dutch, exhibits
-from presentation.factsheets import Sheet, province_sheet, target_group_sheet
+from presentation.factsheets import Sheet, province_sheet, report_sheet, target_group_sheet
 from presentation.results import Phrase, Results, Rows, read_results
 from tests.analysis.told import told
 
@@ -130,12 +130,19 @@ def test_a_firm_figure_is_said_with_place_base_and_uncertainty_tied_to_its_row()
     assert traced(said) == [("ruim de helft (51%)", row), ("tussen 44% en 58%", row)]
 
 
-def test_only_the_first_of_several_sentences_opens_with_the_place() -> None:
+def test_shares_of_one_base_share_a_sentence_that_names_the_place_once() -> None:
     rows = [figure("verbal", FLEVOLAND), figure("threat", FLEVOLAND, percent=24, text="24%", low=17, high=33)]
     said = plain(sheet(rows).tell("verbal", "threat"))
-    assert said.startswith("In Flevoland kreeg ruim de helft (51%) van de politieke ambtsdragers te maken met verbale")
-    assert "Bijna een kwart (24%) van de politieke ambtsdragers kreeg te maken met bedreiging" in said
-    assert said.count("In Flevoland") == 1
+    assert said == (
+        "Van de politieke ambtsdragers in Flevoland kreeg ruim de helft (51%) te maken met verbale agressie"
+        " en bijna een kwart (24%) met bedreiging of intimidatie."
+    )
+
+
+def test_no_sentence_opens_with_a_digit() -> None:
+    everybody = [figure("verbal", "all", percent=42, text="42%", low=38, high=46)]
+    said = plain(report_sheet(2024, results(everybody)).tell("verbal"))
+    assert said.startswith("Van de politieke ambtsdragers kreeg 42% te maken met verbale agressie; onzekerheid:")
 
 
 def test_a_figure_about_victims_names_them() -> None:

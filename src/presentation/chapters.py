@@ -1,0 +1,51 @@
+"""What a chapter of the report has besides its charts: groups in tables, answers that many give, and all figures."""
+
+from __future__ import annotations
+
+from presentation import dutch, tables
+from presentation.exhibits import notes
+from presentation.factsheets import Sheet
+from presentation.results import Phrase
+from presentation.rows import Shown
+
+_OFTEN, _MANY = 3, 25  # answers that a sentence names, and the percentage from which it does
+
+
+def in_short(sheet: Sheet, *indicators: str) -> Phrase:
+    """The box that closes a chapter: its figures, and how they changed."""
+    return Phrase(f"::: {{.in-short}}\n**In het kort.** {sheet.tell(*indicators, beside='wave')}\n:::")
+
+
+def often(sheet: Sheet, indicator: str) -> Phrase:
+    """One sentence on the answers that a quarter or more gave, three at most, as asked; "" where none is as large."""
+    if not sheet.asks(indicator):
+        return Phrase("")
+    rows = sheet.rows([indicator])
+    figures = [(sheet.figure(indicator, answer), label) for answer, label in rows[["answer", "answer_label"]].values]
+    many = [(figure, label) for figure, label in figures if figure.firm and (figure.percent or 0) >= _MANY]
+    large = sorted(many, key=lambda pair: -(pair[0].percent or 0))[:_OFTEN]
+    named = [f"“{dutch.small(label)}” ({figure.cite()})" for figure, label in many if (figure, label) in large]
+    if not named:
+        return Phrase("")
+    return Phrase(f"Veel genoemd {'is' if len(named) == 1 else 'zijn'} {dutch.listing(named)}.")
+
+
+def group_figures(sheet: Sheet, *indicators: str) -> Shown:
+    """Indicators that share a base, three at most, for the sheet's group and every group that is set beside it."""
+    asked = [indicator for indicator in indicators if sheet.asks(indicator)]
+    rows = sheet.rows(asked, domains=[sheet.domain, *sheet.parts])
+    words = sheet.results.indicators[indicators[0]]["base"]["words"].format(group="leden van de genoemde groep")
+    words = notes(sheet, f"Basis: {words}, {sheet.period}.")
+    return Shown(tables.groups(rows, words, id=f"themagroepen-{indicators[0]}"), rows)
+
+
+def every_figure(sheet: Sheet, theme: int) -> Shown:
+    """All figures of a theme for the sheet's group: the annex of a report."""
+    named = [name for name, row in sheet.results.indicators.items() if row["theme"] == theme and sheet.asks(name)]
+    rows = sheet.rows(named)
+    rows["name"] = [
+        f"{label}: {dutch.small(answer)}" if answer else label
+        for label, answer in rows[["label", "answer_label"]].values
+    ]
+    made = tables.estimates(rows, notes(sheet), id=f"bijlage-{theme}", stub="name", stubhead="Onderwerp")
+    return Shown(made, rows)
