@@ -47,7 +47,7 @@ seeds: .venv/ready ## walk with two other draws of the example data, and check w
 	@$(PY) -m pytest tests/seeds -q
 
 lint: .venv/ready ## style and types, of the documents too
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/panache lint --quiet report notebooks && .venv/bin/pyright
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/panache lint --quiet report notebooks 404.qmd && .venv/bin/pyright
 
 check-delivery: .venv/ready ## examine a delivery before anyone believes it: FILE=path; for one without a passport survey= wave= encoding= delimiter= where needed
 	@$(PY) -m pipeline.check_delivery "$$FILE" $(foreach name,survey wave encoding delimiter,$(if $($(name)),--$(name) "$$$(name)"))

@@ -26,7 +26,7 @@ from pipeline.folders import (
     sha256_of,
 )
 from pipeline.place import list_files, place_all
-from pipeline.sources import FRONT, MANIFESTS, page_sources, parts_of, publications, sources_of
+from pipeline.sources import FRONT, MANIFESTS, name_of, page_sources, parts_of, publications, sources_of
 from presentation.publications import Publication
 from press.project import load_project
 
@@ -71,7 +71,7 @@ def code_of(modules: Sequence[str]) -> Path:
 
 def made_by(source: Path) -> Path:
     """Where a document's task notes which files it made."""
-    return BUILD / "made" / source.relative_to(REPORT).with_suffix(".json")
+    return BUILD / "made" / f"{name_of(source)}.json"
 
 
 def render(source: Path, made: Path) -> None:
@@ -126,7 +126,7 @@ def task_codebook(
 for source in PAGE_SOURCES:
     parts, modules = parts_of(source if source.suffix == ".qmd" else NOTEBOOKS / source.name)
 
-    @pytask.task(id=source.relative_to(REPORT).with_suffix("").as_posix())
+    @pytask.task(id=name_of(source))
     def task_document(
         source: Path = source,
         parts: list[Path] = parts,

@@ -27,7 +27,7 @@ from analysis.errors import MonitorError
 from pipeline.backend import Backend
 from pipeline.folders import BUILD, PUBLICATION, REPORT, ROOT
 from pipeline.place import drop_halves, place_one, restore
-from pipeline.sources import FRONT, delivered_files, page_sources, parts_of, publications
+from pipeline.sources import FRONT, delivered_files, name_of, page_sources, parts_of, publications
 from pipeline.status import status
 from presentation.publications import find_publication
 from press import PressError
@@ -146,7 +146,7 @@ def _expression(only: str) -> str:
         return ""
     rows = publications()
     sources = [source for source in (*page_sources(), FRONT) if source not in {REPORT / row.source for row in rows}]
-    pages = [source.relative_to(ROOT).with_suffix("").as_posix().removeprefix("report/") for source in sources]
+    pages = [name_of(source) for source in sources]
     return f"[{only if only in pages else find_publication(rows, only, pages).name}] or task_copy_notebook"
 
 
