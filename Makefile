@@ -14,14 +14,15 @@ WHERE := --backend $(BACKEND) --workers "$$WORKERS" --scheduler "$$SCHEDULER"
 # Tests that take longest begin first, so that no processor waits for the other at the end.
 SLOWEST := tests/sixth_wave tests/pipeline tests/fieldwork tests/analysis
 only ?=
+DOWNLOADS ?=
 FILE ?=
 survey ?=
 wave ?=
 encoding ?=
 delimiter ?=
-export only FILE survey wave encoding delimiter SCHEDULER WORKERS COUNT PORT
+export only DOWNLOADS FILE survey wave encoding delimiter SCHEDULER WORKERS COUNT PORT
 
-publish: .venv/ready ## make the whole publication (the default); only=2024/flevoland makes one document; ENGINE=quarto uses Quarto; BACKEND=dask a Dask cluster, SCHEDULER=address one that is there; WORKERS=1 one at a time
+publish: .venv/ready ## make the whole publication (the default); only=2024/flevoland makes one document; ENGINE=quarto uses Quarto; DOWNLOADS=access.log tells how often files were downloaded; BACKEND=dask a Dask cluster, SCHEDULER=address one that is there; WORKERS=1 one at a time
 	@$(PY) -m pipeline $(if $(filter quarto,$(ENGINE)),quarto,publish) $(WHERE) $(if $(only),--only "$$only")
 
 figures: .venv/ready ## make the figures only, without documents

@@ -25,6 +25,7 @@ from pytask.tree_util import tree_leaves
 
 from analysis.errors import MonitorError
 from pipeline.backend import Backend
+from pipeline.downloads import told
 from pipeline.folders import BUILD, PUBLICATION, REPORT, ROOT
 from pipeline.place import drop_halves, place_one, restore
 from pipeline.sources import FRONT, delivered_files, name_of, page_sources, parts_of, publications
@@ -39,7 +40,7 @@ STAGES = {
     "publish": ["task_figures.py", "task_documents.py"],
 }
 # What the documents need before they are rendered; Quarto asks for no more.
-PREPARED = "task_figures or task_data or task_codebook or task_copy_notebook"
+PREPARED = "task_figures or task_data or task_codebook or task_copy_notebook or task_downloads"
 _NO_QUARTO = """Quarto is not installed
   where     ENGINE=quarto
   expected  the command quarto, version 1.10 or later, on the PATH
@@ -191,6 +192,8 @@ def _tell(session: pytask.Session, began: float, only: str) -> None:
             if path.suffix in (".html", ".pdf"):
                 print(path)
         return
+    if os.environ.get("DOWNLOADS"):
+        print(told())
     kinds = {kind: len(list(PUBLICATION.rglob(f"*.{kind}"))) for kind in ("html", "pdf", "csv")}
     print(f"{kinds['html']} pages, {kinds['pdf']} PDFs and {kinds['csv']} data files")
     print(PUBLICATION / "report" / "index.html")
