@@ -29,7 +29,13 @@ def counted(*lines: str) -> dict[str, int]:
 
 
 def test_an_address_counts_once_a_day_for_each_file() -> None:
-    lines = [line(), line(time="23:59:59"), line(day="24/Nov/2026"), line(address="2001:db8::1"), line("host.example.org")]
+    lines = [
+        line(),
+        line(time="23:59:59"),
+        line(day="24/Nov/2026"),
+        line(address="2001:db8::1"),
+        line("host.example.org"),
+    ]
     assert counted(*lines, line(request=f"GET /report/{SHEET} HTTP/2.0")) == {REPORT: 4, SHEET: 1}
 
 
