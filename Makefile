@@ -14,14 +14,15 @@ WHERE := --backend $(BACKEND) --workers "$$WORKERS" --scheduler "$$SCHEDULER"
 # Tests that take longest begin first, so that no processor waits for the other at the end.
 SLOWEST := tests/sixth_wave tests/pipeline tests/fieldwork tests/analysis
 only ?=
+DOWNLOADS ?=
 FILE ?=
 survey ?=
 wave ?=
 encoding ?=
 delimiter ?=
-export only FILE survey wave encoding delimiter SCHEDULER WORKERS COUNT PORT
+export only DOWNLOADS FILE survey wave encoding delimiter SCHEDULER WORKERS COUNT PORT
 
-publish: .venv/ready ## make the whole publication (the default); only=2024/flevoland makes one document; ENGINE=quarto uses Quarto; BACKEND=dask a Dask cluster, SCHEDULER=address one that is there; WORKERS=1 one at a time
+publish: .venv/ready ## make the whole publication (the default); only=2024/flevoland makes one document; ENGINE=quarto uses Quarto; DOWNLOADS=access.log tells how often files were downloaded; BACKEND=dask a Dask cluster, SCHEDULER=address one that is there; WORKERS=1 one at a time
 	@$(PY) -m pipeline $(if $(filter quarto,$(ENGINE)),quarto,publish) $(WHERE) $(if $(only),--only "$$only")
 
 figures: .venv/ready ## make the figures only, without documents
@@ -47,7 +48,7 @@ seeds: .venv/ready ## walk with two other draws of the example data, and check w
 	@$(PY) -m pytest tests/seeds -q
 
 lint: .venv/ready ## style and types, of the documents too
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/panache lint --quiet report notebooks && .venv/bin/pyright
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/panache lint --quiet report notebooks 404.qmd && .venv/bin/pyright
 
 check-delivery: .venv/ready ## examine a delivery before anyone believes it: FILE=path; for one without a passport survey= wave= encoding= delimiter= where needed
 	@$(PY) -m pipeline.check_delivery "$$FILE" $(foreach name,survey wave encoding delimiter,$(if $($(name)),--$(name) "$$$(name)"))

@@ -8,6 +8,7 @@ CONFIG = ROOT / "config"
 RAW = ROOT / "data" / "raw"
 PROCESSED = ROOT / "data" / "processed"
 REPORT = ROOT / "report"
+NOT_FOUND = ROOT / "404.qmd"  # a server shows its page for any missing address; Quarto looks for it in the root alone
 NOTEBOOKS = ROOT / "notebooks"
 SOURCES = ROOT / "src"
 BUILD = ROOT / "build"

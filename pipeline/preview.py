@@ -29,7 +29,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from analysis.errors import MonitorError
-from pipeline.folders import CONFIG, NOTEBOOKS, PROCESSED, PUBLICATION, REPORT, ROOT, SOURCES
+from pipeline.folders import CONFIG, NOT_FOUND, NOTEBOOKS, PROCESSED, PUBLICATION, REPORT, ROOT, SOURCES
 from press import PressError, load_project, render
 from press.document import read_document
 from press.execute import LIBRARIES
@@ -245,7 +245,7 @@ def _stamps() -> dict[Path, tuple[int, int]]:
 
 
 def _sources() -> Iterable[Path]:
-    yield ROOT / "_quarto.yml"
+    yield from (ROOT / "_quarto.yml", NOT_FOUND)
     yield from NOTEBOOKS.glob("*.ipynb")
     yield from PROCESSED.glob("5-*")
     yield from (path for path in REPORT.rglob("*") if path.suffix in (".qmd", ".yml", ".svg", ".py"))

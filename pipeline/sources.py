@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.errors import MonitorError
 from analysis.settings import read_settings
 from deliveries.passports import check_documented, delivered_below, deliveries
-from pipeline.folders import CONFIG, NOTEBOOKS, RAW, REPORT, ROOT, SOURCES
+from pipeline.folders import CONFIG, NOT_FOUND, NOTEBOOKS, RAW, REPORT, ROOT, SOURCES
 from presentation.publications import Publication, read_publications
 from press.document import Cell, read_document
 
@@ -55,7 +55,13 @@ def page_sources() -> list[Path]:
     settings = read_settings(CONFIG / "monitor.yml")
     for stub, publication in zip(stubs, publications(), strict=True):
         _check_stub(stub, publication.stub(settings))
-    return [*stubs, REPORT / "methods.qmd", REPORT / "codebook.qmd", *sorted(NOTEBOOKS.glob("*.ipynb"))]
+    own = [path for path in REPORT.glob("*.qmd") if not path.name.startswith("_") and path != FRONT]
+    return [*stubs, *sorted(own), NOT_FOUND, *sorted(NOTEBOOKS.glob("*.ipynb"))]
+
+
+def name_of(source: Path) -> str:
+    """How a person names a document, relative to report/ unless it stands in the root: 2024/flevoland, methods, 404."""
+    return source.relative_to(ROOT).with_suffix("").as_posix().removeprefix("report/")
 
 
 def _check_stub(stub: Path, expected: str) -> None:

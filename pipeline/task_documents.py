@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from hashlib import sha256
@@ -10,8 +11,9 @@ from pathlib import Path
 from typing import Annotated
 
 import pytask
-from pytask import Product
+from pytask import Product, PythonNode
 
+from pipeline.downloads import COUNTED, access_logs, read_logs
 from pipeline.folders import (
     BUILD,
     CONFIG,
@@ -26,7 +28,8 @@ from pipeline.folders import (
     sha256_of,
 )
 from pipeline.place import list_files, place_all
-from pipeline.sources import FRONT, MANIFESTS, page_sources, parts_of, publications, sources_of
+from pipeline.sources import FRONT, MANIFESTS, name_of, page_sources, parts_of, publications, sources_of
+from presentation.downloads import count_downloads
 from presentation.publications import Publication
 from press.project import load_project
 
@@ -49,6 +52,7 @@ PUBLICATIONS = publications()
 CODEBOOK = REPORT / "voorbeeld-codeboek.xml"
 COPIES = REPORT / "notebooks"
 SIZES = PROCESSED / "products.json"
+LOGS = access_logs(os.environ.get("DOWNLOADS", ""))
 # Notebooks are rendered from copies without outputs: committed ones are never written to.
 PAGE_SOURCES = [COPIES / source.name if source.parent == NOTEBOOKS else source for source in page_sources()]
 
@@ -71,7 +75,7 @@ def code_of(modules: Sequence[str]) -> Path:
 
 def made_by(source: Path) -> Path:
     """Where a document's task notes which files it made."""
-    return BUILD / "made" / source.relative_to(REPORT).with_suffix(".json")
+    return BUILD / "made" / f"{name_of(source)}.json"
 
 
 def render(source: Path, made: Path) -> None:
@@ -126,7 +130,7 @@ def task_codebook(
 for source in PAGE_SOURCES:
     parts, modules = parts_of(source if source.suffix == ".qmd" else NOTEBOOKS / source.name)
 
-    @pytask.task(id=source.relative_to(REPORT).with_suffix("").as_posix())
+    @pytask.task(id=name_of(source))
     def task_document(
         source: Path = source,
         parts: list[Path] = parts,
@@ -148,11 +152,24 @@ def task_sizes(
     sizes.write_text(json.dumps(pdfs | files, indent=1, sort_keys=True), encoding="utf-8")
 
 
+def task_downloads(
+    # pytask does not see by itself that a log is no longer named
+    named: Annotated[str, PythonNode(value=" ".join(map(str, LOGS)), hash=True)],
+    logs: list[Path] = LOGS,
+    config: Path = shared("config"),
+    code: list[Path] = sources_of("pipeline.downloads", "presentation.downloads"),
+    counted: Annotated[Path, Product] = COUNTED,
+) -> None:
+    files = {f"{publication.output}.{kind}" for publication in PUBLICATIONS for kind in ("pdf", "csv")}
+    counts = count_downloads(read_logs(logs), files)
+    counted.write_text(json.dumps(counts._asdict(), indent=1), encoding="utf-8")
+
+
 @pytask.task(id="index")
 def task_front_page(
     source: Path = FRONT,
     parts: list[Path] = parts_of(FRONT)[0],
-    sizes: Path = SIZES,
+    known: list[Path] = [SIZES, COUNTED],
     alike: list[Path] = [*ALIKE, code_of(parts_of(FRONT)[1])],
     made: Annotated[Path, Product] = made_by(FRONT),
 ) -> None:

@@ -25,9 +25,10 @@ from pytask.tree_util import tree_leaves
 
 from analysis.errors import MonitorError
 from pipeline.backend import Backend
+from pipeline.downloads import told
 from pipeline.folders import BUILD, PUBLICATION, REPORT, ROOT
 from pipeline.place import drop_halves, place_one, restore
-from pipeline.sources import FRONT, delivered_files, page_sources, parts_of, publications
+from pipeline.sources import FRONT, delivered_files, name_of, page_sources, parts_of, publications
 from pipeline.status import status
 from presentation.publications import find_publication
 from press import PressError
@@ -39,7 +40,7 @@ STAGES = {
     "publish": ["task_figures.py", "task_documents.py"],
 }
 # What the documents need before they are rendered; Quarto asks for no more.
-PREPARED = "task_figures or task_data or task_codebook or task_copy_notebook"
+PREPARED = "task_figures or task_data or task_codebook or task_copy_notebook or task_downloads"
 _NO_QUARTO = """Quarto is not installed
   where     ENGINE=quarto
   expected  the command quarto, version 1.10 or later, on the PATH
@@ -146,7 +147,7 @@ def _expression(only: str) -> str:
         return ""
     rows = publications()
     sources = [source for source in (*page_sources(), FRONT) if source not in {REPORT / row.source for row in rows}]
-    pages = [source.relative_to(ROOT).with_suffix("").as_posix().removeprefix("report/") for source in sources]
+    pages = [name_of(source) for source in sources]
     return f"[{only if only in pages else find_publication(rows, only, pages).name}] or task_copy_notebook"
 
 
@@ -191,6 +192,8 @@ def _tell(session: pytask.Session, began: float, only: str) -> None:
             if path.suffix in (".html", ".pdf"):
                 print(path)
         return
+    if os.environ.get("DOWNLOADS"):
+        print(told())
     kinds = {kind: len(list(PUBLICATION.rglob(f"*.{kind}"))) for kind in ("html", "pdf", "csv")}
     print(f"{kinds['html']} pages, {kinds['pdf']} PDFs and {kinds['csv']} data files")
     print(PUBLICATION / "report" / "index.html")

@@ -64,6 +64,18 @@ def decimal(value: float, digits: int = 2) -> str:
     return format_decimal(rounded, format=f"#,##0.{'0' * digits}", locale="nl_NL")
 
 
+def size(count: int) -> str:
+    """The size of a file of `count` bytes, in thousands of them, "499 kB", or from 1,000 on in millions: "1,2 MB"."""
+    kilobytes = max(1, math.floor(count / 1000 + 0.5))
+    return f"{kilobytes} kB" if kilobytes < 1000 else f"{decimal(count / 1_000_000, 1)} MB"
+
+
+def times(count: int) -> str:
+    """How often, rounded down to two figures, so that it is never too much: 1.234 becomes "1.200 keer"."""
+    step = 10 ** max(0, len(str(count)) - 2)
+    return f"{number(count // step * step)} keer"
+
+
 def day(value: date) -> str:
     """A date in full: 15 april 2024."""
     return format_date(value, format="d MMMM y", locale="nl_NL")

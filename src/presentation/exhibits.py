@@ -219,7 +219,8 @@ def published_table(sheet: Sheet) -> GT:
 
 def planned_away(sheet: Sheet) -> Phrase:
     """The groups that are never shown alone, with the reason."""
-    return Phrase("\n".join(f"- {row['groups']}: {row['why']}" for row in sheet.results.planned_away))
+    rows = sheet.results.planned_away
+    return Phrase("\n".join(f"- **{dutch.capital(row['groups'])}:** {row['why']}." for row in rows))
 
 
 def series_breaks(sheet: Sheet) -> Phrase:

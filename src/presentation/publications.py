@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import MonitorError
 from analysis.settings import Settings, project_root, read_settings
@@ -153,10 +154,9 @@ def find_publication(publications: Sequence[Publication], name: str, pages: Sequ
 
 
 def shelf(edition: int) -> Phrase:
-    """The products of an edition that are not about a province, as a Markdown list with type, size and date."""
+    """The products of an edition that are not about a province: a Markdown list with files, sizes and date."""
     lines = [_line(publication) for publication in _of(edition) if publication.product != "province"]
-    released = dutch.day(read_settings(project_root() / "config" / "monitor.yml").editions[edition].released)
-    return Phrase(f"{_shelf(lines)}\n\n[Uitgave van {released}.]{{.released}}")
+    return Phrase(_shelf(lines))
 
 
 def earlier_shelves() -> Phrase:
@@ -178,7 +178,12 @@ def province_shelf(edition: int) -> Phrase:
     provinces = [publication for publication in _of(edition) if publication.product == "province"]
     tiles = [f"- [[{_place(p)}]({p.source})]{{.tile-{p.subject}}}" for p in provinces]
     lines = [_line(publication, _place(publication)) for publication in provinces]
-    return Phrase("::: {.tile-map}\n" + "\n".join(tiles) + "\n:::\n\n" + _shelf(lines))
+    return Phrase("::: {.tile-map}\n" + "\n".join(tiles) + "\n:::\n\n" + _shelf(lines, "places"))
+
+
+def released(edition: int) -> str:
+    """When an edition came out: 22 november 2026."""
+    return dutch.day(read_settings(project_root() / "config" / "monitor.yml").editions[edition].released)
 
 
 def _all() -> list[Publication]:
@@ -193,19 +198,26 @@ def _place(publication: Publication) -> str:
     return publication.title.rpartition(" in ")[2]
 
 
-def _shelf(lines: Sequence[str]) -> str:
-    return "::: {.shelf}\n" + "\n".join(lines) + "\n:::"
+def _shelf(lines: Sequence[str], kind: str = "products") -> str:
+    return f"::: {{.shelf .{kind}}}\n" + "\n".join(lines) + "\n:::"
 
 
 def _line(publication: Publication, name: str = "") -> str:
-    pdf = f"[PDF{_size(publication, 'pdf')}]({publication.output}.pdf)"
-    data = f"[CSV{_size(publication, 'csv')}]({publication.output}.csv)"
-    return f"- [{name or publication.title}]({publication.source}) · {pdf} · {data}"
+    """A document, with its files and, unless it is called by another `name` in a block of one edition, its date."""
+    files = [_file(publication, kind) for kind in ("pdf", "csv")]
+    facts = " · ".join([*files, *([] if name else [f"[{released(publication.edition)}]{{.date}}"])])
+    return f"- [{name or publication.title}]({publication.source}) [{facts}]{{.files}}"
 
 
-def _size(publication: Publication, kind: str) -> str:
-    """The file's size in kB as readers are told, or nothing while the document has not been made."""
-    sizes = project_root() / "data" / "processed" / "products.json"
-    known = json.loads(sizes.read_text(encoding="utf-8")) if sizes.exists() else {}
-    size = known.get(f"{publication.output}.{kind}")
-    return f", {dutch.number(size / 1000)} kB" if size else ""
+def _file(publication: Publication, kind: str) -> str:
+    """A link to a file with its type and, as far as they are known, its size and how often it was downloaded."""
+    name = f"{publication.output}.{kind}"
+    size, downloads = _noted("products").get(name), _noted("downloads").get("files", {}).get(name)
+    link = f"[{kind.upper()}{f', {dutch.size(size)}' if size else ''}]({name})"
+    return f"{link} ({dutch.times(downloads)} gedownload)" if downloads else link
+
+
+def _noted(name: str) -> dict[str, Any]:
+    """What the pipeline noted about files; nothing before it did."""
+    path = project_root() / "data" / "processed" / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import urllib.parse
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,8 +57,7 @@ def _expectations(project: Project | None) -> tuple[str, list[str]]:
     if project is None:
         return "", []
     formats = project.formats(project.root / "index.qmd", {})
-    declared = [each.metadata for each in formats if each.base == "typst"]
-    fonts = [str(meta[key]) for meta in declared for key in ("mainfont", "codefont", "mathfont") if meta.get(key)]
+    fonts = [name for each in formats if each.base == "typst" for name in declared_fonts(each.metadata)]
     return next((str(each.metadata["mark"]) for each in formats if each.metadata.get("mark")), ""), fonts
 
 
@@ -170,24 +169,12 @@ def check_pdf(path: Path, fonts: Sequence[str] = (), mark: str = "") -> Iterator
 
 
 def undeclared_fonts(pdf: pikepdf.Pdf, families: Sequence[str]) -> list[str]:
-    """Names of fonts in a PDF that belong to none of the families; no families means that any will do."""
+    """Names of fonts in a PDF, without the tag of a subset, that belong to none of the families; none: any will do."""
     allowed = tuple(PDF_NAMES.get(name, name).replace(" ", "") for name in families)
-    return [name for name in embedded_fonts(pdf) if allowed and not name.startswith(allowed)]
-
-
-def embedded_fonts(pdf: pikepdf.Pdf) -> list[str]:
-    """PostScript names of the fonts in a PDF, without the tag of a subset."""
-    return sorted({_font_name(each) for each in _fonts(pdf.objects)})
-
-
-def _fonts(objects: Iterable[Any]) -> Iterator[pikepdf.Dictionary]:
-    for each in objects:
-        if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/FontDescriptor":
-            yield each
-
-
-def _font_name(descriptor: pikepdf.Dictionary) -> str:
-    return str(descriptor.get("/FontName", "/unnamed"))[1:].rpartition("+")[2]
+    dictionaries = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary)]
+    fonts = [each for each in dictionaries if each.get("/Type") == "/FontDescriptor"]
+    names = {str(each.get("/FontName", "/unnamed"))[1:].rpartition("+")[2] for each in fonts}
+    return sorted(name for name in names if allowed and not name.startswith(allowed))
 
 
 def declared_fonts(metadata: dict[str, Any]) -> list[str]:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from press import pandoc
 from press.metadata import RESOURCES, Metadata, as_list
-from press.navigation import follow, footer, navbar, sidebar
+from press.navigation import ELSEWHERE, follow, footer, navbar, sidebar
 from press.pandoc import Manuscript
 from press.project import Format
 from press.search import search_field
@@ -60,9 +61,14 @@ def write_page(manuscript: Manuscript, output: Format) -> str:
     page = FOOTNOTES.sub(rf'<section id="footnotes"\1>{notes}', page)
     page = VOID.sub(r"\1>", LINE_ANCHORS.sub("", page))
 
+    # A server shows 404.html at any address, so that only absolute links lead from it; Quarto makes them so too.
+    top = urlsplit(str(project.website.get("site-url") or "")).path.rstrip("/") + "/"
+
     def followed(link: re.Match[str]) -> str:
         written = unescape(link["target"])
         target = follow(written, manuscript, here)
+        if str(here) == "404.html" and target and not ELSEWHERE.match(target):
+            target = top + target
         return link[0] if target == written else f'{link["attribute"]}="{escape(target)}"'
 
     return LINK.sub(followed, page)

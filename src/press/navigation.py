@@ -132,12 +132,10 @@ def footer(project: Project, here: PurePosixPath) -> str:
     parts = given if isinstance(given, dict) else {"center": given}
     shown = ""
     for side in ("left", "center", "right"):
-        part = parts.get(side)
-        if isinstance(part, list):
-            entries = "".join(_item(project, item, here) for item in part)
-            shown += f'<div class="nav-footer-{side}"><ul>{entries}</ul></div>'
-        elif part:
-            shown += f'<div class="nav-footer-{side}">{_line(project, str(part), here)}</div>'
+        part = parts.get(side) or ""
+        entries = "".join(_item(project, item, here) for item in part) if isinstance(part, list) else ""
+        inside = f"<ul>{entries}</ul>" if entries else _line(project, str(part), here)
+        shown += f'<div class="nav-footer-{side}">{inside}</div>' if part else ""
     return f'<footer class="nav-footer">{shown}</footer>' if shown else ""
 
 

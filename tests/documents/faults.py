@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.documents import aids, drawings, inventory, language, marks, numbers, tables, verdicts
+from tests.documents import aids, drawings, inventory, language, marks, numbers, privacy, tables, verdicts
 from tests.documents.planting import Replacement, other_digit, other_word
 
 CITED = r'data-row="\w+\|\d{4}\|[^"]*"[^>]*>'
@@ -266,5 +266,13 @@ FAULTS = {
         Fault("sentence without a full stop", r"\.</p>", "</p>"),
         Fault("sentence without a full stop", r"\.</figcaption>", "</figcaption>"),
         Fault("sentence without a capital", r"(?<=<p>)In ", "in "),
+    ],
+    privacy: [
+        Fault("fetched from elsewhere", r'<script src="[^"]*site_libs', '<script src="https://example.org'),
+        Fault(
+            "fetched from elsewhere", r"<link rel=\"stylesheet\" href=\"", '<link rel="stylesheet" href="//example.org/'
+        ),
+        Fault("fetched from elsewhere", r"</head>", "<style>@import 'https://example.org/a.css';</style></head>"),
+        Fault("kept in the browser", r"</body>", "<script>document.cookie = 'gezien=ja'</script></body>"),
     ],
 }

@@ -43,11 +43,12 @@ def _documents(publication: Publication) -> Iterator[Finding]:
 
 
 def _sizes(page: Page) -> Iterator[Finding]:
-    """A link that names a file's size names its real size, in thousands of bytes."""
+    """A link that names a file's size names its real size, in thousands or, from a thousand on, millions of bytes."""
     for link in page.main.iter("a"):
-        if match := re.fullmatch(r"[A-Z]+, ([\d.]+) kB", " ".join(link.text_content().split())):
+        if match := re.fullmatch(r"[A-Z]+, (?:(\d{1,3}) kB|(\d+,\d) MB)", " ".join(link.text_content().split())):
             file = page.path.parent / link.get("href", "")
-            if not file.exists() or abs(int(match[1].replace(".", "")) - file.stat().st_size / 1000) > 1:
+            said = float(match[1] or match[2].replace(",", ".")) * (1000 if match[1] else 1_000_000)
+            if not file.exists() or abs(said - file.stat().st_size) > (1000 if match[1] else 51_000):
                 yield page.finding("file of another size than its link says", f"{link.get('href')}: {match[0]}")
 
 

@@ -11,8 +11,9 @@ from tests.documents.finished import Finding, Page, Publication
 
 #: Kinds of files that a reader may carry away; what the site itself is made of lies in site_libs.
 PRODUCTS = (".html", ".pdf", ".csv", ".xml", ".svg", ".png", ".xlsx", ".parquet", ".json", ".ipynb", ".zip")
-#: Files that are no product: the front pages, which links must find, the icon of the site and the build’s own report.
-NO_PRODUCTS = ("index.html", "favicon.svg", "build.json")
+#: Files that are no product: the front pages, which links must find, the page that a server shows for a missing
+#: address, the icon of the site and the build’s own report.
+NO_PRODUCTS = ("index.html", "404.html", "favicon.svg", "build.json")
 
 
 def findings(publication: Publication) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from press import check_site, load_project
-from tests.documents import aids, drawings, inventory, language, marks, numbers, tables, verdicts
+from tests.documents import aids, drawings, inventory, language, marks, numbers, privacy, tables, verdicts
 from tests.documents.conftest import ROOT
 from tests.documents.finished import Publication
 
@@ -20,6 +20,7 @@ CHECKS = {
     "aids": aids,
     "inventory": inventory,
     "language": language,
+    "privacy": privacy,
 }
 
 

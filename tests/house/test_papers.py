@@ -96,7 +96,7 @@ def test_no_address_in_lock_files() -> None:
 def test_both_engines_print_the_mark_of_the_settings() -> None:
     site = yaml.safe_load((ROOT / "_quarto.yml").read_text(encoding="utf-8"))
     settings = yaml.safe_load((ROOT / "config" / "monitor.yml").read_text(encoding="utf-8"))
-    assert site["mark"] == settings["mark"] and settings["mark"] in site["website"]["page-footer"]
+    assert site["mark"] == settings["mark"] and settings["mark"] in site["website"]["page-footer"]["left"]
 
 
 @pytest.mark.parametrize("rule", [["check"], ["format", "--check"]], ids=["style", "layout"])
@@ -106,6 +106,6 @@ def test_ruff_has_nothing_to_say(rule: list[str]) -> None:
 
 
 def test_panache_has_nothing_to_say() -> None:
-    command = [str(Path(sys.executable).with_name("panache")), "lint", "--no-cache", "report", "notebooks"]
+    command = [str(Path(sys.executable).with_name("panache")), "lint", "--no-cache", "report", "notebooks", "404.qmd"]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert told.returncode == 0, told.stdout + told.stderr

@@ -147,3 +147,30 @@ def test_a_percentage_is_said_of_whom_it_is_as_before() -> None:
 def test_the_margin_of_a_panel_is_called_indicative() -> None:
     assert read_figure(row(panel=True)).margin == "indicatieve marge"
     assert read_figure(row()).margin == "onzekerheid"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "1 kB"),  # a file is never nothing
+        (1_499, "1 kB"),
+        (140_500, "141 kB"),
+        (999_499, "999 kB"),
+        (999_500, "1,0 MB"),
+        (3_698_000, "3,7 MB"),
+        (12_345_678, "12,3 MB"),
+    ],
+)
+def test_a_large_file_is_said_in_millions_of_bytes(count: int, said: str) -> None:
+    assert dutch.size(count) == said
+
+
+@pytest.mark.parametrize("count", [1, 7, 10, 99, 100, 101, 999, 1_000, 1_299, 84_999, 100_001, 1_000_000])
+def test_how_often_is_never_said_too_high_nor_a_tenth_too_low(count: int) -> None:
+    said = int(dutch.times(count).removesuffix(" keer").replace(".", ""))
+    assert said <= count < 1.1 * said or said == count
+    assert len(str(said).rstrip("0")) <= 2
+
+
+def test_how_often_has_the_points_of_dutch_thousands() -> None:
+    assert dutch.times(1_234) == "1.200 keer"

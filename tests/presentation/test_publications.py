@@ -118,21 +118,39 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def note(place: Path, name: str, noted: object) -> None:
+    """What the pipeline notes about files."""
+    path = place / "data" / "processed" / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(noted), encoding="utf-8")
+
+
 def test_the_shelf_names_type_size_and_date_of_one_edition(place: Path) -> None:
-    sizes = {"2024/voorbeeld-monitor.pdf": 1_234_567, "2024/voorbeeld-monitor.csv": 499}
-    (place / "data" / "processed").mkdir(parents=True)
-    (place / "data" / "processed" / "products.json").write_text(json.dumps(sizes), encoding="utf-8")
-    lines = str(shelf(2024)).splitlines()
-    assert lines[1] == (
-        "- [Monitor 2024](2024/monitor.qmd) · [PDF, 1.235 kB](2024/voorbeeld-monitor.pdf)"
-        " · [CSV, 0 kB](2024/voorbeeld-monitor.csv)"
+    note(place, "products", {"2024/voorbeeld-monitor.pdf": 1_234_567, "2024/voorbeeld-monitor.csv": 1_499})
+    (line,) = str(shelf(2024)).splitlines()[1:-1]
+    assert line == (
+        "- [Monitor 2024](2024/monitor.qmd) [[PDF, 1,2 MB](2024/voorbeeld-monitor.pdf)"
+        " · [CSV, 1 kB](2024/voorbeeld-monitor.csv) · [22 november 2026]{.date}]{.files}"
     )
-    assert lines[-1] == "[Uitgave van 22 november 2026.]{.released}"
-    assert "2022" not in "".join(lines).replace("2026", "") and "Fryslân" not in "".join(lines)
+
+
+def test_the_shelf_says_how_often_a_file_was_downloaded_where_that_was_counted(place: Path) -> None:
+    counts = {"2024/voorbeeld-monitor.pdf": 1_234, "2024/voorbeeld-fryslan.csv": 7}
+    note(place, "downloads", {"files": counts, "lines": 9_999, "unreadable": 0})
+    assert "[PDF](2024/voorbeeld-monitor.pdf) (1.200 keer gedownload) · [CSV]" in str(shelf(2024))
+    assert "[CSV](2024/voorbeeld-fryslan.csv) (7 keer gedownload)]" in str(province_shelf(2024))
+    assert str(shelf(2024)).count("keer") == 1
+
+
+@pytest.mark.parametrize("noted", [None, {"files": {}, "lines": 0, "unreadable": 0}])
+def test_without_a_count_nothing_is_said_of_downloads(place: Path, noted: object) -> None:
+    if noted:
+        note(place, "downloads", noted)
+    assert "gedownload" not in f"{shelf(2024)}{province_shelf(2024)}"
 
 
 def test_a_shelf_without_sizes_yet_says_nothing_of_them(place: Path) -> None:
     text = str(province_shelf(2024))
     assert "- [[Fryslân](2024/fryslan.qmd)]{.tile-fryslan}" in text
-    assert "- [Fryslân](2024/fryslan.qmd) · [PDF](2024/voorbeeld-fryslan.pdf)" in text
-    assert "kB" not in text
+    assert "- [Fryslân](2024/fryslan.qmd) [[PDF](2024/voorbeeld-fryslan.pdf)" in text
+    assert "kB" not in text and "2026" not in text

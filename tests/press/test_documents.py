@@ -207,6 +207,45 @@ def test_output_file_aliases_and_links(write: Callable[..., Path], tmp_path: Pat
     assert 'http-equiv="refresh" content="0; url=blad/voorbeeld-a.html"' in moved
 
 
+@pytest.mark.parametrize(
+    ("site", "top"), [("", "/"), ("https://example.org/", "/"), ("https://example.org/monitor/", "/monitor/")]
+)
+def test_page_for_a_missing_address_finds_everything_from_any_depth(
+    site: str, top: str, write: Callable[..., Path], tmp_path: Path
+) -> None:
+    """As in Quarto, which puts the path of site-url before what 404.html needs (quarto-cli, issue 10013)."""
+    write("blad/a.qmd", "---\ntitle: A\noutput-file: voorbeeld-a\n---\nTekst.")
+    write("icoon.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    write(
+        "_quarto.yml",
+        f"""
+        project: {{type: website, output-dir: out}}
+        website:
+          title: Monitor
+          site-url: "{site}"
+          favicon: icoon.svg
+          navbar: {{left: [{{href: blad/a.qmd, text: A}}]}}
+          page-footer: {{left: "Zie [a](blad/a.qmd).", right: [{{href: blad/a.qmd#kop, text: Kop}}]}}
+        """,
+    )
+    source = write(
+        "404.qmd", "---\ntitle: Weg\n---\n[a](blad/a.qmd) [b](/blad/b.csv) [c](blad/c.csv) [elders](https://x.nl)"
+    )
+    made = page(render(source, load_project(tmp_path), ["html"]))
+    found = [str(each) for each in made.xpath("//@href | //@src") if str(each) != "#quarto-document-content"]
+    assert sorted(found) == sorted(
+        [
+            *(f"{top}site_libs/press.css", f"{top}site_libs/press.js", f"{top}icoon.svg", f"{top}index.html"),
+            *(f"{top}blad/voorbeeld-a.html", f"{top}blad/voorbeeld-a.html", f"{top}blad/voorbeeld-a.html"),
+            *(f"{top}blad/voorbeeld-a.html#kop", f"{top}blad/b.csv", f"{top}blad/c.csv", "https://x.nl"),
+        ]
+    )
+    assert page(render(tmp_path / "blad" / "a.qmd", load_project(tmp_path), ["html"])).xpath("//footer//@href") == [
+        "voorbeeld-a.html",
+        "voorbeeld-a.html#kop",
+    ]
+
+
 def test_navigation_marks_the_page_and_links_the_pdf(house: Project, write: Callable[..., Path]) -> None:
     write("index.qmd", FRONT)
     source = write("blad.qmd", FRONT.replace("Proef", "Het blad"))
