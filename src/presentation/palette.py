@@ -1,4 +1,8 @@
-"""Colours, sizes of type and verdict marks in one place; tests compute the contrast of every pair in use."""
+"""Colours, sizes of type and verdict marks in one place; tests compute the contrast of every pair in use.
+
+Everything is drawn in the light colours, which files and paper keep. On a page that is read in the dark the stylesheet
+charts.css of the extension puts the colour of `DARK` in the place of each.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,20 @@ LOWER = "#1E7A4C"
 
 # One hue, light to dark, for degrees of severity; every segment is outlined in ink and labelled.
 SHADES = ("#D5E6F0", "#A9CDE2", "#7FB2D1", "#2B6E9C", "#0A4468")
+
+# The same in the dark. What is far from the paper stays far from it: the hue of severity runs from dark to light, and
+# text that stands in ink or in paper on a fill keeps its contrast.
+DARK = {
+    INK: "#E8EDF2",
+    PAPER: "#0F1820",
+    QUIET: "#B4C0CB",
+    SUBJECT: "#7CC4EA",
+    COMPARATOR: "#98A6B3",
+    GRID: "#2E3C48",
+    HIGHER: "#F2A083",
+    LOWER: "#6CC797",
+    **dict(zip(SHADES, ("#17394F", "#1F4F6F", "#2C6890", "#7FB8DB", "#C6E4F5"), strict=True)),
+}
 
 # Sizes of type in points, at the size at which a chart is printed.
 TITLE, SUBTITLE, LABEL, SMALL = 11.0, 9.0, 8.5, 8.0

@@ -212,7 +212,7 @@ def test_reading_order_is_the_order_on_a_phone(name: str, reader: Reader) -> Non
     page = reader.open(name, PHONE)
     tops = page.locator("main").evaluate(
         """main => [...main.querySelectorAll("h1, h2, h3, p, figure, main > section li")]
-            .filter((each) => each.offsetParent && each.getClientRects().length && !each.closest(".tile-map, [hidden]"))
+            .filter((each) => each.checkVisibility() && !each.closest(".tile-map, [hidden]"))
             .map((each) => each.getBoundingClientRect().top)"""
     )
     assert len(tops) > 3

@@ -18,6 +18,7 @@ from analysis.errors import MonitorError
 from presentation import charts, palette
 from presentation.charts import Wording, lettering
 from presentation.charts.canvas import FULL
+from presentation.charts.picture import draw_svg
 from tests.presentation.rows import MARK, SEVERITY, SUBJECT, WHOLE, frame, row
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -108,6 +109,21 @@ def make(
         "tile_map": lambda: charts.tile_map(*province_rows, tiles, wording, comparator=WHOLE),
     }
     return lambda kind: kinds[kind]()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_colour_of_a_drawing_can_be_changed_in_the_dark(kind: str, make: Callable[[str], ggplot]) -> None:
+    """Guards a bug: rings stayed dark on dark, since their colour stood at the shape, which is placed by reference."""
+    drawn = draw_svg(make(kind))
+    assert drawn.startswith('<svg class="monitor-chart"')
+    styles = re.findall(r'style="([^"]*)"', drawn)
+    colours = set(re.findall(r"(?:fill|stroke): (#\w+)", " ".join(styles)))
+    assert colours and colours <= {colour.lower() for colour in palette.DARK}
+    assert set(re.findall("#[0-9a-f]{6}", drawn)) == colours, "no colour stands outside a style"
+    placed = {use.group(1) for use in re.finditer(r'<use [^>]*href="#([^"]+)"', drawn)}
+    shapes = re.findall(r'<path id="([^"]+)"([^>]*)', drawn)
+    assert not [name for name, rest in shapes if name in placed and "style" in rest]
+    assert all("stroke: " in use and "fill: " in use for use in re.findall(r"<use [^>]*>", drawn))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,7 +1,8 @@
-"""Contrast is that of WCAG 2.1, and every pair of colours in use has enough of it."""
+"""Contrast is that of WCAG 2.1, and every pair of colours in use has enough of it, in the light and in the dark."""
 
 from __future__ import annotations
 
+import colorsys
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ import pytest
 from presentation import dutch, palette
 from presentation.palette import (
     COMPARATOR,
+    DARK,
     HIGHER,
     INK,
     LOWER,
@@ -24,6 +26,7 @@ from presentation.palette import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
+SHEET = (ROOT / "_extensions" / "monitor" / "charts.css").read_text(encoding="utf-8")
 
 
 class Pair(NamedTuple):
@@ -35,7 +38,12 @@ class Pair(NamedTuple):
 
 
 def pairs() -> list[Pair]:
-    """Every pair of colours that charts and tables use."""
+    """Every pair of colours that charts and tables use, as they are drawn and as they are read in the dark."""
+    light = _pairs()
+    return light + [Pair(DARK[pair.front], DARK[pair.back], pair.least) for pair in light]
+
+
+def _pairs() -> list[Pair]:
     text = [Pair(colour, PAPER, 4.5) for colour in (INK, QUIET, SUBJECT, COMPARATOR, HIGHER, LOWER)]
     fills = (*SHADES, PAPER, SUBJECT, SUBJECT_TINT)
     inside = [Pair(text_on(fill), fill, 4.5) for fill in fills]
@@ -79,7 +87,33 @@ def test_severity_runs_from_light_to_dark(degrees: str) -> None:
     *shades, unknown = palette.shades(list(degrees), ["onbekend"]).values()
     ratios = [palette.contrast(shade, palette.PAPER) for shade in shades]
     assert ratios == sorted(ratios) and len(set(shades)) == len(degrees)
+    dark = [palette.contrast(DARK[shade], DARK[palette.PAPER]) for shade in shades]
+    assert dark == sorted(dark) and len(set(dark)) == len(degrees), "in the dark severity runs away from the paper too"
     assert (shades[0], shades[-1], unknown) == (palette.SHADES[0], palette.SHADES[-1], palette.PAPER)
+
+
+def test_severity_keeps_one_hue_in_the_dark() -> None:
+    hues = [colorsys.rgb_to_hls(*(int(shade[at : at + 2], 16) / 255 for at in (1, 3, 5)))[0] for shade in SHADES]
+    dark = [colorsys.rgb_to_hls(*(int(DARK[shade][at : at + 2], 16) / 255 for at in (1, 3, 5)))[0] for shade in SHADES]
+    assert max(hues + dark) - min(hues + dark) < 15 / 360
+
+
+@pytest.mark.parametrize("paint", ["fill", "stroke"])
+def test_the_stylesheet_gives_every_colour_of_a_drawing_its_dark_pair(paint: str) -> None:
+    """For each paint: as it stands in the style of a shape, so that a drawing itself stays light."""
+    rules = re.findall(rf'\.monitor-chart \[style\*="{paint}: (\S+)"\] {{ {paint}: (\S+) !important; }}', SHEET)
+    assert dict(rules) == {light.lower(): dark.lower() for light, dark in DARK.items()}
+    assert SHEET.index("@media screen and (prefers-color-scheme: dark)") < SHEET.index(f"{paint}: ")
+
+
+def test_the_stylesheet_gives_every_mark_of_a_verdict_its_dark_pair() -> None:
+    rules = re.findall(r'\.verdict svg\[color="(\S+)"\] { color: (\S+); }', SHEET)
+    assert dict(rules) == {look.colour: DARK[look.colour].lower() for look in VERDICTS.values()}
+
+
+def test_the_paper_of_drawings_is_that_of_pages() -> None:
+    page = (ROOT / "_extensions" / "monitor" / "monitor.css").read_text(encoding="utf-8")
+    assert re.findall(r"--paper: (#\w+)", page)[:2] == [PAPER.lower(), DARK[PAPER].lower()]
 
 
 def test_every_verdict_has_a_word_and_a_mark_of_its_own() -> None:

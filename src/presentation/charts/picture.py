@@ -15,6 +15,8 @@ from plotnine import ggplot
 _RULES: dict[Any, str] = {"svg.fonttype": "none", "svg.hashsalt": "monitor"}
 _PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
+_SHAPE = re.compile(r'(<path id="[^"]*" d="[^"]*") style="stroke: [^"]*"')
+_CLASS = "monitor-chart"
 _ID = re.compile(r'(\bid="|url\(#|href="#)')
 
 
@@ -36,12 +38,17 @@ class Picture:
 
 
 def draw_svg(chart: ggplot) -> str:
-    """The chart as SVG without date, metadata or prologue; ids carry a prefix made from the drawing itself."""
+    """The chart as SVG without date, metadata or prologue; ids carry a prefix made from the drawing itself.
+
+    Its class tells a page that is read in the dark whose colours have a dark pair (charts.css). The colours of a mark
+    stand where it is placed, not at its shape too, which no stylesheet reaches.
+    """
     buffer = io.BytesIO()
     with rc_context(_RULES):
         figure = chart.draw()
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})  # `save` would draw it twice
         pyplot.close(figure)
     drawn = _METADATA.sub("", _PROLOGUE.sub("", buffer.getvalue().decode("utf-8")))
+    drawn = _SHAPE.sub(r"\g<1>", drawn)
     prefix = "p" + hashlib.sha256(drawn.encode("utf-8")).hexdigest()[:8]
-    return _ID.sub(rf"\g<1>{prefix}-", drawn)
+    return _ID.sub(rf"\g<1>{prefix}-", drawn).replace("<svg ", f'<svg class="{_CLASS}" ', 1)
