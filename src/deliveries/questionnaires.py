@@ -26,5 +26,5 @@ def annex(wave: int, survey: str = COUNTED) -> str:
 def _about(question: Question, wave: int) -> str:
     """The answers, one behind the other; how many a respondent may give."""
     answers = [escaped(answer.wording(wave)) for answer in question.answers if answer.offered(wave)]
-    several = " (meer antwoorden mogelijk)" if question.kind == "multiple" else ""
-    return f"{' · '.join(answers)}{several}" if answers else ""
+    several = " Meer antwoorden mogelijk." if question.kind == "multiple" else ""
+    return f"{' · '.join(answers)}.{several}" if answers else ""

@@ -331,7 +331,7 @@ def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
             ]
             parts.setdefault(whole, []).append(f"{dutch.VERDICTS[verdict]} bij {dutch.listing(found)}")
     if not parts:
-        return Phrase("Tussen de groepen zijn geen verschillen met het totaal aangetoond.")
+        return Phrase(f"Bij {sheet.topic(indicator)} zijn geen verschillen tussen groepen aangetoond.")
     wholes = {whole: called(sheet.results.group(whole)) for whole in parts}
     return Phrase(
         " ".join(

@@ -150,8 +150,7 @@ class Sheet:
                 value = self.figure(indicator, wave=before)
             else:
                 continue
-            row = self.results.indicators[indicator]
-            topic = row.get("topic", f"“{dutch.small(row['label'])}”")
+            topic = self.topic(indicator)
             if comparison.verdict not in ("not_comparable", "too_few"):
                 topic += f" ({'daar' if beside == 'whole' else 'toen'} {value.cite()})"
             found.setdefault(whom, {}).setdefault(comparison.verdict, []).append(topic)
@@ -288,6 +287,11 @@ class Sheet:
         """What a table calls an indicator, or one of its answers."""
         label = self.results.indicators[indicator]["label"]
         return f"{label}: {self.results.answer_label(indicator, answer, self.wave).lower()}" if answer else label
+
+    def topic(self, indicator: str) -> str:
+        """What a sentence on several figures calls an indicator: "verbale agressie"; its label in quotes otherwise."""
+        row = self.results.indicators[indicator]
+        return row.get("topic", f"“{dutch.small(row['label'])}”")
 
     def does(self, indicator: str) -> str:
         """What the share did: "kreeg te maken met agressie"; of whom where the base is not everybody."""

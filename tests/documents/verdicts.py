@@ -55,39 +55,39 @@ _LISTS = (
     ("too_few", re.compile(rf"{_OPENING}zijn er bij (?P<topics>.+) te weinig waarnemingen\.")),
     ("too_few", re.compile(r"Bij (?P<topics>.+) zijn er te weinig waarnemingen\.")),
 )
-_NO_GROUPS = "Tussen de groepen zijn geen verschillen met het totaal aangetoond."
+_NO_GROUPS = re.compile(r"Bij (?P<topic>.+) zijn geen verschillen tussen groepen aangetoond\.")
 
 
 def findings(publication: Publication) -> Iterator[Finding]:
-    """Sentences with a verdict, in every paragraph."""
+    """Sentences with a verdict, in every paragraph; a chapter's opening finding leads the paragraph below it."""
     for page in publication.pages:
-        last: Row | None = None
-        for paragraph in page.paragraphs:
-            subject: Row | None = None
-            beside = ""
+        lead: Row | None = None
+        for block, paragraph in zip(page.blocks, page.paragraphs, strict=True):
+            subject, beside = lead, ""
             for sentence in paragraph:
-                lists = [(said, match) for said, each in _LISTS if (match := each.fullmatch(sentence.text))]
-                if lists and (
-                    sentence.text.startswith("Vergeleken met de meting")
-                    or not _GROUPS.match(sentence.text)
-                    or "(daar " in sentence.text
-                ):
-                    for said, match in lists:
-                        parts = match.groupdict()
-                        beside = parts.get("wave") or (page.comparator if parts.get("whole") else "") or beside
-                        yield from _topics(
-                            page, sentence, subject, said, (match["topics"], match.start("topics")), beside
-                        )
-                    continue
+                lists = _listed(sentence)
                 form = next((match for each in _FORMS if (match := each.fullmatch(sentence.text))), None)
+                told = _GROUPS.match(sentence.text) or _NO_GROUPS.fullmatch(sentence.text)
+                for said, match in lists:
+                    parts = match.groupdict()
+                    beside = parts.get("wave") or (page.comparator if parts.get("whole") else "") or beside
+                    yield from _topics(page, sentence, subject, said, match, beside)
                 if form:
                     yield from _verdict(page, sentence, form, subject)
-                elif (told := _GROUPS.match(sentence.text)) or sentence.text == _NO_GROUPS:
-                    yield from _groups(page, sentence, last, told["whole"] if told else None)
-                elif _is_comparing(sentence):
+                elif told and not lists:
+                    yield from _groups(page, sentence, told.groupdict())
+                elif _is_comparing(sentence) and not lists:
                     yield page.finding("comparison that cannot be checked", sentence.text)
-                elif sentence.cited:
-                    subject = last = page.facts.rows.get(sentence.cited[0].row)
+                elif sentence.cited and not lists:
+                    subject = page.facts.rows.get(sentence.cited[0].row)
+            lead = subject if block.xpath("ancestor::*[contains(@class, 'finding')]") else None
+
+
+def _listed(sentence: Sentence) -> list[tuple[str, re.Match[str]]]:
+    """The verdicts that a sentence gives to topics; groups of people that differ are no topics."""
+    if _GROUPS.match(sentence.text) and "(daar " not in sentence.text:
+        return []
+    return [(said, match) for said, each in _LISTS if (match := each.fullmatch(sentence.text))]
 
 
 def _is_comparing(sentence: Sentence) -> bool:
@@ -123,10 +123,10 @@ def _verdict(page: Page, sentence: Sentence, form: re.Match[str], subject: Row |
 
 
 def _topics(
-    page: Page, sentence: Sentence, subject: Row | None, said: str, listed: tuple[str, int], beside: str
+    page: Page, sentence: Sentence, subject: Row | None, said: str, match: re.Match[str], beside: str
 ) -> Iterator[Finding]:
     """Topics that share a verdict: each has it, and names the figure of the wave or whole that it is set beside."""
-    topics, start = listed
+    topics, start = match["topics"], match.start("topics")
     if subject is None or not beside:
         yield page.finding("verdict without a figure before it", sentence.text)
         return
@@ -167,11 +167,10 @@ def contradiction(compared: Compared, relevant: int) -> str:
     return ""
 
 
-def _groups(page: Page, sentence: Sentence, about: Row | None, whole: str | None) -> Iterator[Finding]:
+def _groups(page: Page, sentence: Sentence, told: dict[str, str]) -> Iterator[Finding]:
     """A sentence that names the groups that differ from a whole: each with its verdict and name, and none left out."""
-    named: dict[str, str] = {}
-    start = 0
-    said = ""
+    whole, named, said, start = told.get("whole"), {}, "", 0
+    about = page.facts.row(page.facts.topics.get(told.get("topic", ""), ""), "", page.edition, page.domain)
     for cited in sentence.cited:
         between = sentence.text[start : cited.start]
         start = cited.start + len(cited.words)
