@@ -16,7 +16,7 @@ from presentation.figure import Figure
 _MISSING, _NOT_ASKED = "–", "."
 _COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
 _WIDTHS = {"percent": "17%", "n": "6%"}
-_SIDE = {"percent": 17, "n": 6, "count": 13}  # percents of the table
+_SIDE = {"percent": 17, "n": 6, "count": 12}  # percents of the table
 _BESIDE = {"own": "17%", "n": "5%", "whole": "7%", "whole_verdict": "19%", "before": "7%", "before_verdict": "19%"}
 _GLUE = "\N{NO-BREAK SPACE}"
 _INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
