@@ -37,10 +37,12 @@ def delivered_surveys() -> tuple[str, ...]:
 @cache
 def publications() -> tuple[Publication, ...]:
     """The rows of publications.csv, about editions, groups and provinces that there are; read once a build."""
+    groups = pd.read_csv(CONFIG / "target_groups.csv")
     subjects = {
         "edition": list(read_settings(CONFIG / "monitor.yml").editions),
         "report": ["all"],
-        "target_group": list(pd.read_csv(CONFIG / "target_groups.csv")["target_group"]),
+        "target_group": list(groups.loc[groups["survey"] != "organisations", "target_group"]),
+        "organisations": list(groups.loc[groups["survey"] == "organisations", "target_group"]),
         "province": list(pd.read_csv(CONFIG / "provinces.csv")["province"]),
     }
     return tuple(read_publications(CONFIG / "publications.csv", subjects))

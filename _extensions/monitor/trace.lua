@@ -23,7 +23,7 @@ local function note(number, about, data)
   return '<li class="figure-note" id="cijfer-' .. number .. '" data-row="' .. escape(about.row) .. '">'
     .. "<p><strong>" .. escape(about.label or about.row) .. ": " .. escape(about.shown) .. "</strong></p><dl>"
     .. line("Van wie", escape(about.base or ""))
-    .. line("Antwoorden", escape(about.n) .. " (afgerond)")
+    .. line("Antwoorden", escape(about.n))
     .. line(name and name:gsub("^%l", string.upper) or "", escape(margin or ""))
     .. line("Gevraagd in", escape(about.waves or ""))
     .. line("Codeboek", table.concat(links, ", "))

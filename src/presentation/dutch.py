@@ -8,6 +8,8 @@ from datetime import date
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from analysis.errors import MonitorError
+
 # Shares that have a word: percentage, word; "ruim" above and "bijna" below it, as far as `_NEAR` points.
 _WORDS = (
     (20, "een vijfde"),
@@ -27,6 +29,13 @@ VERDICTS = {
     "no_demonstrable_difference": "geen aantoonbaar verschil",
     "not_comparable": "niet vergelijkbaar",
     "too_few": "te weinig waarnemingen",
+}
+
+# The verbs with which `does` of an indicator of organisations begins, behind more than one: "6 van de 8 ... hebben".
+_PLURALS = {
+    **{"heeft": "hebben", "zegt": "zeggen", "weet": "weten", "laat": "laten", "let": "letten", "houdt": "houden"},
+    **{"gaf": "gaven", "liet": "lieten", "maakt": "maken", "regelt": "regelen", "bespreekt": "bespreken"},
+    **{"verplicht": "verplichten", "vernieuwde": "vernieuwden"},
 }
 
 SHORT_VERDICTS = VERDICTS | {
@@ -108,6 +117,19 @@ def count(yes: int, n: int) -> str:
     if yes == 0:
         return f"geen van de {n}"
     return f"alle {n}" if yes == n > 1 else f"{yes} van de {n}"
+
+
+def plural(verb: str) -> str:
+    """The verb behind more than one: "hebben" for "heeft". Raises MonitorError for one that is not in the list."""
+    if verb not in _PLURALS:
+        raise MonitorError(
+            "No plural of a verb",
+            where=f"does: {verb} ...   in config/indicators.yml",
+            expected=f"one of {', '.join(_PLURALS)}",
+            got=verb,
+            hint="counts are said of several: add the verb with its plural to src/presentation/dutch.py",
+        )
+    return _PLURALS[verb]
 
 
 def interval(low: int, high: int) -> str:

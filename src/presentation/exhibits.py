@@ -19,10 +19,14 @@ from presentation import charts, dutch, palette, tables
 from presentation.charts import Wording, alt_text
 from presentation.charts.picture import Picture
 from presentation.factsheets import Sheet, called
+from presentation.figure import read_figure
 from presentation.results import Phrase
 from presentation.rows import Shown
 
 _FONTS = "_extensions/monitor/fonts"
+_GLUED_N = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
+_HALF = 50
+_NOTHING = "geen"
 _CARDS = 3  # key figures that fit beside each other
 
 
@@ -73,6 +77,39 @@ def bars(sheet: Sheet, indicator: str) -> Shown:
     return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words), rows)
 
 
+def measures(sheet: Sheet, indicators: list[str]) -> Shown:
+    """What the sheet's group has arranged, of indicators that share a base: a bar each, most first."""
+    rows = sheet.rows([indicator for indicator in indicators if sheet.asks(indicator)])
+    values = {row["indicator"]: read_figure(row) for row in rows.to_dict("records")}
+    ordered = sorted(values, key=lambda name: -(values[name].reach if (p := values[name].percent) is None else p))
+    rows = sheet.rows(ordered)
+    most = sum((value.low or value.reach) > _HALF for value in values.values())
+    many = {0: f"Geen van deze {len(ordered)}", len(ordered): f"Alle {len(ordered)}"}.get(
+        most, f"{most} van deze {len(ordered)}"
+    )
+    words = _words(
+        sheet,
+        f"{many} maatregelen {'komen' if most > 1 else 'komt'} voor bij meer dan de helft van de {sheet.group.plural}",
+        ordered[0],
+        label=False,
+    )
+    return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words), rows)
+
+
+def beside(sheet: Sheet, indicators: list[str], domains: list[str], name: str) -> Shown:
+    """Indicators, or their answers, as lines and groups as columns of a table called `name`; of the wave only.
+
+    The answer that nothing is so is left out: another indicator counts its opposite.
+    """
+    asked = [indicator for indicator in indicators if sheet.asks(indicator)]
+    rows = sheet.rows(asked, domains=domains)
+    rows = rows[rows["answer"] != _NOTHING].reset_index(drop=True)
+    named = zip(rows["indicator"], rows["answer"], strict=True)
+    rows["answer_label"] = [sheet.label(*pair) if pair[1] else "" for pair in named]
+    rows["base"] = [sheet.base(indicator) for indicator in rows["indicator"]]
+    return Shown(tables.beside(rows, notes(sheet), id=name), rows)
+
+
 def severity(sheet: Sheet, domains: list[str] | None = None) -> Shown:
     """Severity of the most recent incident, of everybody in the group; the parts add up to any aggression."""
     whole, parts = "any_aggression", "severity_all"
@@ -113,7 +150,8 @@ def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> Shown:
     words = notes(sheet)
     waves = sheet.waves[-2:]
     rows = sheet.rows(headline, waves=waves, domains=_both(sheet))
-    if not sheet.whole and len(waves) == 1:
+    if not sheet.whole and (len(waves) == 1 or sheet.apart):
+        rows = rows[rows["wave"] == sheet.wave]
         return Shown(tables.estimates(rows, words, id="cijfers", stub="label", stubhead="Onderwerp"), rows)
     if not sheet.whole:
         return Shown(tables.change(rows, sheet.comparisons(str(waves[0])), words, id="cijfers"), rows)
@@ -268,11 +306,23 @@ def who(sheet: Sheet) -> Phrase:
     row = sheet.response()
     n, invited = dutch.number(row["responded"]), dutch.number(row["invited"])
     where = f" in {sheet.name}" if sheet.group.place else ""
-    asked = sheet.group.members or sheet.group.plural
+    asked = sheet.results.telling["asked"].format(group=sheet.group.members or sheet.group.plural)
     return Phrase(
         f"{n} van de {invited} aangeschreven {asked}{where} vulden de vragenlijst in ({sheet.period}); "
         f"de respons is {dutch.percentage(int(row['percent']))}."
     )
+
+
+def told(sheet: Sheet, what: str) -> Phrase:
+    """What surveys.yml says of the sheet's survey: `what` is the name of a field there."""
+    confidence = f"{100 * sheet.results.settings.confidence:.0f} van de {100}"
+    return Phrase(sheet.results.telling[what].format(period=sheet.period, confidence=confidence))
+
+
+def apart(sheet: Sheet) -> Phrase:
+    """That nothing compares with earlier waves, and why; "" where the survey's series goes on."""
+    why = " ".join(f"{dutch.capital(why)}." for why in sheet.apart)
+    return Phrase(f"Deze cijfers zijn niet te vergelijken met die van eerdere metingen. {why}" if why else "")
 
 
 def invited(sheet: Sheet) -> Phrase:
@@ -291,7 +341,7 @@ def key_figures(sheet: Sheet, indicators: list[str]) -> Phrase:
         lines = [f"[{figure.cite()}]{{.key-number}}", f"[{sheet.does(indicator)}]{{.key-label}}"]
         if figure.low is not None and figure.high is not None:
             lines.append(
-                _note(f"{figure.margin}: {dutch.interval(figure.low, figure.high)}; n = {dutch.number(figure.n)}")
+                _note(f"{figure.margin}: {dutch.interval(figure.low, figure.high)}; {_GLUED_N}{dutch.number(figure.n)}")
             )
         if figure.sign:
             lines.append(_note(dutch.SIGNS[figure.sign]))
@@ -318,6 +368,13 @@ def smallest_difference(sheet: Sheet, indicator: str) -> Phrase:
     return Phrase(
         f"Bij dit cijfer is een verschil kleiner dan ongeveer {dutch.points(reach)} meestal niet aan te tonen."
     )
+
+
+def opening(sheet: Sheet, indicator: str) -> Phrase:
+    """What a factsheet opens with: the figure that may be quoted, what could be shown of it, and how it changed."""
+    said = [sheet.quotable(indicator), smallest_difference(sheet, indicator), sheet.since(indicator)]
+    said += [sheet.since_first(indicator), apart(sheet)]
+    return Phrase(" ".join(words for words in said if words))
 
 
 def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
@@ -364,7 +421,7 @@ def _words(sheet: Sheet, title: str, indicator: str, *, label: bool = True, doma
     """The words around a chart: finding, what is measured of whom, what the bars mean, source and mark."""
     measured = f"{sheet.results.indicators[indicator]['label']}. " if label else ""
     settings = sheet.results.settings
-    source = f"Bron: {settings.name(sheet.wave)}. Streep: onzekerheid."
+    source = f"Bron: {settings.name(sheet.wave)}. Streep: {sheet.results.telling['margin']}."
     return Wording(title, measured + sheet.base_line(indicator, domain or None), source, settings.mark)
 
 

@@ -1,9 +1,10 @@
-"""A sheet: one group of officeholders in one edition, beside its comparator, as documents ask for it."""
+"""A sheet: one group of a survey in one edition, beside its comparator, as documents ask for it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from analysis.domains import ALL
 from analysis.errors import MonitorError
+from analysis.families import EVERYTHING, WORDING
 from analysis.groups import ALL_PROVINCES, Group
 from presentation import dutch, narrative
 from presentation.figure import Figure
@@ -33,6 +35,9 @@ _WITHOUT = {
     "niet gevraagd": "Niet gevraagd in deze meting: {labels}.",
     "anders gevraagd": "In deze meting anders gevraagd, en daarom niet vergelijkbaar: {labels}.",
 }
+_CLAUSE = re.compile(r" (die|waarvan|aan wie) ")  # a base with a clause takes a comma behind it
+_NOUNS = ("layer", "function_group", "gender")  # dimensions whose labels are nouns, and stand by themselves
+_NAMED = 3  # groups that a title names
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,17 @@ class Sheet:
         return max(self.earlier(indicator), default=None)
 
     @property
+    def apart(self) -> list[str]:
+        """Why nothing of the edition's own wave compares with any earlier one; empty where something may."""
+        rows = self.results.break_rows
+        whole = rows[(rows["variable_or_indicator"] == EVERYTHING) & (rows["wave"] == self.wave)]
+        return list(whole.loc[whole["kind"] != WORDING, "why"])
+
+    def about(self, domain: str) -> Sheet:
+        """The sheet of another group of the same survey and edition, without a comparator."""
+        return replace(self, domain=self.results.group(domain).domain, whole="")
+
+    @property
     def period(self) -> str:
         """When the edition's wave asked: "voorjaar 2024"."""
         return self.results.settings.waves[self.wave].period
@@ -104,13 +120,12 @@ class Sheet:
         unsaid: dict[str, list[str]] = {}
         for indicator in indicators:
             if not self.figure(indicator).firm:
-                why = (
-                    self.figure(indicator).sign if self.asks(indicator) else self.results.unasked(indicator, self.wave)
-                )
+                sign = self.figure(indicator).sign
+                why = sign if self.asks(indicator) else self.results.unasked(indicator, self.wave)
                 unsaid.setdefault(why, []).append(f"“{dutch.small(self.label(indicator))}”")
         firm = [indicator for indicator in indicators if self.figure(indicator).firm]
         said: list[str] = []
-        for _, alike in groupby(firm, key=lambda indicator: self._words(indicator, "")):
+        for _, alike in groupby(firm, key=self._sharing):
             few = list(alike)
             for at in range(0, len(few), _TOGETHER):
                 some = few[at : at + _TOGETHER]
@@ -122,11 +137,15 @@ class Sheet:
         said += [_WITHOUT[why].format(labels=dutch.listing(labels)) for why, labels in unsaid.items()]
         return Phrase(" ".join(filter(None, said)))
 
+    def _sharing(self, indicator: str) -> tuple[str, str]:
+        """What figures of one sentence have alike: their base; a count has a sentence of its own."""
+        return self._words(indicator, ""), "" if self.figure(indicator).count is None else indicator
+
     def _whose(self, indicator: str) -> str:
         """The base in a sentence, with the group's place: "politieke ambtsdragers in Flevoland die ...,"."""
         place = f" in {self.name}" if self.group.place else ""
         words = self._words(indicator, self.group.plural + place)
-        return f"{words}," if " die " in words else words
+        return f"{words}," if _CLAUSE.search(words) else words
 
     def _does(self, indicator: str) -> str:
         return self.results.indicators[indicator]["does"]
@@ -140,11 +159,8 @@ class Sheet:
         for indicator in indicators:
             before = self.previous(indicator)
             if beside == "whole" and self.whole:
-                whom, comparison, value = (
-                    self._whom(),
-                    self.compared(indicator),
-                    self.figure(indicator, domain=self.whole),
-                )
+                whom, comparison = self._whom(), self.compared(indicator)
+                value = self.figure(indicator, domain=self.whole)
             elif beside == "wave" and before:
                 whom, comparison = f"de meting van {before}", self.changed(indicator)
                 value = self.figure(indicator, wave=before)
@@ -160,8 +176,9 @@ class Sheet:
         """One sentence about a figure that is firm; the first of several opens with the group's place, if any."""
         base = self._words(indicator, self.group.plural)
         verb, _, rest = self.results.indicators[indicator]["does"].partition(" ")
+        verb = dutch.plural(verb) if figure.count is not None and figure.count > 1 else verb
         share = figure.of(base)
-        clause = "," if " die " in base else ""
+        clause = "," if _CLAUSE.search(base) else ""
         if self.group.place and opens:
             words = f"{self.group.place} {verb} {share} {when}{rest}"
         elif figure.count is None and dutch.is_bare(figure.percent):  # no sentence opens with a digit
@@ -181,9 +198,12 @@ class Sheet:
         return Phrase(words.format(what="Dat", those="", whom=self._whom(), figure=whole.cite()))
 
     def since(self, indicator: str, wave: int | None = None) -> Phrase:
-        """One sentence that sets the figure beside an earlier wave, by default the previous one that asked it."""
+        """One sentence that sets the figure beside an earlier wave, by default the previous one that asked it.
+
+        None where the whole wave stands apart: a document says so once.
+        """
         reference = wave or self.previous(indicator)
-        if reference is None or not self.figure(indicator).firm:
+        if reference is None or self.apart or not self.figure(indicator).firm:
             return Phrase("")
         before = self.figure(indicator, wave=reference)
         words = _AGAINST[self.changed(indicator, reference).verdict]
@@ -261,7 +281,8 @@ class Sheet:
         Of a crossed dimension ("function_group x gender") those within the sheet's own.
         """
         rows = self.results.target_groups
-        dimensions = rows.loc[rows["domain"] == self.domain, "dimensions"]
+        mine = (rows["survey"] == self.results.survey) & (rows["domain"] == self.domain)
+        dimensions = rows.loc[mine, "dimensions"]
         named = [domain for names in dimensions for name in names.split(";") for domain in self.domains(name) or [name]]
         return [
             name for name in named if name != self.domain and ("&" not in name or name.startswith(f"{self.domain}&"))
@@ -308,7 +329,7 @@ class Sheet:
             whole = self.figure(indicator, domain=self.whole)
             lines.append(_line(self._whom(), whole, self.compared(indicator)))
         previous = self.previous(indicator)
-        if previous is not None:
+        if previous is not None and not self.apart:
             before = self.figure(indicator, wave=previous)
             lines.append(_line(f"meting van {previous}", before, self.changed(indicator)))
         return lines
@@ -334,13 +355,24 @@ class Sheet:
         return found
 
     def breakdown_finding(self, indicator: str) -> str:
-        """A breakdown's title: which groups are higher, and which lower, than the whole that they belong to."""
-        parts = []
-        for verdict in ("higher", "lower"):
-            found = [domain for domains in self.differing(indicator, verdict).values() for domain in domains]
-            names = [self.results.group(domain).inline for domain in found]
-            parts += [f"{dutch.VERDICTS[verdict]} bij {dutch.listing(names)}"] if names else []
+        """A breakdown's title: which groups are higher, and which lower, than the whole that they belong to.
+
+        Of more groups than a title holds, how many they are.
+        """
         label = self.results.indicators[indicator]["label"]
+        found = {
+            verdict: [domain for domains in self.differing(indicator, verdict).values() for domain in domains]
+            for verdict in ("higher", "lower")
+        }
+        differ = sum(map(len, found.values()))
+        if differ > _NAMED:
+            groups = len(self.rows([indicator], domains=self.parts))
+            return f"{label}: {differ} van de {groups} groepen verschillen aantoonbaar van hun totaal"
+        parts = []
+        for verdict, domains in found.items():
+            groups = [self.results.group(domain) for domain in domains]
+            names = [group.inline if group.dimension in _NOUNS else group.plural for group in groups]
+            parts += [f"{dutch.VERDICTS[verdict]} bij {dutch.listing(names)}"] if names else []
         return f"{label}: {dutch.listing(parts) if parts else 'geen aantoonbare verschillen tussen groepen'}"
 
     def summary(self, indicators: list[str]) -> str:

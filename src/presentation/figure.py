@@ -71,7 +71,8 @@ class Figure:
 
     def trace(self, words: str) -> str:
         """Tie words to the row they come from: a Markdown span that a check, and a reader's click, can follow."""
-        told = {"row": self.id, "shown": self.text, "n": dutch.number(self.n), **self.about}
+        n = dutch.number(self.n) + " (afgerond)" * (self.count is None)  # a count is of exactly n
+        told = {"row": self.id, "shown": self.text, "n": n, **self.about}
         if self.low is not None and self.high is not None:
             told["margin"] = f"{self.margin}: {dutch.interval(self.low, self.high)}"
         keys = " ".join(f'data-{key}="{value}"' for key, value in told.items())

@@ -19,7 +19,7 @@ def rows_of(publication: Publication) -> pd.DataFrame:
 
     Percentages are whole (0-100), respondents rounded; the column `voorbeeld` says that the figures are made up.
     """
-    sheets = {"province": province_sheet, "target_group": target_group_sheet}
+    sheets = {"province": province_sheet, "target_group": target_group_sheet, "organisations": target_group_sheet}
     product, about, edition = publication.product, publication.subject, publication.edition
     sheet = sheets[product](about, edition) if product in sheets else report_sheet(edition)
     wanted = [sheet.domain, *([sheet.whole] if sheet.whole else []), *sheet.parts]

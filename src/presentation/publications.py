@@ -14,12 +14,16 @@ from analysis.settings import Settings, project_root, read_settings
 from presentation import dutch
 from presentation.results import Phrase
 
-_BODIES = {"report": "_monitor", "province": "_province.qmd", "target_group": "_target-group.qmd"}
+_BODIES = {
+    **{"report": "_monitor", "province": "_province.qmd"},
+    **{"target_group": "_target-group.qmd", "organisations": "_organisations.qmd"},
+}
 _FIELDS = ("edition", "product", "id", "title", "subject")
 _SUBTITLES = {
     "report": "Agressie tegen politieke ambtsdragers van gemeenten, provincies en waterschappen",
     "province": "Factsheet bij de {edition}",
     "target_group": "Factsheet bij de {edition}",
+    "organisations": "Factsheet bij de {edition}",
 }
 _REPORT = """number-sections: true
 format:

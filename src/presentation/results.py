@@ -52,7 +52,10 @@ class Rows(dict[str, dict]):
 
 @dataclass(frozen=True)
 class Results:
-    """All publishable figures and comparisons of a survey, with the names that config gives to what they show."""
+    """All publishable figures and comparisons of a survey, with the names that config gives to what they show.
+
+    `telling` are the words of surveys.yml: how a document says how the survey was held.
+    """
 
     survey: str
     figures: pd.DataFrame
@@ -72,6 +75,7 @@ class Results:
     break_rows: pd.DataFrame
     relevant: Mapping[Any, float]
     planned_away: tuple[dict[str, str], ...]
+    telling: Mapping[str, str]
     published: pd.DataFrame
 
     def figure(self, indicator: str, wave: int, domain: str, answer: str = "") -> Figure:
@@ -79,7 +83,7 @@ class Results:
 
         Raises MonitorError when no such figure is planned.
         """
-        name = f"{self._prefix}{indicator}{'.' if answer else ''}{answer}|{wave}|{domain}"
+        name = self._id(indicator, wave, domain, answer)
         if indicator in self.indicators and not self.asked(indicator, wave):
             return Figure(name, 0, None, None, None, ".", ".", indicative=False)
         if name not in self.figures.index:
@@ -92,10 +96,14 @@ class Results:
             )
         return read_figure(self.figures.loc[[name]].iloc[0], self._about(indicator, wave, domain, answer))
 
+    def _id(self, indicator: str, wave: int, domain: str, answer: str) -> str:
+        return f"{self._prefix}{indicator}{'.' if answer else ''}{answer}|{wave}|{domain}"
+
     def _about(self, indicator: str, wave: int, domain: str, answer: str) -> dict[str, str]:
         """What a reader may ask of a figure; `questions` are anchors in the codebook."""
         label = self.indicators[indicator]["label"]
-        waves = [str(asked) for asked in sorted(self.settings.waves) if asked <= wave and self.asked(indicator, asked)]
+        earlier = [asked for asked in sorted(self.settings.waves) if asked <= wave]
+        waves = [str(asked) for asked in earlier if self._id(indicator, asked, domain, answer) in self.figures.index]
         return {
             "label": f"{label}: {self.answer_label(indicator, answer, wave).lower()}" if answer else label,
             "base": f"{self.base(indicator, domain)}, {self.settings.waves[wave].period}",
@@ -208,6 +216,7 @@ def _read_results(root: Path, survey: str, _: tuple[tuple[Path, int, int], ...])
         break_rows=breaks[breaks["survey"] == survey],
         relevant=read_families(config / "families.yml").relevant,
         planned_away=tuple(read_yaml(config / "domains.yml")["planned_away"]),
+        telling=read_yaml(config / "surveys.yml")[survey],
         published=beside_published(
             pd.read_csv(root / "data" / "raw" / "population" / "published_figures.csv"),
             read_yaml(config / "published.yml"),

@@ -16,6 +16,7 @@ from presentation.figure import Figure
 _MISSING, _NOT_ASKED = "–", "."
 _COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
 _WIDTHS = {"percent": "17%", "n": "6%"}
+_SIDE = {"percent": 17, "n": 6, "count": 12}  # percents of the table
 _BESIDE = {"own": "17%", "n": "5%", "whole": "7%", "whole_verdict": "19%", "before": "7%", "before_verdict": "19%"}
 _GLUE = "\N{NO-BREAK SPACE}"
 _INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
@@ -51,7 +52,8 @@ def estimates(rows: pd.DataFrame, wording: Wording, *, id: str, stub: str, stubh
         base="Basis: " + rows["base"],
     )
     table["interval"] = [_interval(value) for value in values]
-    labels = {"n": "n", "percent": "Percentage", "interval": "Onzekerheid"}
+    margin = dutch.capital(next(iter(values)).margin)
+    labels = {"n": "n", "percent": "Percentage", "interval": margin}
     return _dress(table, labels, wording, id=id, stubhead=stubhead, values=values)
 
 
@@ -75,6 +77,43 @@ def groups(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
         table = table.tab_spanner(label=label, columns=[f"{name}_{indicator}" for name in _COLUMNS])
     widths = {f"{name}_{indicator}": width for indicator in labels for name, width in _WIDTHS.items()}
     return table.cols_width({"name": "31%", **widths})
+
+
+def beside(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
+    """A table with a line for each indicator and a column for each group: percentages with n, or counts of a few.
+
+    `rows` are publishable rows of one wave, in the order of lines and columns; lines with different bases stand in
+    groups under their base. Raises MonitorError when two rows are about one indicator, answer and group.
+    """
+    values = figures(rows, "indicator", "answer", "domain")
+    groups = dict(zip(rows["domain"], rows["group"], strict=True))
+    first = rows.drop_duplicates(["indicator", "answer"])
+    counted = {
+        domain: all(values[key].count is not None or values[key].sign for key in values if key[2] == domain)
+        for domain in groups
+    }
+    lines = []
+    for (key, name), base in zip(names_of(first).items(), first["base"], strict=True):
+        line: dict[str, str | None] = {"name": name, "base": f"Basis: {base}"}
+        for domain in groups:
+            value = values[*key, domain]
+            line[f"percent {domain}"] = _glued(_with_interval(value))
+            line[f"n {domain}"] = dutch.number(value.n) if value.n else None
+        lines.append(line)
+    columns = {domain: ("percent",) if counted[domain] else ("percent", "n") for domain in groups}
+    heads = {"percent": "% (onzekerheid)", "n": "n"}
+    labels = {
+        f"{part} {domain}": "Aantal" if counted[domain] else heads[part]
+        for domain, parts in columns.items()
+        for part in parts
+    }
+    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=values.values())
+    for domain, parts in columns.items():
+        table = table.tab_spanner(label=groups[domain], columns=[f"{part} {domain}" for part in parts])
+    widths = {name: _SIDE["count" if label == "Aantal" else name.split()[0]] for name, label in labels.items()}
+    return table.cols_width(
+        {"name": f"{100 - sum(widths.values())}%"} | {name: f"{at}%" for name, at in widths.items()}
+    )
 
 
 def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, id: str) -> GT:

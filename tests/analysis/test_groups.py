@@ -71,12 +71,14 @@ def test_comparisons_and_target_groups_name_planned_groups() -> None:
     for family in read_families(CONFIG / "families.yml").families:
         assert family.dimension in dimensions | {""}
         assert family.reference in planned | {"", "first"}
-    planned = {group.domain for group in GROUPS}
-    dimensions = {group.dimension for group in GROUPS}
     targets = pd.read_csv(CONFIG / "target_groups.csv", keep_default_na=False)
-    assert set(targets["domain"]) <= planned
-    assert set(targets["comparator"]) <= planned | {""}
-    assert {name for names in targets["dimensions"] for name in names.split(";")} <= dimensions
+    for survey, groups in {"officeholders": GROUPS, **OTHERS}.items():
+        mine = targets[targets["survey"] == survey]
+        planned = {group.domain for group in groups}
+        assert set(mine["domain"]) <= planned
+        assert set(mine["comparator"]) <= planned | {""}
+        named = {name for names in mine["dimensions"] for name in names.split(";")}
+        assert named <= planned | {group.dimension for group in groups}
 
 
 @pytest.mark.parametrize("survey", OTHERS)

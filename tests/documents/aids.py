@@ -12,7 +12,10 @@ from tests.documents.finished import Finding, Page, Publication
 
 _SIGNS = {"x": "x niet getoond", "/": "/ te weinig waarnemingen", ".": ". niet gevraagd", "-": "- nihil"}
 
-_OF_FIGURES = "@id = 'cijfers' or starts-with(@id, 'groepen-') or starts-with(@id, 'antwoorden-')"
+_OF_FIGURES = (
+    "@id = 'cijfers' or starts-with(@id, 'groepen-') or starts-with(@id, 'antwoorden-')"
+    " or starts-with(@id, 'soorten-') or @id = 'groottes'"
+)
 
 
 def findings(publication: Publication) -> Iterator[Finding]:
@@ -51,10 +54,11 @@ def _controls(page: Page) -> Iterator[Finding]:
 def _note(page: Page, note: html.HtmlElement, row: Row) -> Iterator[Finding]:
     said = {_words(name): _words(name.getnext()) for name in note.iter("dt")}
     title = _words(note.find("p"))
-    right = {"Antwoorden": f"{_number(row.n)} (afgerond)", "Rij": row.id}
+    right = {"Antwoorden": _number(row.n) + " (afgerond)" * (row.count is None), "Rij": row.id}
     if row.low is not None:
-        right["Onzekerheid"] = f"tussen {row.low}% en {row.high}%"
+        right[row.margin.capitalize()] = f"tussen {row.low}% en {row.high}%"
     wrong = [f"{name}: {said.get(name)}" for name, words in right.items() if not said.get(name, "").startswith(words)]
+    wrong += ["a count is not rounded"] if row.count is not None and "(afgerond)" in said.get("Antwoorden", "") else []
     label = page.facts.indicators[row.indicator]["label"]
     if not title.startswith(label) or not title.endswith(f": {row.text}"):
         wrong.append(title)

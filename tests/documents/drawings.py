@@ -14,7 +14,8 @@ from tests.documents.finished import Finding, Page, Publication
 from tests.documents.verdicts import WORDS
 
 _VALUE = re.compile(
-    r"(?P<text>\d+%|(?:minder|meer) dan \d+%|x niet getoond|/ te weinig waarnemingen|- nihil)"
+    r"(?P<text>\d+%|\d+ van de \d+\b(?! groepen)|"
+    r"(?:minder|meer) dan \d+%|x niet getoond|/ te weinig waarnemingen|- nihil)"
     r"(?: \((?:(?:tussen (?P<low>\d+)% en (?P<high>\d+)%)?(?:, )?(?P<indicative>indicatief)?)\))?"
     rf"(?: \((?P<verdict>{'|'.join(WORDS.values())})\))?"
     r"(?:, n = (?P<n>[\d.]*\d))?"
@@ -35,6 +36,7 @@ class _Drawing:
     answer: str = ""
     domain: str = ""
     wave: int = 0
+    about: str = ""
     rows: list[Row] = field(default_factory=list)
     verdicts: dict[str, str] = field(default_factory=dict)
 
@@ -65,7 +67,8 @@ def _drawing(page: Page, svg: html.HtmlElement, alt: str) -> Iterator[Finding]:
     if indicator is None:
         yield page.finding("drawing of an unknown indicator", alt[:120])
         return
-    seen = _Drawing(page, alt, indicator, domain=page.domain, wave=page.edition)
+    about = _group(page, alt, indicator)
+    seen = _Drawing(page, alt, indicator, domain=about, wave=page.edition, about=about)
     yield from _values(seen)
     yield from _verdicts(seen)
     yield from _title(seen)
@@ -80,6 +83,15 @@ def _indicator(page: Page, alt: str) -> str | None:
     if alt.startswith("Gestapelde staven"):
         return "severity_all"
     return labels[places[min(places)]] if places else None
+
+
+def _group(page: Page, alt: str, indicator: str) -> str:
+    """The domain that a drawing is about: the page's, or on a page of organisations a kind that its base names."""
+    if page.product != "organisations":
+        return page.domain
+    base = page.facts.indicators[indicator]["base"]["words"]
+    named = [d for d in page.domains if f"Basis: {base.format(group=page.facts.groups[d]['plural'])}, " in alt]
+    return next(iter(named), page.domain)
 
 
 def _values(seen: _Drawing) -> Iterator[Finding]:
@@ -174,6 +186,7 @@ def _title(seen: _Drawing) -> Iterator[Finding]:
         if compared is None or WORDS[compared.verdict] != word:
             yield page.finding("title differs from the comparison", f"{title} {compared}")
     yield from _named(seen, title)
+    yield from _numbered(seen, title)
     if not _NOTHING_DIFFERS.search(title):
         return
     group = re.compile("province=" if "provincie verschilt" in title else re.escape(page.domain) + "$")
@@ -195,7 +208,7 @@ def _base(seen: _Drawing) -> Iterator[Finding]:
         if drawn and "n = " not in seen.alt:
             yield page.finding("drawing without a base", seen.alt[:160])
         return
-    subject = page.domain if any(row.domain == page.domain for row in drawn) else WHOLE_OF_PROVINCES
+    subject = seen.about if any(row.domain == seen.about for row in drawn) else WHOLE_OF_PROVINCES
     mine = [row for row in drawn if row.domain == subject]
     mine += [facts.rows[f"{row.indicator}|{row.wave}|{subject}"] for row in drawn if not mine]
     if int(match[3].replace(".", "")) not in {row.n for row in mine}:
@@ -224,12 +237,35 @@ def _named(seen: _Drawing, title: str) -> Iterator[Finding]:
         left = words.lower()
         names = facts.groups if kind == "domain" else facts.indicators
         rows = [row for row, verdict in groups.items() if verdict in wanted]
-        for label in (names[getattr(row, kind)]["plural" if "&" in row.domain else "label"] for row in rows):
+        for label in (names[getattr(row, kind)][_name_of(row, kind)] for row in rows):
             if label.lower() not in left:
                 yield page.finding("title leaves out what differs", f"{label}: {title}")
             left = left.replace(label.lower(), "")
         if re.sub(r"\ben\b|[, ]", "", left).replace(facts.indicators[seen.indicator]["label"].lower() + ":", ""):
             yield page.finding("title names what does not differ", f"{left}: {title}")
+
+
+def _name_of(row: Row, kind: str) -> str:
+    """Which of its names a title uses: a label only where it is a noun."""
+    nouns = ("layer=", "function_group=", "gender=", "province=")
+    return "label" if kind == "indicator" or (row.domain.startswith(nouns) and "&" not in row.domain) else "plural"
+
+
+def _numbered(seen: _Drawing, title: str) -> Iterator[Finding]:
+    """A title that says how many: measures that most have, or groups that differ."""
+    if match := re.search(
+        r"(?:(\d+|Geen) van deze|Alle) (\d+) maatregelen kom(?:t|en) voor bij meer dan de helft", title
+    ):
+        drawn = [row for row in seen.rows if row.domain == seen.about]
+        most = sum((row.low or 0) > 50 or row.text.startswith("meer dan") for row in drawn)
+        said = int(match[2]) if not match[1] else int(match[1]) if match[1].isdigit() else 0
+        if (said, int(match[2])) != (most, len(drawn)):
+            yield seen.page.finding("title with another number than is drawn", f"{title} {most} of {len(drawn)}")
+    if match := re.search(r": (\d+) van de (\d+) groepen verschillen aantoonbaar", title):
+        groups = [row for row in seen.rows if row.domain != seen.page.domain and row.wave == seen.page.edition]
+        differ = sum(_verdict_of(seen.page, row) in ("higher", "lower") for row in groups)
+        if (int(match[1]), int(match[2])) != (differ, len(groups)):
+            yield seen.page.finding("title with another number than is drawn", f"{title} {differ} of {len(groups)}")
 
 
 def _verdict_of(page: Page, row: Row) -> str:

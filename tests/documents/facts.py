@@ -16,21 +16,13 @@ import pandas as pd
 import yaml
 
 PROCESSED = Path("data/processed")
-SURVEY = "officeholders"  # the survey that documents are about
+SURVEY = "officeholders"  # the survey that most documents are about
 WHOLE_OF_PROVINCES = "province=*"
-NAMES_OF_THE_WHOLE = {
-    WHOLE_OF_PROVINCES: "alle gemeenten en provincies samen",
-    "all": "alle politieke ambtsdragers",
-    "layer=gemeente": "alle politieke ambtsdragers van gemeenten",
-    "layer=provincie": "alle politieke ambtsdragers van provincies",
-    "layer=waterschap": "alle politieke ambtsdragers van waterschappen",
-    "function_group=raadslid": "alle raadsleden",
-    "function_group=wethouder": "alle wethouders",
-}
+NAME_OF_ALL_PROVINCES = "alle gemeenten en provincies samen"
 
 
 class Row(NamedTuple):
-    """A publishable estimate: whole percents (0-100), rounded n, or a sign."""
+    """A publishable estimate: whole percents (0-100), rounded n, or a sign; of few organisations a count of n."""
 
     id: str
     indicator: str
@@ -38,12 +30,19 @@ class Row(NamedTuple):
     wave: int
     domain: str
     n: int | None
+    count: int | None
     percent: int | None
     low: int | None
     high: int | None
     sign: str
     indicative: bool
+    panel: bool
     text: str
+
+    @property
+    def margin(self) -> str:
+        """What its interval is called: that of a panel says nothing of who takes part in one."""
+        return "indicatieve marge" if self.panel else "onzekerheid"
 
     @property
     def firm(self) -> bool:
@@ -73,8 +72,12 @@ class Document(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """Rows by id, comparisons by (indicator, answer, wave, domain, reference), and names by what they name."""
+    """Of one survey: rows by id, comparisons by (indicator, answer, wave, domain, reference), names by what they name.
 
+    `others` are the facts of the other surveys, by name.
+    """
+
+    survey: str
     rows: dict[str, Row]
     comparisons: dict[tuple[str, str, int, str, str], Compared]
     response: dict[tuple[int, str], Any]
@@ -88,9 +91,22 @@ class Facts:
     coverage: list[dict]
     mark: str
     weighting: dict[str, Any]
+    others: dict[str, Facts]
+
+    def of(self, document: Document | None) -> Facts:
+        """The facts that a document tells, by the survey of its subject in target_groups.csv."""
+        about = self.target_groups.get(document.subject) if document else None
+        return self.others.get(about["survey"], self) if about else self
+
+    def called(self, whole: str) -> str:
+        """The name in a sentence of a domain beside which others are set: "alle raadsleden"; "" for none."""
+        if whole == WHOLE_OF_PROVINCES:
+            return NAME_OF_ALL_PROVINCES
+        return f"alle {self.groups[whole]['plural']}" if whole else ""
 
     def row(self, indicator: str, answer: str, wave: int, domain: str) -> Row | None:
-        return self.rows.get(f"{indicator}{'.' * bool(answer)}{answer}|{wave}|{domain}")
+        prefix = "" if self.survey == SURVEY else f"{self.survey}:"
+        return self.rows.get(f"{prefix}{indicator}{'.' * bool(answer)}{answer}|{wave}|{domain}")
 
     def compared(self, row: Row, reference: object) -> Compared | None:
         return self.comparisons.get((row.indicator, row.answer, row.wave, row.domain, str(reference)))
@@ -107,7 +123,7 @@ class Facts:
         return [
             name
             for row in self.target_groups.values()
-            if row["domain"] == domain
+            if (row["survey"], row["domain"]) == (self.survey, domain)
             for name in row["dimensions"].split(";")
         ]
 
@@ -126,20 +142,22 @@ class Facts:
         return min(found, key=lambda domain: domain.count("&"), default=None)
 
 
-def read_facts(root: Path) -> Facts:
-    """Read the repository's processed figures and config."""
+def read_facts(root: Path, survey: str = SURVEY) -> Facts:
+    """Read the repository's processed figures and config: of officeholders, and with them of the other surveys."""
     config = root / "config"
     monitor, domains = _yaml(config / "monitor.yml"), _yaml(config / "domains.yml")
     counted = _yaml(config / "indicators.yml")["indicators"]
-    indicators = {row["id"]: row for row in counted if SURVEY in row.get("surveys", [SURVEY])}
+    indicators = {row["id"]: row for row in counted if survey in row.get("surveys", [SURVEY])}
     provinces = {row["province"]: row["name"] for row in _csv(config / "provinces.csv")}
+    others = ["employees", "organisations"] if survey == SURVEY else []
     return Facts(
-        rows={row.id: row for row in _estimates(root / PROCESSED)},
-        comparisons=_comparisons(root / PROCESSED),
-        response=_response(root / PROCESSED),
+        survey=survey,
+        rows={row.id: row for row in _estimates(root / PROCESSED, survey)},
+        comparisons=_comparisons(root / PROCESSED, survey),
+        response=_response(root / PROCESSED, survey),
         indicators=indicators,
-        answers=_answers(config / "questionnaire", indicators),
-        groups=_groups(domains, provinces),
+        answers=_answers(config / "questionnaire" / f"{survey}.yml", indicators),
+        groups=_groups(domains, provinces, survey),
         target_groups={row["target_group"]: row for row in _csv(config / "target_groups.csv")},
         provinces=provinces,
         documents=[Document(int(row.pop("edition")), **row) for row in _csv(config / "publications.csv")],
@@ -147,6 +165,7 @@ def read_facts(root: Path) -> Facts:
         coverage=pd.read_csv(root / "tests" / "reference" / "coverage.csv", comment="#").to_dict("records"),
         mark=monitor["mark"],
         weighting=json.loads((root / PROCESSED / "5-publishable-weighting.json").read_text(encoding="utf-8")),
+        others={other: read_facts(root, other) for other in others},
     )
 
 
@@ -163,36 +182,36 @@ def _whole(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
-def _published(folder: Path, name: str) -> pd.DataFrame:
-    """The publishable rows that documents show: those of officeholders."""
+def _published(folder: Path, name: str, survey: str) -> pd.DataFrame:
+    """The publishable rows of a survey."""
     table = pd.read_parquet(folder / f"5-publishable-{name}.parquet")
-    return table[table["survey"] == SURVEY]
+    return table[table["survey"] == survey]
 
 
-def _estimates(folder: Path) -> list[Row]:
-    table = _published(folder, "estimates")
-    numbers = {"n", "percent", "low", "high"}
+def _estimates(folder: Path, survey: str) -> list[Row]:
+    table = _published(folder, "estimates", survey)
+    numbers = {"n", "count", "percent", "low", "high"}
     columns = [[_whole(v) for v in table[c]] if c in numbers else table[c].tolist() for c in Row._fields]
     return [Row(*values) for values in zip(*columns, strict=True)]
 
 
-def _comparisons(folder: Path) -> dict[tuple[str, str, int, str, str], Compared]:
-    table = _published(folder, "comparisons")
+def _comparisons(folder: Path, survey: str) -> dict[tuple[str, str, int, str, str], Compared]:
+    table = _published(folder, "comparisons", survey)
     keys = table[["indicator", "answer", "wave", "domain", "reference"]].itertuples(index=False, name=None)
     numbers = ("difference", "low", "high", "smallest_demonstrable")
     columns = [table["verdict"], *([_whole(value) for value in table[name]] for name in numbers)]
     return dict(zip(keys, (Compared(*values) for values in zip(*columns, strict=True)), strict=True))
 
 
-def _response(folder: Path) -> dict[tuple[int, str], Any]:
-    table = _published(folder, "response")
+def _response(folder: Path, survey: str) -> dict[tuple[int, str], Any]:
+    table = _published(folder, "response", survey)
     keys = zip(table["wave"].tolist(), table["domain"].tolist(), strict=True)
     return dict(zip(keys, table.itertuples(index=False), strict=True))
 
 
-def _answers(folder: Path, indicators: dict[str, dict]) -> dict[str, dict[str, str]]:
+def _answers(questionnaire: Path, indicators: dict[str, dict]) -> dict[str, dict[str, str]]:
     """Per indicator the answer that each Dutch label names; an answer may be worded otherwise in an earlier wave."""
-    questions = {question["id"]: question for question in _yaml(folder / "officeholders.yml")["questions"]}
+    questions = {question["id"]: question for question in _yaml(questionnaire)["questions"]}
     named: dict[str, dict[str, str]] = {}
     for name, row in indicators.items():
         named[name] = {label: answer for answer, label in row.get("labels", {}).items()}
@@ -206,16 +225,18 @@ def _answers(folder: Path, indicators: dict[str, dict]) -> dict[str, dict[str, s
 _WITH_A_PROVINCE = {"plural": "politieke ambtsdragers", "members": "raadsleden, wethouders en Statenleden"}
 
 
-def _groups(domains: dict, provinces: dict[str, str]) -> dict[str, dict[str, str]]:
+def _groups(domains: dict, provinces: dict[str, str], survey: str) -> dict[str, dict[str, str]]:
     """Label and plural of each planned domain: "function_group=raadslid&gender=vrouw"."""
     groups: dict[str, dict[str, str]] = {}
-    for planned in (row for row in domains["planned"] if row.get("survey", SURVEY) == SURVEY):
+    for planned in (row for row in domains["planned"] if row.get("survey", SURVEY) == survey):
         dimensions = planned["dimension"].split(" x ")
         for key, names in planned.get("groups", {}).items():
             parts = [part.strip() for part in key.split("&")]
             pairs = zip(dimensions, parts, strict=True)
             groups["&".join(f"{dimension}={part}" for dimension, part in pairs) if key != "all" else key] = names
-    for province, name in provinces.items():
+    for province, name in provinces.items() if survey == SURVEY else ():
         groups[f"province={province}"] = {"label": name, **_WITH_A_PROVINCE}
-    whole = NAMES_OF_THE_WHOLE[WHOLE_OF_PROVINCES]
+    if survey != SURVEY:
+        return groups
+    whole = NAME_OF_ALL_PROVINCES
     return groups | {WHOLE_OF_PROVINCES: {"label": whole[0].upper() + whole[1:], **_WITH_A_PROVINCE}}

@@ -91,7 +91,7 @@ FAULTS = {
         ),
         Fault(
             "key figure's interval or n differs from its row",
-            r"key-note\">onzekerheid: [^<]*n = (?P<digit>\d)",
+            r"key-note\">onzekerheid: [^<]*n\s=\s(?P<digit>\d)",
             other_digit,
         ),
         Fault(

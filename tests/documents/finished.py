@@ -20,6 +20,10 @@ _AIDS = "contains(@class, 'figure-rows') or contains(@class, 'figure-notes')"
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-ZÀ-Ý“0-9])")
 
 
+#: Products about a row of target_groups.csv.
+OF_A_GROUP = ("target_group", "organisations")
+
+
 class Finding(NamedTuple):
     """One thing that is wrong: in which file, what, and the words that show it."""
 
@@ -90,14 +94,14 @@ class Page:
         """The domain that the page is about."""
         if self.product == "province":
             return f"province={self.document.subject}"  # pyright: ignore[reportOptionalMemberAccess]
-        return self._target_group["domain"] if self.product == "target_group" else "all"
+        return self._target_group["domain"] if self.product in OF_A_GROUP else "all"
 
     @property
     def comparator(self) -> str:
         """The domain beside which the page sets its own; "" where there is none."""
         if self.product == "province":
             return WHOLE_OF_PROVINCES
-        return self._target_group["comparator"] if self.product == "target_group" else ""
+        return self._target_group["comparator"] if self.product in OF_A_GROUP else ""
 
     @property
     def _target_group(self) -> dict[str, str]:
@@ -107,7 +111,7 @@ class Page:
     def domains(self) -> list[str]:
         """The domains that may stand on the page: its own, its comparator, its own parts; on a page about all: all."""
         if self.domain == "all":
-            provinces_too = self.product != "target_group"
+            provinces_too = self.product not in OF_A_GROUP
             return [domain for domain in self.facts.groups if provinces_too or not domain.startswith("province=")]
         named = self.facts.set_beside(self.domain)
         parts = [domain for domain in self.facts.groups if domain.startswith(f"{self.domain}&")]
@@ -158,7 +162,8 @@ class Publication:
         pages = []
         for path in sorted(self.folder.rglob("*.html")):
             name = path.relative_to(self.folder).as_posix()
-            pages.append(Page(path, name, documents.get(name), self.facts))
+            document = documents.get(name)
+            pages.append(Page(path, name, document, self.facts.of(document)))
         return [page for page in pages if not page.moved]
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tests.documents.finished import Finding, Page, Publication
+from tests.documents.finished import OF_A_GROUP, Finding, Page, Publication
 from tests.documents.marks import squeezed
 
 FORMATS = (".html", ".pdf", ".csv")
@@ -28,7 +28,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
             yield from _other_provinces(page)
         if page.document:
             yield from _headings(page)
-        if page.product in ("province", "target_group"):
+        if page.product in ("province", *OF_A_GROUP):
             yield from _sheet(page)
         yield from _pdf_says_the_same(page)
 

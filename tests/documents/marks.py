@@ -33,10 +33,11 @@ def findings(publication: Publication) -> Iterator[Finding]:
             continue
         if not path.name.startswith("voorbeeld-"):
             yield Finding(name, "file name", "does not begin with voorbeeld-")
+    facts = {page.name.removesuffix(".html"): page.facts for page in publication.pages}
     for path in sorted(publication.folder.rglob("*.csv")):
         name = path.relative_to(publication.folder).as_posix()
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _data(name, list(csv.DictReader(file)), publication.facts)
+            yield from _data(name, list(csv.DictReader(file)), facts.get(name.removesuffix(".csv"), publication.facts))
 
 
 def squeezed(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import html
 
-from tests.documents.facts import NAMES_OF_THE_WHOLE, Row
+from tests.documents.facts import Row
 from tests.documents.finished import Cited, Finding, Page, Publication, Sentence
 from tests.documents.verdicts import WORDS
 
@@ -32,6 +32,8 @@ EXCEPTIONS = (
     re.compile(r">95% bijna iedereen"),
 )
 _PERCENT = re.compile(r"\d+\s*%")
+_COUNT = re.compile(r"\b(?:(?:\d+|[Gg]een) van de|[Aa]lle) \d+ (?=deelnemende )")
+_OF_KINDS = re.compile(r"(\d+) van de (\d+) (.+?)(?=,? \d| en \d|\.$)")
 _RESPONSE = re.compile(r"([\d.]+) van de ([\d.]+) aangeschreven .*?; de respons is (\d+)%")
 _TOOK_PART = re.compile(r"deed (\d+)% mee; bij de meting van (\d{4}) was dat (\d+)%")
 #: Why a figure is not in the text, and the sign or the indication that its row then has.
@@ -68,7 +70,7 @@ def disagreement(words: str, row: Row) -> str:
     if match := re.fullmatch(r"tussen (\d+)% en (\d+)%", said):
         same = (int(match[1]), int(match[2])) == (row.low, row.high)
         return "" if same else f"the interval is {row.low} to {row.high}"
-    if row.text and said == row.text.lower():
+    if said == (row.text.lower() if row.count is None else _counted(row.count, row.n)):
         return ""
     match = re.fullmatch(r"(?:([a-z ]+) \()?(\d+)%\)?", said)
     if not match or (match[1] is None) == said.endswith(")"):
@@ -77,6 +79,11 @@ def disagreement(words: str, row: Row) -> str:
     if percent != row.percent:
         return f"the percentage is {row.percent}"
     return word_does_not_fit(match[1], percent) if match[1] else ""
+
+
+def _counted(count: int, n: int | None) -> str:
+    """A count as a sentence says it."""
+    return f"geen van de {n}" if not count else f"alle {n}" if count == n else f"{count} van de {n}"
 
 
 def word_does_not_fit(word: str, percent: int) -> str:
@@ -101,6 +108,8 @@ def _cited(page: Page, sentence: Sentence) -> Iterator[Finding]:
             continue
         if reason := disagreement(cited.words, row):
             yield page.finding("number differs from its row", f"{cited.words}, but {reason} ({row.id})")
+        if cited.words.startswith("tussen ") and not sentence.text[: cited.start].endswith(f"{row.margin}: "):
+            yield page.finding("interval called otherwise than its row's", f"{sentence.text} ({row.id})")
         if not row.firm:
             yield page.finding("figure may not stand in prose", f"{cited.words} ({row.id}): {sentence.text}")
         yield from _belongs(page, cited, row)
@@ -116,9 +125,10 @@ def _belongs(page: Page, cited: Cited, row: Row) -> Iterator[Finding]:
 def _uncited(page: Page, sentence: Sentence) -> Iterator[Finding]:
     covered = [(each.start, each.start + len(each.words)) for each in sentence.cited]
     covered += [match.span() for exception in EXCEPTIONS for match in exception.finditer(sentence.text)]
-    for match in _PERCENT.finditer(sentence.text):
-        if not any(start <= match.start() and match.end() <= end for start, end in covered):
-            yield page.finding("percentage that cites no row", sentence.text)
+    for rule, pattern in (("percentage", _PERCENT), ("count", _COUNT)):
+        for match in pattern.finditer(sentence.text):
+            if not any(start <= match.start() and match.end() <= end + 1 for start, end in covered):
+                yield page.finding(f"{rule} that cites no row", sentence.text)
 
 
 def _response(page: Page, sentence: Sentence) -> Iterator[Finding]:
@@ -127,6 +137,8 @@ def _response(page: Page, sentence: Sentence) -> Iterator[Finding]:
         now, before = response[page.edition, page.domain], response[int(match[2]), page.domain]
         if (int(match[1]), int(match[3])) != (now.percent, before.percent):
             yield page.finding("response differs from its row", sentence.text)
+    if sentence.text.startswith("Het zijn "):
+        yield from _took_part(page, sentence)
     match = _RESPONSE.search(sentence.text)
     if not match:
         if "respons is" in sentence.text:
@@ -136,6 +148,14 @@ def _response(page: Page, sentence: Sentence) -> Iterator[Finding]:
     said = tuple(int(number.replace(".", "")) for number in match.groups())
     if said != (row.responded, row.invited, row.percent):
         yield page.finding("response differs from its row", f"{sentence.text} {row}")
+
+
+def _took_part(page: Page, sentence: Sentence) -> Iterator[Finding]:
+    """Every kind of organisation that was asked, with how many of how many took part."""
+    said = {(int(match[1]), int(match[2]), match[3]) for match in _OF_KINDS.finditer(sentence.text)}
+    rows = {d: row for (wave, d), row in page.facts.response.items() if wave == page.edition and d.startswith("layer=")}
+    if said != {(row.responded, row.invited, page.facts.groups[domain]["plural"]) for domain, row in rows.items()}:
+        yield page.finding("response differs from its row", f"{sentence.text} {said}")
 
 
 def _withheld(page: Page, sentence: Sentence) -> Iterator[Finding]:
@@ -208,7 +228,7 @@ def _card(page: Page, card: html.HtmlElement) -> Iterator[Finding]:
 
 def _note(page: Page, note: str, row: Row) -> Iterator[Finding]:
     verdict = re.fullmatch(r"(?:meting van (\d{4})|(.+)) \((.+)\): (.+)", note)
-    interval = re.fullmatch(r"onzekerheid: (tussen .+?); n = ([\d.]+)", note)
+    interval = re.fullmatch(rf"{row.margin}: (tussen .+?); n = ([\d.]+)", note)
     if interval:
         if disagreement(interval[1], row) or int(interval[2].replace(".", "")) != row.n:
             yield page.finding("key figure's interval or n differs from its row", f"{note} ({row.id})")
@@ -217,7 +237,7 @@ def _note(page: Page, note: str, row: Row) -> Iterator[Finding]:
         domain = row.domain if wave else page.comparator
         other = page.facts.row(row.indicator, row.answer, int(wave or row.wave), domain)
         compared = page.facts.compared(row, wave or page.comparator)
-        if whole and NAMES_OF_THE_WHOLE.get(page.comparator) != whole:
+        if whole and page.facts.called(page.comparator) != whole:
             yield page.finding("key figure beside another whole than the page's", note)
         if other is None or disagreement(figure, other):
             yield page.finding("key figure's comparison differs from its row", f"{note} ({row.id})")

@@ -19,7 +19,18 @@ SHORT_WORDS = WORDS | {
     "too_few": "te weinig",
 }
 _MISSING, _NOT_ASKED = "–", "."
-_FIGURES = ("Percentage", "% (onzekerheid)", "%", "Onzekerheid", "n", "Verschil", "Verschil in procentpunt", "Oordeel")
+_MARGINS = ("Onzekerheid", "Indicatieve marge")
+_FIGURES = (
+    "Percentage",
+    "% (onzekerheid)",
+    "%",
+    "Aantal",
+    "n",
+    "Verschil",
+    "Verschil in procentpunt",
+    "Oordeel",
+    *_MARGINS,
+)
 _RESPONSE = {
     "Populatie": "population",
     "Aangeschreven": "invited",
@@ -149,11 +160,12 @@ def _in_full(said: str) -> str:
 
 def _right(row: Row, label: str) -> str:
     """What a cell must say."""
-    number = f"{row.n:,}".replace(",", ".") if row.n is not None else _MISSING
+    number = f"{row.n:,}".replace(",", ".") if row.n else _MISSING
     interval = f"{row.low} tot {row.high}%" if row.low is not None else ""
     percent = row.sign or row.text + "*" * row.indicative
     both = f"{percent} ({interval})" if interval else percent
-    return {"n": number, "Onzekerheid": interval or _MISSING, "% (onzekerheid)": both}.get(label, percent)
+    margin = interval or _MISSING if label == row.margin.capitalize() else f"a margin that is called {row.margin}"
+    return {"n": number, "% (onzekerheid)": both, **dict.fromkeys(_MARGINS, margin)}.get(label, percent)
 
 
 def _row(page: Page, table: html.HtmlElement, name: str, column: Column) -> Row | None:
@@ -183,7 +195,9 @@ def _row(page: Page, table: html.HtmlElement, name: str, column: Column) -> Row 
     if kind == "antwoorden":
         answer = facts.answers[about].get(name, name)
         return facts.row(about, answer, wave, domain)
-    return facts.row(facts.indicator_called(name) or name, "", wave, domain)
+    indicator = facts.indicator_called(name) or facts.indicator_called(name.partition(": ")[0]) or name
+    answers = {label.lower(): answer for label, answer in facts.answers.get(indicator, {}).items()}
+    return facts.row(indicator, answers.get(name.partition(": ")[2], ""), wave, domain)
 
 
 def _is_asked(page: Page, name: str, column: Column) -> bool:

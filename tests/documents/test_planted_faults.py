@@ -75,7 +75,7 @@ def test_fault_in_a_file_is_found(
 
 def _cited_row(publication: Publication) -> tuple[Page, Row]:
     """A factsheet with the figure that its first sentence tells: one that is firm enough for a sentence."""
-    sheets = [page for page in publication.pages if page.product in ("province", "target_group")]
+    sheets = [page for page in publication.pages if page.facts is publication.facts and page.document]
     rows = [(page, publication.facts.row("any_aggression", "", page.edition, page.domain)) for page in sheets]
     return next((page, row) for page, row in rows if row is not None and not row.indicative and not row.sign)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tests.documents.facts import NAMES_OF_THE_WHOLE, Compared, Row
+from tests.documents.facts import Compared, Row
 from tests.documents.finished import Finding, Page, Publication, Sentence
 
 #: The words of the verdicts in tables, charts and notes.
@@ -27,7 +27,7 @@ _SAID = {
     "is niet te vergelijken met": "not_comparable",
 }
 _VERB = f"(?P<verb>{'|'.join(_SAID)})"
-_WHOLE = f"(?P<whole>{'|'.join(NAMES_OF_THE_WHOLE.values())})"
+_WHOLE = "(?P<whole>alle [^.()]+?)"
 _FIGURE = r"(?: \(.+\))?\."
 _FORMS = (
     re.compile(f"Dat {_VERB} (?:bij )?{_WHOLE}{_FIGURE}"),
@@ -102,7 +102,7 @@ def _verdict(page: Page, sentence: Sentence, form: re.Match[str], subject: Row |
     parts = form.groupdict()
     said = _SAID.get(parts.get("verb") or "", "too_few")
     wave, whole = parts.get("wave"), parts.get("whole")
-    if whole and NAMES_OF_THE_WHOLE.get(page.comparator) != whole:
+    if whole and page.facts.called(page.comparator) != whole:
         yield page.finding("verdict against another whole than the page's", sentence.text)
     compared = page.facts.compared(subject, wave or page.comparator)
     if compared is None or compared.verdict != said:
@@ -199,7 +199,7 @@ def _groups(page: Page, sentence: Sentence, told: dict[str, str]) -> Iterator[Fi
 
 def _against_wholes(page: Page, row: Row, name: str | None) -> list[Compared]:
     """The comparisons of a row with the whole of this name, or with any."""
-    wholes = (whole for whole in page.facts.wholes(row) if name in (None, NAMES_OF_THE_WHOLE.get(whole)))
+    wholes = (whole for whole in page.facts.wholes(row) if name in (None, page.facts.called(whole)))
     return [each for whole in wholes if (each := page.facts.compared(row, whole))]
 
 

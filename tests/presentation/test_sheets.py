@@ -68,9 +68,10 @@ def results(figures: list[dict], comparisons: list[dict] | None = None) -> Resul
         target_groups=pd.read_csv(CONFIG / "target_groups.csv", keep_default_na=False),
         breaks={},
         asked_differently=set(),
-        break_rows=pd.DataFrame(),
+        break_rows=pd.DataFrame(columns=pd.Index(["variable_or_indicator", "wave", "kind", "why"])),
         relevant={},
         planned_away=(),
+        telling=read_yaml(CONFIG / "surveys.yml")["officeholders"],
         published=pd.DataFrame(),
     )
 
@@ -95,7 +96,7 @@ def test_a_number_carries_what_a_reader_may_ask_of_it() -> None:
     assert told == {
         "row": f"verbal|2024|{FLEVOLAND}",
         "shown": "51%",
-        "n": "90",
+        "n": "90 (afgerond)",
         "label": "Verbale agressie",
         "base": "raadsleden, wethouders en Statenleden in Flevoland, voorjaar 2024",
         "waves": "2018, 2024",

@@ -50,7 +50,7 @@ def breakdown(rows: pd.DataFrame, wording: Wording) -> str:
 
 def bars(rows: pd.DataFrame, wording: Wording) -> str:
     """Alt text of `charts.bars`."""
-    pairs = zip(rows["answer_label"], figures(rows, "answer").values(), strict=True)
+    pairs = zip(names_of(rows).values(), figures(rows, "indicator", "answer").values(), strict=True)
     return _text("Staafdiagram", wording, [f"{label} {_said(value)}" for label, value in pairs])
 
 
