@@ -40,6 +40,7 @@ def publications() -> tuple[Publication, ...]:
     subjects = {
         "edition": list(read_settings(CONFIG / "monitor.yml").editions),
         "report": ["all"],
+        "five_minutes": ["all"],
         "target_group": list(pd.read_csv(CONFIG / "target_groups.csv")["target_group"]),
         "province": list(pd.read_csv(CONFIG / "provinces.csv")["province"]),
     }
