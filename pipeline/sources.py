@@ -41,6 +41,7 @@ def publications() -> tuple[Publication, ...]:
     subjects = {
         "edition": list(read_settings(CONFIG / "monitor.yml").editions),
         "report": ["all"],
+        "five_minutes": ["all"],
         "target_group": list(groups.loc[groups["survey"] != "organisations", "target_group"]),
         "organisations": list(groups.loc[groups["survey"] == "organisations", "target_group"]),
         "province": list(pd.read_csv(CONFIG / "provinces.csv")["province"]),

@@ -110,6 +110,18 @@ def beside(sheet: Sheet, indicators: list[str], domains: list[str], name: str) -
     return Shown(tables.beside(rows, notes(sheet), id=name), rows)
 
 
+def bars_of(sheet: Sheet, indicators: list[str]) -> Shown:
+    """Indicators that share a base and were asked, as bars under the title of their theme."""
+    asked = [indicator for indicator in indicators if sheet.asks(indicator)]
+    if not asked:
+        return _not_asked(sheet, *indicators)
+    rows = sheet.rows(asked)
+    drawn = rows.assign(answer=rows["indicator"], answer_label=rows["label"])
+    title = sheet.results.themes[sheet.results.indicators[asked[0]]["theme"]]
+    words = _words(sheet, title, asked[0], label=False)
+    return _picture(partial(charts.bars, drawn, words), alt_text.bars(drawn, words), rows)
+
+
 def severity(sheet: Sheet, domains: list[str] | None = None) -> Shown:
     """Severity of the most recent incident, of everybody in the group; the parts add up to any aggression."""
     whole, parts = "any_aggression", "severity_all"

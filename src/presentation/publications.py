@@ -15,23 +15,28 @@ from presentation import dutch
 from presentation.results import Phrase
 
 _BODIES = {
-    **{"report": "_monitor", "province": "_province.qmd"},
+    **{"report": "_monitor", "five_minutes": "_five-minutes.qmd", "province": "_province.qmd"},
     **{"target_group": "_target-group.qmd", "organisations": "_organisations.qmd"},
 }
+_OF_ALL = ("report", "five_minutes")  # products about all officeholders, whose documents need no subject
 _FIELDS = ("edition", "product", "id", "title", "subject")
 _SUBTITLES = {
     "report": "Agressie tegen politieke ambtsdragers van gemeenten, provincies en waterschappen",
+    "five_minutes": "Acht bevindingen uit de {edition}",
     "province": "Factsheet bij de {edition}",
     "target_group": "Factsheet bij de {edition}",
     "organisations": "Factsheet bij de {edition}",
 }
-_REPORT = """number-sections: true
+_OPTIONS = {
+    "report": """number-sections: true
 format:
   monitor-html: default
   monitor-typst:
     toc: true
     toc-depth: 1
-"""
+""",
+    "five_minutes": "toc: false\n",
+}
 _STUB = """---
 title: {title}
 subtitle: "{subtitle}"
@@ -81,12 +86,12 @@ class Publication:
     def stub(self, settings: Settings) -> str:
         """What the stub must hold, by the title and the chapters that its edition has in monitor.yml."""
         bodies = self._bodies(settings.editions[self.edition].chapters or settings.chapters)
-        parameter = "" if self.product == "report" else f'{self.product} = "{self.subject}"\n'
+        parameter = "" if self.product in _OF_ALL else f'{self.product} = "{self.subject}"\n'
         return _STUB.format(
             title=json.dumps(self.title, ensure_ascii=False),
             subtitle=_SUBTITLES[self.product].format(edition=settings.name(self.edition)),
             id=self.id,
-            options=_REPORT if self.product == "report" else "",
+            options=_OPTIONS.get(self.product, ""),
             edition=self.edition,
             parameter=parameter,
             includes="\n\n".join(f"{{{{< include ../{body} >}}}}" for body in bodies),

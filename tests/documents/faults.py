@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.documents import aids, drawings, inventory, language, marks, numbers, privacy, tables, verdicts
+from tests.documents import aids, drawings, five_minutes, inventory, language, marks, numbers, privacy, tables, verdicts
 from tests.documents.planting import Replacement, other_digit, other_word
 
 CITED = r'data-row="\w+\|\d{4}\|[^"]*"[^>]*>'
 VERDICT_WORDS = r"(?P<word>geen aantoonbaar verschil|ongeveer gelijk|hoger|lager)"
+
+#: Where a finding of the five-minute version begins.
+IN_CARD = r"finding-card\">"
 
 
 class Fault(NamedTuple):
@@ -255,6 +258,52 @@ FAULTS = {
         Fault("fewer charts and tables than a factsheet has", r"<figcaption>Figuur\s2.*</figcaption>", ""),
         Fault("PDF does not say what the page says", r"(<figcaption>Figuur\s1: )", r"\1Nog meer "),
         Fault("file of another size than its link says", r">PDF, (?P<digit>\d)", other_digit),
+    ],
+    five_minutes: [
+        Fault("not eight findings", IN_CARD, ""),
+        Fault(
+            "not one sentence, one picture and one number with its interval",
+            IN_CARD + r".*?class=\"key-(?P<word>interval)",
+            other_word("other"),
+        ),
+        Fault("not one sentence, one picture and one number with its interval", f"({IN_CARD}.*?)<svg.*?</svg>", r"\1"),
+        Fault(
+            "number of no firm row of the edition",
+            IN_CARD + r".*?key-number[^>]*><a [^>]*data-row=\"\w+\|\d+\|(?P<word>all)",
+            other_word("layer=gemeente"),
+        ),
+        Fault("large number differs from its row", IN_CARD + r".*?key-number\"><a [^>]*>(?P<digit>\d)", other_digit),
+        Fault("interval differs from its row", IN_CARD + r".*?key-interval.*?tussen (?P<digit>\d)", other_digit),
+        Fault("base or n differs from the row", IN_CARD + r".*?key-note[^<]*n = (?P<digit>\d)", other_digit),
+        Fault("base or n differs from the row", IN_CARD + r"(.*?key-note[^<]*?) die ", r"\g<0>thuis "),
+        Fault("sentence differs from its row", IN_CARD + r"\s*<h2>.*?(?P<digit>\d)\d?%", other_digit),
+        Fault("sentence is not about the one number", f"({IN_CARD}\\s*<h2>.*?)</h2>", r"\1, en 7% niet</h2>"),
+        Fault(
+            "sentence is not about the one number",
+            IN_CARD + r"\s*<h2>.*?data-row=\"(?P<word>any_aggression)",
+            other_word("verbal"),
+        ),
+        Fault(
+            "sentence of another base or indicator than its row",
+            f"({IN_CARD}\\s*<h2>[^\\n]*?ambtsdragers) die agressie meemaakten,",
+            r"\1",
+        ),
+        _sometimes(
+            "sentence tells another direction than the comparisons",
+            IN_CARD + r"\s*<h2>[^\n]*, (?P<word>meer|minder) dan bij",
+            other_word("meer", "minder"),
+        ),
+        _sometimes(
+            "sentence tells another direction than the comparisons",
+            f"({IN_CARD}\\s*<h2>[^\\n]*), (?:meer|minder) dan bij de meting van \\d+",
+            r"\1",
+        ),
+        Fault(
+            "sentence tells another direction than the comparisons",
+            f"({IN_CARD}\\s*<h2>[^\\n]*aangifte bij de politie)",
+            r"\1, minder dan bij de meting van 2018",
+        ),
+        Fault("PDF without the sentence", f"({IN_CARD}\\s*<h2>)", r"\1Ook "),
     ],
     language: [
         Fault("straight apostrophe or quotation mark", r"(?<=<p>)(?=In )", "In 's-Graveland regent het. "),

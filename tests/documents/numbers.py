@@ -21,6 +21,8 @@ SHARES = {
     "twee derde": 200 / 3,
     "driekwart": 75,
 }
+#: One in so many, where that is what the percentage rounds to.
+ONE_IN = {"een op de zeven": 7, "een op de negen": 9, "een op de tien": 10, "een op de elf": 11, "een op de twaalf": 12}
 #: "ruim" and "bijna" reach this many points; nobody calls 58% "ruim de helft".
 REACH = 5
 #: Percentages in running text that are no result: the response (checked apart), and the limit of a bracket.
@@ -90,6 +92,8 @@ def word_does_not_fit(word: str, percent: int) -> str:
     """Why a share in words is not this percentage: too far from it, on its wrong side, or another share is nearer."""
     if word in ("vrijwel niemand", "vrijwel iedereen"):
         return "" if percent in ((0, 1) if word.endswith("niemand") else (99, 100)) else f"{word} is not {percent}%"
+    if word in ONE_IN:
+        return "" if round(100 / ONE_IN[word]) == percent else f"{word} is not {percent}%"
     degree, _, name = word.partition(" ") if word.startswith(("ruim ", "bijna ")) else ("", "", word)
     if name not in SHARES:
         return f"no share is called {word}"

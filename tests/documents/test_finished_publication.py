@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from press import check_site, load_project
-from tests.documents import aids, drawings, inventory, language, marks, numbers, privacy, tables, verdicts
+from tests.documents import aids, drawings, five_minutes, inventory, language, marks, numbers, privacy, tables, verdicts
 from tests.documents.conftest import ROOT
 from tests.documents.finished import Publication
 
@@ -19,6 +19,7 @@ CHECKS = {
     "marks": marks,
     "aids": aids,
     "inventory": inventory,
+    "five_minutes": five_minutes,
     "language": language,
     "privacy": privacy,
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.documents import inventory, marks, numbers, verdicts
+from tests.documents import five_minutes, inventory, marks, numbers, verdicts
 from tests.documents.facts import Compared, Row
 from tests.documents.faults import FAULTS, Fault
 from tests.documents.finished import Page, Publication
@@ -71,6 +71,12 @@ def test_fault_in_a_file_is_found(
 ) -> None:
     page = next(page for page in publication.pages if page.product == "province")
     assert rule in newly_found(check, publication, tmp_path, page, change)
+
+
+def test_five_minute_version_of_another_length_is_found(publication: Publication, tmp_path: Path) -> None:
+    page = next(page for page in publication.pages if page.product == "five_minutes")
+    found = newly_found(five_minutes, publication, tmp_path, page, _of_one_page)
+    assert "PDF of another length than a five-minute version" in found
 
 
 def _cited_row(publication: Publication) -> tuple[Page, Row]:

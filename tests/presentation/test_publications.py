@@ -154,3 +154,12 @@ def test_a_shelf_without_sizes_yet_says_nothing_of_them(place: Path) -> None:
     assert "- [[Fryslân](2024/fryslan.qmd)]{.tile-fryslan}" in text
     assert "- [Fryslân](2024/fryslan.qmd) [[PDF](2024/voorbeeld-fryslan.pdf)" in text
     assert "kB" not in text and "2026" not in text
+
+
+def test_a_five_minute_version_has_no_contents_and_takes_no_subject() -> None:
+    stub = Publication(2024, "five_minutes", "vijf-minuten", "In vijf minuten", "all").stub(SETTINGS)
+    head, body = front_matter(stub)
+    assert head["toc"] is False
+    assert head["subtitle"] == "Acht bevindingen uit de Monitor Integriteit en Veiligheid 2024"
+    assert body.split("```")[1].endswith('document = "vijf-minuten"\n')
+    assert body.rstrip().endswith("{{< include ../_five-minutes.qmd >}}")
