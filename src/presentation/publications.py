@@ -145,9 +145,18 @@ def find_publication(publications: Sequence[Publication], name: str, pages: Sequ
     )
 
 
+def reusable(edition: int) -> dict[str, str]:
+    """The files with all figures of an edition by their kind, relative to report/."""
+    figures = f"{edition}/voorbeeld-cijfers-{edition}"
+    tables = f"{edition}/voorbeeld-tabellenboek-{edition}.xlsx"
+    about = f"{figures}.csv-metadata.json"  # where CSV on the Web looks for it
+    return {"xlsx": tables, "csv": f"{figures}.csv", "json": about, "parquet": f"{figures}.parquet"}
+
+
 def shelf(edition: int) -> Phrase:
     """The products of an edition that are not about a province, as a Markdown list with type, size and date."""
     lines = [_line(publication) for publication in _of(edition) if publication.product != "province"]
+    lines.append(_reusable_line(edition))
     released = dutch.day(read_settings(project_root() / "config" / "monitor.yml").editions[edition].released)
     return Phrase(f"{_shelf(lines)}\n\n[Uitgave van {released}.]{{.released}}")
 
@@ -155,7 +164,8 @@ def shelf(edition: int) -> Phrase:
 def earlier_shelves() -> Phrase:
     """The products of the editions before the newest, newest first, each under its own heading; "" without any."""
     editions = sorted({publication.edition for publication in _all()}, reverse=True)[1:]
-    parts = [f"### Editie {edition}\n\n{_shelf([_line(each) for each in _of(edition)])}" for edition in editions]
+    lines = {edition: [*map(_line, _of(edition)), _reusable_line(edition)] for edition in editions}
+    parts = [f"### Editie {edition}\n\n{_shelf(lines[edition])}" for edition in editions]
     return Phrase("\n\n".join(["## Eerdere edities", *parts]) if parts else "")
 
 
@@ -191,14 +201,18 @@ def _shelf(lines: Sequence[str]) -> str:
 
 
 def _line(publication: Publication, name: str = "") -> str:
-    pdf = f"[PDF{_size(publication, 'pdf')}]({publication.output}.pdf)"
-    data = f"[CSV{_size(publication, 'csv')}]({publication.output}.csv)"
-    return f"- [{name or publication.title}]({publication.source}) · {pdf} · {data}"
+    files = [f"{publication.output}.{kind}" for kind in ("pdf", "csv")]
+    return " · ".join([f"- [{name or publication.title}]({publication.source})", *map(_file, files)])
 
 
-def _size(publication: Publication, kind: str) -> str:
-    """The file's size in kB as readers are told, or nothing while the document has not been made."""
+def _reusable_line(edition: int) -> str:
+    tables, *figures = map(_file, reusable(edition).values())
+    return " · ".join([f"- **Tabellenboek en alle cijfers van {edition}**", tables, *figures])
+
+
+def _file(name: str) -> str:
+    """A link to a file that names its kind and, once the file has been made, its size in kB."""
     sizes = project_root() / "data" / "processed" / "products.json"
     known = json.loads(sizes.read_text(encoding="utf-8")) if sizes.exists() else {}
-    size = known.get(f"{publication.output}.{kind}")
-    return f", {dutch.number(size / 1000)} kB" if size else ""
+    size = f", {dutch.number(known[name] / 1000)} kB" if known.get(name) else ""
+    return f"[{name.rpartition('.')[2].upper()}{size}]({name})"
