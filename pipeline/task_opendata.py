@@ -39,7 +39,7 @@ for edition, files in FILES.items():
         figures, terms = read_edition(edition), licence(manifests)
         rows = tabular.table(figures)
         made["xlsx"].write_bytes(tablebook(figures, terms))
-        made["csv"].write_bytes(tabular.csv(rows))
+        rows.to_csv(made["csv"], index=False, lineterminator="\n")
         made["parquet"].write_bytes(tabular.parquet(rows, figures, terms))
         made["json"].write_text(tabular.metadata(figures, made["csv"].name, terms), encoding="utf-8")
 

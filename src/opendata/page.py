@@ -35,6 +35,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "head_right": {**_HEAD, "valign": "vcenter", "align": "right"},
     "text": {**_TOP, "text_wrap": True},
     "line": _TOP,
+    "remark": {**_TOP, "indent": 1},
     "quiet": {**_TOP, **_QUIET, "text_wrap": True},
     "subject": {**_TOP, **_QUIET},
     "link": {**_TOP, "font_color": palette.SUBJECT, "underline": 1},
@@ -51,7 +52,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }
 _MARGIN = 0.3  # inches; what most printers reach
 _LINE = 15  # points: a line of a cell
-_NARROW = 1.1  # letters that fit where one digit does, by which spreadsheets measure columns
+_NARROW = 1.2  # letters that fit where one digit does, by which spreadsheets measure columns
 
 
 def formats(book: Workbook) -> dict[str, Format]:

@@ -1,4 +1,4 @@
-"""An edition's figures as a table for machines: CSV, what the CSV says of itself (CSVW), and Parquet."""
+"""An edition's figures as a table for machines: its rows, what their CSV says of itself (CSVW), and Parquet."""
 
 from __future__ import annotations
 
@@ -35,11 +35,6 @@ def _column(values: pd.Series, kind: str) -> pd.Series:
     if kind == "string":
         return values.where(values != "").astype("string")
     return values.astype("boolean") if kind == "boolean" else values.astype("Int64")
-
-
-def csv(rows: pd.DataFrame) -> bytes:
-    """The rows in UTF-8, with commas; a cell that is missing is empty."""
-    return rows.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
 def parquet(rows: pd.DataFrame, edition: Edition, licence: str) -> bytes:

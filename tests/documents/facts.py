@@ -76,6 +76,7 @@ class Facts:
     """Rows by id, comparisons by (indicator, answer, wave, domain, reference), and names by what they name."""
 
     rows: dict[str, Row]
+    others: dict[str, Row]
     comparisons: dict[tuple[str, str, int, str, str], Compared]
     response: dict[tuple[int, str], Any]
     indicators: dict[str, dict]
@@ -128,7 +129,8 @@ def read_facts(root: Path) -> Facts:
     indicators = {row["id"]: row for row in counted if SURVEY in row.get("surveys", [SURVEY])}
     provinces = {row["province"]: row["name"] for row in _csv(config / "provinces.csv")}
     return Facts(
-        rows={row.id: row for row in _estimates(root / PROCESSED)},
+        rows={row.id: row for row in _estimates(_published(root / PROCESSED, "estimates"))},
+        others={row.id: row for row in _estimates(_published(root / PROCESSED, "estimates", others=True))},
         comparisons=_comparisons(root / PROCESSED),
         response=_response(root / PROCESSED),
         indicators=indicators,
@@ -157,14 +159,13 @@ def _whole(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
-def _published(folder: Path, name: str) -> pd.DataFrame:
-    """The publishable rows that documents show: those of officeholders."""
+def _published(folder: Path, name: str, *, others: bool = False) -> pd.DataFrame:
+    """The publishable rows that documents show, those of officeholders; or those that only data files hold."""
     table = pd.read_parquet(folder / f"5-publishable-{name}.parquet")
-    return table[table["survey"] == SURVEY]
+    return table[(table["survey"] == SURVEY) != others]
 
 
-def _estimates(folder: Path) -> list[Row]:
-    table = _published(folder, "estimates")
+def _estimates(table: pd.DataFrame) -> list[Row]:
     numbers = {"n", "percent", "low", "high"}
     columns = [[_whole(v) for v in table[c]] if c in numbers else table[c].tolist() for c in Row._fields]
     return [Row(*values) for values in zip(*columns, strict=True)]
