@@ -13,11 +13,12 @@ import pandas as pd
 from analysis.errors import MonitorError
 from analysis.settings import read_settings
 from deliveries.passports import check_documented, delivered_below, deliveries
-from pipeline.folders import CONFIG, NOT_FOUND, NOTEBOOKS, RAW, REPORT, ROOT, SOURCES
-from presentation.publications import Publication, read_publications
+from pipeline.folders import BUILD, CONFIG, NOT_FOUND, NOTEBOOKS, RAW, REPORT, ROOT, SOURCES
+from presentation.publications import Publication, read_publications, reusable
 from press.document import Cell, read_document
 
 FRONT = REPORT / "index.qmd"
+CATALOGUE = REPORT / "voorbeeld-catalogus.jsonld"
 MANIFESTS = [path for path in (RAW / "manifest.yml", RAW / "real" / "manifest.yml") if path.exists()]
 
 
@@ -47,6 +48,18 @@ def publications() -> tuple[Publication, ...]:
         "province": list(pd.read_csv(CONFIG / "provinces.csv")["province"]),
     }
     return tuple(read_publications(CONFIG / "publications.csv", subjects))
+
+
+@cache
+def reusable_files() -> dict[int, dict[str, Path]]:
+    """The files with all figures of each edition that has documents, by their kind; newest first."""
+    editions = sorted({publication.edition for publication in publications()}, reverse=True)
+    return {edition: {kind: REPORT / name for kind, name in reusable(edition).items()} for edition in editions}
+
+
+def shared(name: str) -> Path:
+    """Where the sums of files that many tasks rest on are noted."""
+    return BUILD / "shared" / f"{name}.json"
 
 
 def page_sources() -> list[Path]:

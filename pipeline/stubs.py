@@ -2,7 +2,7 @@
 
 from analysis.settings import read_settings
 from pipeline.folders import CONFIG, REPORT
-from presentation.publications import read_publications
+from presentation.publications import read_publications, reusable
 
 
 def main() -> None:
@@ -11,7 +11,8 @@ def main() -> None:
     settings = read_settings(CONFIG / "monitor.yml")
     wanted = {REPORT / row.source: row.stub(settings) for row in rows}
     data = {REPORT / f"{row.output}.csv" for row in rows}
-    for made in (*REPORT.glob("[0-9]*/*.qmd"), *REPORT.glob("[0-9]*/voorbeeld-*.csv")):
+    data |= {REPORT / name for row in rows for name in reusable(row.edition).values()}
+    for made in (*REPORT.glob("[0-9]*/*.qmd"), *REPORT.glob("[0-9]*/voorbeeld-*")):
         if made not in wanted and made not in data:
             made.unlink()
     for stub, text in wanted.items():

@@ -28,7 +28,18 @@ from pipeline.folders import (
     sha256_of,
 )
 from pipeline.place import list_files, place_all
-from pipeline.sources import FRONT, MANIFESTS, name_of, page_sources, parts_of, publications, sources_of
+from pipeline.sources import (
+    CATALOGUE,
+    FRONT,
+    MANIFESTS,
+    name_of,
+    page_sources,
+    parts_of,
+    publications,
+    reusable_files,
+    shared,
+    sources_of,
+)
 from presentation.downloads import count_downloads
 from presentation.publications import Publication
 from press.project import load_project
@@ -50,16 +61,15 @@ SHARED = {
 }
 PUBLICATIONS = publications()
 CODEBOOK = REPORT / "voorbeeld-codeboek.xml"
+DATA = [
+    *(REPORT / f"{publication.output}.csv" for publication in PUBLICATIONS),
+    *(path for files in reusable_files().values() for path in files.values()),
+]
 COPIES = REPORT / "notebooks"
 SIZES = PROCESSED / "products.json"
 LOGS = access_logs(os.environ.get("DOWNLOADS", ""))
 # Notebooks are rendered from copies without outputs: committed ones are never written to.
 PAGE_SOURCES = [COPIES / source.name if source.parent == NOTEBOOKS else source for source in page_sources()]
-
-
-def shared(name: str) -> Path:
-    """Where the sums of files that are shared are noted."""
-    return BUILD / "shared" / f"{name}.json"
 
 
 ALIKE = [shared(name) for name in SHARED]
@@ -105,10 +115,10 @@ for publication in PUBLICATIONS:
     @pytask.task(id=publication.name)
     def task_data(
         publication: Publication = publication,
-        alike: list[Path] = [shared("config"), shared("figures"), code_of(["presentation.opendata"])],
+        alike: list[Path] = [shared("config"), shared("figures"), code_of(["opendata.document"])],
         data: Annotated[Path, Product] = REPORT / f"{publication.output}.csv",
     ) -> None:
-        from presentation.opendata import rows_of
+        from opendata.document import rows_of
 
         rows_of(publication).to_csv(data, index=False, lineterminator="\n")
 
@@ -142,7 +152,7 @@ for source in PAGE_SOURCES:
 
 def task_sizes(
     made: list[Path] = [made_by(source) for source in PAGE_SOURCES],
-    data: list[Path] = [REPORT / f"{publication.output}.csv" for publication in PUBLICATIONS],
+    data: list[Path] = DATA,
     sizes: Annotated[Path, Product] = SIZES,
 ) -> None:
     pdfs = {
@@ -178,7 +188,7 @@ def task_front_page(
 
 def task_place(
     made: list[Path] = [made_by(source) for source in (*PAGE_SOURCES, FRONT)],
-    data: list[Path] = [*(REPORT / f"{publication.output}.csv" for publication in PUBLICATIONS), CODEBOOK],
+    data: list[Path] = [*DATA, CODEBOOK, CATALOGUE],
     project: list[Path] = PROJECT,
     code: list[Path] = sources_of("pipeline.place"),
     placed: Annotated[Path, Product] = PUBLICATION / "index.html",

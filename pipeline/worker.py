@@ -4,15 +4,17 @@ from contextlib import suppress
 
 import pytask_parallel.wrappers
 
+import opendata.document
+import opendata.tablebook
+import opendata.tabular
 import pipeline.place
 import presentation.exhibits
 import presentation.factsheets
-import presentation.opendata
 from pipeline.folders import ROOT
 from presentation.results import read_results
 from press.execute import preload
 
-__all__ = ["pipeline", "presentation", "pytask_parallel"]
+__all__ = ["opendata", "pipeline", "presentation", "pytask_parallel"]
 
 preload(())
 # Before the first build there are none, and another process may be putting them in place; whatever is wrong here, the

@@ -162,16 +162,25 @@ def find_publication(publications: Sequence[Publication], name: str, pages: Sequ
     )
 
 
+def reusable(edition: int) -> dict[str, str]:
+    """The files with all figures of an edition by their kind, relative to report/."""
+    figures = f"{edition}/voorbeeld-cijfers-{edition}"
+    tables = f"{edition}/voorbeeld-tabellenboek-{edition}.xlsx"
+    about = f"{figures}.csv-metadata.json"  # where CSV on the Web looks for it
+    return {"xlsx": tables, "csv": f"{figures}.csv", "json": about, "parquet": f"{figures}.parquet"}
+
+
 def shelf(edition: int) -> Phrase:
     """The products of an edition that are not about a province: a Markdown list with files, sizes and date."""
     lines = [_line(publication) for publication in _of(edition) if publication.product != "province"]
-    return Phrase(_shelf(lines))
+    return Phrase(_shelf([*lines, _reusable_line(edition)]))
 
 
 def earlier_shelves() -> Phrase:
     """The products of the editions before the newest, newest first, each under its own heading; "" without any."""
     editions = sorted({publication.edition for publication in _all()}, reverse=True)[1:]
-    parts = [f"### Editie {edition}\n\n{_shelf([_line(each) for each in _of(edition)])}" for edition in editions]
+    lines = {edition: [*map(_line, _of(edition)), _reusable_line(edition)] for edition in editions}
+    parts = [f"### Editie {edition}\n\n{_shelf(lines[edition])}" for edition in editions]
     return Phrase("\n\n".join(["## Eerdere edities", *parts]) if parts else "")
 
 
@@ -213,16 +222,20 @@ def _shelf(lines: Sequence[str], kind: str = "products") -> str:
 
 def _line(publication: Publication, name: str = "") -> str:
     """A document, with its files and, unless it is called by another `name` in a block of one edition, its date."""
-    files = [_file(publication, kind) for kind in ("pdf", "csv")]
+    files = [_file(f"{publication.output}.{kind}") for kind in ("pdf", "csv")]
     facts = " · ".join([*files, *([] if name else [f"[{released(publication.edition)}]{{.date}}"])])
     return f"- [{name or publication.title}]({publication.source}) [{facts}]{{.files}}"
 
 
-def _file(publication: Publication, kind: str) -> str:
+def _reusable_line(edition: int) -> str:
+    facts = " · ".join(map(_file, reusable(edition).values()))
+    return f"- **Tabellenboek en alle cijfers van {edition}** [{facts}]{{.files}}"
+
+
+def _file(name: str) -> str:
     """A link to a file with its type and, as far as they are known, its size and how often it was downloaded."""
-    name = f"{publication.output}.{kind}"
     size, downloads = _noted("products").get(name), _noted("downloads").get("files", {}).get(name)
-    link = f"[{kind.upper()}{f', {dutch.size(size)}' if size else ''}]({name})"
+    link = f"[{name.rpartition('.')[2].upper()}{f', {dutch.size(size)}' if size else ''}]({name})"
     return f"{link} ({dutch.times(downloads)} gedownload)" if downloads else link
 
 

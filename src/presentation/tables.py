@@ -26,7 +26,7 @@ SIGNS = {
     ">95%": "bijna iedereen: te weinig andere antwoorden voor een precies percentage",
     "*": _INDICATIVE.removeprefix("* "),
 }
-_MEANINGS = {
+MEANINGS = {
     "higher": "het verschil is aantoonbaar en groot genoeg om ertoe te doen",
     "lower": "het verschil is aantoonbaar en groot genoeg om ertoe te doen",
     "about_equal": "een verschil dat ertoe doet, is uitgesloten",
@@ -303,8 +303,8 @@ def _counted(rows: pd.DataFrame, name: str) -> list[str | None]:
 
 def signs(*, id: str) -> GT:
     """Verklaring van tekens: what the signs in tables and charts mean, and the marks of the verdicts."""
-    table = pd.DataFrame([*SIGNS.items(), *_MEANINGS.items()], columns=pd.Index(["name", "meaning"]))
-    table["base"] = ["Tekens"] * len(SIGNS) + ["Oordelen over een verschil"] * len(_MEANINGS)
+    table = pd.DataFrame([*SIGNS.items(), *MEANINGS.items()], columns=pd.Index(["name", "meaning"]))
+    table["base"] = ["Tekens"] * len(SIGNS) + ["Oordelen over een verschil"] * len(MEANINGS)
     dressed = _dress(table, {"meaning": "Betekenis"}, Wording("", "", ""), id=id, stubhead="Teken")
     marks = list(range(len(SIGNS), len(table)))
     return dressed.fmt(_verdict, columns="name", rows=marks).cols_align("left", "meaning")

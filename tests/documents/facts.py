@@ -9,6 +9,7 @@ import csv
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -126,6 +127,11 @@ class Facts:
             if (row["survey"], row["domain"]) == (self.survey, domain)
             for name in row["dimensions"].split(";")
         ]
+
+    @cached_property
+    def of_other_surveys(self) -> dict[str, Row]:
+        """The rows of the other surveys by id."""
+        return {row.id: row for other in self.others.values() for row in other.rows.values()}
 
     @property
     def topics(self) -> dict[str, str]:

@@ -11,6 +11,15 @@ from tests.documents.marks import squeezed
 FORMATS = (".html", ".pdf", ".csv")
 SHEET_PAGES = range(2, 5)
 EXHIBITS = 4
+
+
+def reusable(edition: int) -> list[str]:
+    """The files with all figures of an edition."""
+    figures = f"{edition}/voorbeeld-cijfers-{edition}"
+    kinds = (".csv", ".csv-metadata.json", ".parquet")
+    return [f"{edition}/voorbeeld-tabellenboek-{edition}.xlsx", *(figures + kind for kind in kinds)]
+
+
 #: What a program leaves behind where a figure or a word should stand.
 _LEFTOVERS = re.compile(
     r"\bnan\b|\bNaN\b|\bNone\b|<NA>|\bNaT\b|\?@|\{python\}|\{\{<|:::|\]\{|\{[.#][\w-]|```|\[\]\(|\]\(|\*\*|"
@@ -35,6 +44,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
 
 def _documents(publication: Publication) -> Iterator[Finding]:
     wanted = {f"report/{d.edition}/voorbeeld-{d.id}{kind}" for d in publication.facts.documents for kind in FORMATS}
+    wanted |= {f"report/{name}" for d in publication.facts.documents for name in reusable(d.edition)}
     found = {p.relative_to(publication.folder).as_posix() for p in publication.folder.glob("report/[0-9]*/*")}
     for name in sorted(wanted - found):
         yield Finding(name, "document is missing", "publications.csv has it")

@@ -10,7 +10,7 @@ from tests.documents.facts import Facts
 from tests.documents.finished import Finding, Page, Publication
 
 #: Kinds of files that a reader may carry away; what the site itself is made of lies in site_libs.
-PRODUCTS = (".html", ".pdf", ".csv", ".xml", ".svg", ".png", ".xlsx", ".parquet", ".json", ".ipynb", ".zip")
+PRODUCTS = (".html", ".pdf", ".csv", ".xml", ".svg", ".png", ".xlsx", ".parquet", ".json", ".jsonld", ".ipynb", ".zip")
 #: Files that are no product: the front pages, which links must find, the page that a server shows for a missing
 #: address, the icon of the site and the build’s own report.
 NO_PRODUCTS = ("index.html", "404.html", "favicon.svg", "build.json")
@@ -64,7 +64,7 @@ def _data(name: str, lines: list[dict[str, str]], facts: Facts) -> Iterator[Find
         if line.get("voorbeeld") != facts.mark:
             yield Finding(name, "line without the mark", line.get("id", ""))
             return
-        row = facts.rows.get(line["id"])
+        row = facts.of_other_surveys.get(line["id"]) or facts.rows.get(line["id"])
         numbers = ("percentage", "ondergrens", "bovengrens", "respondenten_afgerond")
         said = tuple(int(line[column]) if line[column] else None for column in numbers)
         signs = (line["teken"], line["weergave"])

@@ -14,6 +14,7 @@ PACKAGES = {path.name for path in (ROOT / "src").iterdir() if path.is_dir() and 
 MAY_IMPORT = {
     **{"fieldwork": {"analysis"}, "deliveries": {"analysis"}, "analysis": set()},
     **{"presentation": {"analysis"}, "press": set(), "audit": set()},
+    **{"opendata": {"analysis", "presentation"}},
 }
 FOUNDATION = {
     *("analysis.declared", "analysis.errors", "analysis.questionnaire", "analysis.settings"),
@@ -25,7 +26,12 @@ WRITES = {"write_text", "write_bytes", "to_parquet", "to_csv", "to_excel", "writ
 # analysis a hundred lines are the totals by which many domains are estimated at once, and a hundred hold rows, weights
 # and answers against population and codebook: a row that stands twice or was left out makes numbers that look right.
 # deliveries: 1,550 for reading and examining, and 560 because the codebook and its DDI stand there too.
-BUDGET = {"analysis": 2730, "presentation": 2800, "press": 2540, "fieldwork": 2000, "deliveries": 2140}
+# opendata: 600 for tabellenboek and data files; 95 are the columns told in two languages, 115 the catalogue of DCAT-AP.
+# presentation: 300 are three products with words of their own: a report's chapters, five minutes, organisations.
+BUDGET = {
+    **{"analysis": 2730, "presentation": 2850, "opendata": 820},
+    **{"press": 2540, "fieldwork": 2000, "deliveries": 2140},
+}
 VAGUE = {"utils", "util", "base", "helpers", "common", "misc", "tools", "core", "functions"}
 # The codebook tells what was asked, of which analysis knows nothing: its page looks that up where deliveries are read.
 DOCUMENT_IMPORTS = {
@@ -68,7 +74,7 @@ def test_only_the_pipeline_writes() -> None:
     wrong = []
     for module in MODULES:
         package = module.relative_to(ROOT / "src").parts[0]
-        if package not in ("analysis", "presentation", "fieldwork", "deliveries"):
+        if package not in ("analysis", "presentation", "opendata", "fieldwork", "deliveries"):
             continue
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:

@@ -1,0 +1,1 @@
+"""Figures as files for machines and spreadsheets: what a reader may take away and use again."""
