@@ -58,9 +58,12 @@ def _day(passport: Passport, number: int, errata: Sequence[Erratum]) -> date:
 
 
 def _line(erratum: Erratum, root: Path) -> str:
-    if erratum.pattern:
-        return f"{_about(erratum.row, root)}: {erratum.published} zijn veranderd."
-    return f"{_about(erratum.row, root)}: was {erratum.published}, is nu {erratum.now}."
+    told = erratum.published, erratum.now
+    before, now = (
+        words.replace(" -", " −").replace("n = ", "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}") for words in told
+    )
+    changed = f"{before} zijn veranderd" if erratum.pattern else f"was {before}, is nu {now}"
+    return f"**{_about(erratum.row, root)}:** {changed}."
 
 
 def _about(row: str, root: Path) -> str:

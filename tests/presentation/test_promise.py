@@ -339,20 +339,20 @@ def test_the_page_is_one_line_as_long_as_nothing_changed(site: Path) -> None:
 
 def test_the_page_tells_per_version_and_reason_what_changed(site: Path) -> None:
     released(site, 0)
-    verdict = erratum("any_aggression|2024|all|whole=layer=gemeente", "lager", "hoger")
+    verdict = erratum("any_aggression|2024|all|whole=layer=gemeente", "lager (verschil -3)", "hoger")
     employees = erratum("employees:any_aggression|2024|all", "30% (n = 1)", "31% (n = 1)")
     pattern = erratum("*|2024|province=flevoland", "41 uitkomsten", "som 0a")
-    told = page(site, CORRECTED, verdict, employees, pattern).split("\n\n")
+    told = page(site, CORRECTED, verdict, employees, pattern).replace("\N{NO-BREAK SPACE}", " ").split("\n\n")
     assert told == [
         "## Editie 2024",
         "### Versie 2, 3 december 2026",
         "Een correctie van de levering ontbrak.",
-        "- Agressie meegemaakt, alle politieke ambtsdragers, meting van 2024: was 51% (49 tot 53, n = 1990), is nu 52% "
-        "(50 tot 54, n = 1990).\n"
-        "- Agressie meegemaakt, alle politieke ambtsdragers, meting van 2024, vergeleken met alle politieke "
-        "ambtsdragers van gemeenten: was lager, is nu hoger.\n"
-        "- Agressie meegemaakt, alle medewerkers, meting van 2024: was 30% (n = 1), is nu 31% (n = 1).\n"
-        "- Alle onderwerpen, Flevoland, meting van 2024: 41 uitkomsten zijn veranderd.",
+        "- **Agressie meegemaakt, alle politieke ambtsdragers, meting van 2024:** was 51% (49 tot 53, n = 1990), is nu "
+        "52% (50 tot 54, n = 1990).\n"
+        "- **Agressie meegemaakt, alle politieke ambtsdragers, meting van 2024, vergeleken met alle politieke "
+        "ambtsdragers van gemeenten:** was lager (verschil −3), is nu hoger.\n"
+        "- **Agressie meegemaakt, alle medewerkers, meting van 2024:** was 30% (n = 1), is nu 31% (n = 1).\n"
+        "- **Alle onderwerpen, Flevoland, meting van 2024:** 41 uitkomsten zijn veranderd.",
         "### Versie 1, 22 november 2026",
         "De eerste uitgave van deze editie.",
     ]
