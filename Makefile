@@ -14,13 +14,14 @@ WHERE := --backend $(BACKEND) --workers "$$WORKERS" --scheduler "$$SCHEDULER"
 # Tests that take longest begin first, so that no processor waits for the other at the end.
 SLOWEST := tests/sixth_wave tests/pipeline tests/fieldwork tests/analysis
 only ?=
+EDITION ?=
 DOWNLOADS ?=
 FILE ?=
 survey ?=
 wave ?=
 encoding ?=
 delimiter ?=
-export only DOWNLOADS FILE survey wave encoding delimiter SCHEDULER WORKERS COUNT PORT
+export only EDITION DOWNLOADS FILE survey wave encoding delimiter SCHEDULER WORKERS COUNT PORT
 
 publish: .venv/ready ## make the whole publication (the default); only=2024/flevoland makes one document; ENGINE=quarto uses Quarto; DOWNLOADS=access.log tells how often files were downloaded; BACKEND=dask a Dask cluster, SCHEDULER=address one that is there; WORKERS=1 one at a time
 	@$(PY) -m pipeline $(if $(filter quarto,$(ENGINE)),quarto,publish) $(WHERE) $(if $(only),--only "$$only")
@@ -77,6 +78,9 @@ reference: .venv/ready ## compute the reference values in tests/reference anew w
 published: .venv/ready figures ## print published figures beside the example ones, and the ones missed
 	@$(PY) -m pipeline.published
 
+release: .venv/ready figures ## record what an edition published, or its next version with errata: EDITION=2024
+	@$(PY) -m pipeline.release "$$EDITION"
+
 stubs: .venv/ready ## write the committed stubs in report/ anew from config/publications.csv
 	@$(PY) -m pipeline.stubs
 
@@ -93,4 +97,4 @@ help: ## list the targets
 .venv/ready: requirements.lock pipeline/setup.sh
 	@sh pipeline/setup.sh
 
-.PHONY: publish figures preview status test check browser-test check-delivery fuzz seeds lint coverage bench bench-press load-test data reference published stubs lock clean help
+.PHONY: publish figures preview status test check browser-test check-delivery fuzz seeds lint coverage bench bench-press load-test data reference published release stubs lock clean help

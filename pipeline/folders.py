@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "config"
 RAW = ROOT / "data" / "raw"
 PROCESSED = ROOT / "data" / "processed"
+PUBLISHED = ROOT / "data" / "published"
 REPORT = ROOT / "report"
 NOT_FOUND = ROOT / "404.qmd"  # a server shows its page for any missing address; Quarto looks for it in the root alone
 NOTEBOOKS = ROOT / "notebooks"

@@ -21,6 +21,7 @@ from pipeline.folders import (
     PAGES,
     PROCESSED,
     PUBLICATION,
+    PUBLISHED,
     RAW,
     REPORT,
     ROOT,
@@ -48,6 +49,7 @@ FIGURES = [
     *(PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
     PROCESSED / "5-publishable-weighting.json",
     RAW / "population" / "published_figures.csv",
+    *sorted(PUBLISHED.glob("[0-9]*/passport.yml")),
     ROOT / "tests" / "reference" / "coverage.csv",
 ]
 PROJECT = [ROOT / "_quarto.yml", *sorted(REPORT.rglob("_metadata.yml"))]

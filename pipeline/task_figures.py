@@ -19,7 +19,7 @@ from analysis.settings import read_settings
 from analysis.survey import Survey
 from deliveries.passports import deliveries, passport_strata, read_manifest
 from deliveries.release import check_mark
-from pipeline.folders import CONFIG, FIGURES, PROCESSED, RAW, ROOT
+from pipeline.folders import CONFIG, FIGURES, PROCESSED, PUBLISHED, RAW, ROOT
 from pipeline.place import put
 from pipeline.record import inputs, record, surroundings
 from pipeline.sources import MANIFESTS, delivered_files, delivered_surveys, sources_of
@@ -37,7 +37,7 @@ NAMES = [
     *(f"1-harmonised-{survey}.parquet" for survey in SURVEYS),
     *("1-harmonised.json", *(path.name for path in WEIGHTED), "2-weighting.json"),
     *("3-estimates.parquet", "3-selectivity.json", "4-comparisons.parquet", "5-publishable-weighting.json"),
-    "6-consistency.json",
+    *("6-consistency.json", "6-promises.json"),
     *(f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
     *("4-trends.parquet", "5-publishable-trends.parquet"),
 ]
@@ -265,6 +265,28 @@ def task_check(
         )
         held.update(consistency.check(stages))
     checked.write_text(json.dumps(held, indent=1), encoding="utf-8")
+
+
+def task_promise(
+    made: list[Path] = [FIGURES / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons")],
+    released: list[Path] = sorted(PUBLISHED.glob("[0-9]*/*")),
+    explained: Path = CONFIG / "errata.yml",
+    code: list[Path] = sources_of("presentation.promise"),
+    checked: Annotated[Path, Product] = FIGURES / "6-promises.json",
+) -> None:
+    """Stop before a figure that differs from what a released edition printed is kept, and any document made of it."""
+    from presentation import promise
+
+    errata = promise.read_errata(explained)
+    editions = {
+        int(folder.name): promise.read_released(folder) for folder in sorted({path.parent for path in released})
+    }
+    promise.check_errata(errata, {edition: passport for edition, (passport, _) in editions.items()})
+    estimates, comparisons = (pd.read_parquet(path) for path in made)
+    for edition, (passport, before) in editions.items():
+        differing = promise.differences(before, promise.promised(estimates, comparisons, edition))
+        promise.explain(differing, promise.unsettled(errata, edition, passport), edition)
+    checked.write_text(json.dumps({edition: len(before) for edition, (_, before) in editions.items()}), "utf-8")
 
 
 def task_keep(

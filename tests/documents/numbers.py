@@ -25,11 +25,13 @@ SHARES = {
 ONE_IN = {"een op de zeven": 7, "een op de negen": 9, "een op de tien": 10, "een op de elf": 11, "een op de twaalf": 12}
 #: "ruim" and "bijna" reach this many points; nobody calls 58% "ruim de helft".
 REACH = 5
-#: Percentages in running text that are no result: the response (checked apart), and the limit of a bracket.
+#: Percentages in running text that are no result: the response (checked apart), the limit of a bracket, and errata,
+#: which tell what was published before; what they say of now was held against the rows when those were made.
 EXCEPTIONS = (
     re.compile(r"de respons is \d+%"),
     re.compile(r"deed \d+% mee; bij de meting van \d{4} was dat \d+%"),
     re.compile(r"“(minder|meer) dan \d+%”"),
+    re.compile(r"\b(was|is nu) (minder dan |meer dan )?\d+% \([^()]*n\s=\s\d+[^()]*\)"),
     re.compile(r"<5% zeldzaam"),
     re.compile(r">95% bijna iedereen"),
 )

@@ -20,6 +20,8 @@ DATA = (b"$FL2", b"$FL3", b"PAR1", b"PK\x03\x04")  # SPSS, compressed or not; Pa
 PLAIN = r"(src|_extensions)/.*\.html$|(makefile|license|_environment|\.gitignore|\.ci/run|\.githooks/.*)$"
 CODE = re.compile(rf"(?i){WORDS}|{FONTS}|{PLAIN}|data/raw/population/[a-z_0-9-]+\.csv$")
 NARROW = re.compile(r"(?i)config/.*\.csv$|tests/.*\.(csv|json|txt)$")
+PROMISED = re.compile(r"data/published/[0-9]+/figures\.csv$")
+HEAD = b"id,shown,low,high,n,remark,difference,reach"
 WAVES = re.compile(r"(?i)data/raw/waves/")
 
 
@@ -35,6 +37,9 @@ def forbidden(root: Path, names: list[str]) -> list[str]:
         head = (root / name).read_bytes().partition(b"\n")[0]
         return bool(NARROW.match(name)) and len(re.split(rb"[,;|\t]", head)) <= 25
 
+    def published(name: str) -> bool:
+        return bool(PROMISED.match(name)) and (root / name).read_bytes().partition(b"\n")[0] == HEAD
+
     def ran(name: str) -> bool:
         cells = json.loads((root / name).read_text(encoding="utf-8"))["cells"] if name.endswith(".ipynb") else []
         return any(cell.get("outputs") or cell.get("execution_count") for cell in cells)
@@ -44,7 +49,7 @@ def forbidden(root: Path, names: list[str]) -> list[str]:
             return True
         if (root / name).read_bytes().startswith(DATA) or ran(name):
             return False
-        return bool(CODE.match(name) and not WAVES.match(name)) or narrow(name)
+        return bool(CODE.match(name) and not WAVES.match(name)) or narrow(name) or published(name)
 
     return [name for name in names if ROWS.match(name) or not harmless(name)]
 
@@ -102,6 +107,7 @@ def test_synthetic_deliveries_and_facts_are_committed(repository: Path) -> None:
     write(repository, "config/answers.csv", "survey\n")
     write(repository, "tests/reference/narrow.csv", "respondent,weight\n")
     write(repository, "docs/factsheet.png", "picture")
+    write(repository, "data/published/2026/figures.csv", f"{HEAD.decode()}\nverbal|2026|all,44%,42,46,2000,,,\n")
     write(repository, "notebooks/02-shares.ipynb", notebook(None))
     assert commit(repository).returncode == 0
 
@@ -120,6 +126,8 @@ REFUSED = {
     "a text file under another name": ("data/raw/officeholders.txt", "asked"),
     "a wide table among the tests": ("tests/deliveries/2024.csv", ";".join(f"vr_{n}" for n in range(60))),
     "a wide table of config": ("config/real.csv", ",".join(f"vr_{n}" for n in range(60))),
+    "answers in the place of published figures": ("data/published/2026/figures.csv", "respondent,verbal,threat"),
+    "a table beside published figures": ("data/published/2026/answers.csv", HEAD.decode()),
     "a database": ("docs/antwoorden.sqlite", "asked"),
     "lines of JSON": ("docs/antwoorden.jsonl", "asked"),
     "a file of R": ("notebooks/antwoorden.RData", "asked"),
