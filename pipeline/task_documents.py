@@ -167,13 +167,12 @@ def task_sizes(
 def task_downloads(
     # pytask does not see by itself that a log is no longer named
     named: Annotated[str, PythonNode(value=" ".join(map(str, LOGS)), hash=True)],
-    logs: list[Path] = LOGS,
-    config: Path = shared("config"),
+    read: list[Path] = [shared("config"), *LOGS],
     code: list[Path] = sources_of("pipeline.downloads", "presentation.downloads"),
     counted: Annotated[Path, Product] = COUNTED,
 ) -> None:
     files = {f"{publication.output}.{kind}" for publication in PUBLICATIONS for kind in ("pdf", "csv")}
-    counts = count_downloads(read_logs(logs), files)
+    counts = count_downloads(read_logs(read[1:]), files)
     counted.write_text(json.dumps(counts._asdict(), indent=1), encoding="utf-8")
 
 

@@ -198,11 +198,10 @@ def task_publishable(
     compared: Path = FIGURES / "4-comparisons.parquet",
     drawn: Path = FIGURES / "4-trends.parquet",
     manifests: list[Path] = MANIFESTS,
-    release: list[Path] = RELEASE,
     functions: Path = CONFIG / "functions.csv",
     planned: Path = DOMAINS,
     provinces: Path = PROVINCES,
-    settings: Path = SETTINGS,
+    settings: list[Path] = [SETTINGS, *RELEASE],
     code: list[Path] = sources_of(
         "analysis.publishable", "deliveries.release", "analysis.settings", "pipeline.surveys"
     ),
@@ -214,7 +213,7 @@ def task_publishable(
 ) -> None:
     from analysis import publishable
 
-    rules = read_settings(settings)
+    rules = read_settings(settings[0])
     used = [passport for _, passport in deliveries(manifests)]
     ours = read_manifest(EXAMPLES) if EXAMPLES.exists() else ()
     check_mark(rules.mark, used, ours, CONFIG / "release.yml")
@@ -269,15 +268,14 @@ def task_check(
 
 def task_promise(
     made: list[Path] = [FIGURES / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons")],
-    released: list[Path] = sorted(PUBLISHED.glob("[0-9]*/*")),
-    explained: Path = CONFIG / "errata.yml",
+    explained: list[Path] = [CONFIG / "errata.yml", *sorted(PUBLISHED.glob("[0-9]*/*"))],
     code: list[Path] = sources_of("presentation.promise"),
     checked: Annotated[Path, Product] = FIGURES / "6-promises.json",
 ) -> None:
     """Stop before a figure that differs from what a released edition printed is kept, and any document made of it."""
     from presentation import promise
 
-    errata = promise.read_errata(explained)
+    errata, released = promise.read_errata(explained[0]), explained[1:]
     editions = {
         int(folder.name): promise.read_released(folder) for folder in sorted({path.parent for path in released})
     }

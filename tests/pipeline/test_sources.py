@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import importlib
 import inspect
+from collections.abc import Callable, Iterable
 from types import CodeType, ModuleType
 
 import pytest
@@ -28,6 +29,19 @@ def test_modules_are_followed_to_what_they_import() -> None:
 
 def test_the_pipelines_own_modules_count_too() -> None:
     assert {"pipeline/place.py", "pipeline/folders.py", "src/press/site.py"} <= names("pipeline.place")
+
+
+def test_no_task_rests_on_an_empty_list() -> None:
+    """Guards a bug: pytask calls the empty lists of two tasks one input, after either, and runs what is up to date."""
+    modules = (importlib.import_module(f"pipeline.{path.stem}") for path in (ROOT / "pipeline").glob("task_*.py"))
+    tasks = {name: task for module in modules for name, task in vars(module).items() if name.startswith("task_")}
+    assert len(tasks) > 20
+    inputs = {(name, each.name): each.default for name, task in tasks.items() for each in parameters(task)}
+    assert [of for of, default in inputs.items() if default == []] == []
+
+
+def parameters(task: Callable[..., object]) -> Iterable[inspect.Parameter]:
+    return inspect.signature(task).parameters.values()
 
 
 def test_what_is_not_ours_is_left_out() -> None:
