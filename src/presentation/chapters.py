@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from presentation import dutch, tables
-from presentation.exhibits import notes
+from presentation.exhibits import not_asked, notes
 from presentation.factsheets import Sheet
 from presentation.results import Phrase
 from presentation.rows import Shown
@@ -33,6 +33,8 @@ def often(sheet: Sheet, indicator: str) -> Phrase:
 def group_figures(sheet: Sheet, *indicators: str) -> Shown:
     """Indicators that share a base, three at most, for the sheet's group and every group that is set beside it."""
     asked = [indicator for indicator in indicators if sheet.asks(indicator)]
+    if not asked:
+        return not_asked(sheet, *indicators)
     rows = sheet.rows(asked, domains=[sheet.domain, *sheet.parts])
     words = sheet.results.indicators[indicators[0]]["base"]["words"].format(group="leden van de genoemde groep")
     words = notes(sheet, f"Basis: {words}, {sheet.period}.")
@@ -41,7 +43,10 @@ def group_figures(sheet: Sheet, *indicators: str) -> Shown:
 
 def every_figure(sheet: Sheet, theme: int) -> Shown:
     """All figures of a theme for the sheet's group: the annex of a report."""
-    named = [name for name, row in sheet.results.indicators.items() if row["theme"] == theme and sheet.asks(name)]
+    of_theme = [name for name, row in sheet.results.indicators.items() if row["theme"] == theme]
+    named = [name for name in of_theme if sheet.asks(name)]
+    if not named:
+        return not_asked(sheet, *of_theme)
     rows = sheet.rows(named)
     rows["name"] = [
         f"{label}: {dutch.small(answer)}" if answer else label

@@ -34,7 +34,7 @@ def trend(sheet: Sheet, indicator: str) -> Shown:
     """An indicator over the waves, beside the comparator where the sheet has one."""
     rows = sheet.rows([indicator], waves=sheet.waves, domains=_both(sheet))
     if rows.empty:
-        return _not_asked(sheet, indicator)
+        return not_asked(sheet, indicator)
     words = _words(sheet, sheet.trend_finding(indicator), indicator)
     results = sheet.results
     breaks = {at: why for at, why in results.breaks[indicator].items() if at in sheet.waves[1:]}
@@ -49,7 +49,7 @@ def against(sheet: Sheet, indicators: list[str]) -> Shown:
     """Indicators that share a base and were asked, the sheet's group beside its comparator, with the verdicts."""
     asked = [indicator for indicator in indicators if sheet.asks(indicator)]
     if not asked:
-        return _not_asked(sheet, *indicators)
+        return not_asked(sheet, *indicators)
     rows = sheet.rows(asked, domains=_both(sheet))
     words = _words(sheet, sheet.summary(asked), asked[0], label=False)
     compared = sheet.comparisons(sheet.whole)
@@ -60,7 +60,7 @@ def against(sheet: Sheet, indicators: list[str]) -> Shown:
 def breakdown(sheet: Sheet, indicator: str) -> Shown:
     """An indicator for the sheet's group and every group that target_groups.csv sets beside it."""
     if not sheet.asks(indicator):
-        return _not_asked(sheet, indicator)
+        return not_asked(sheet, indicator)
     rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts])
     words = _words(sheet, sheet.breakdown_finding(indicator), indicator)
     return _picture(partial(charts.breakdown, rows, words, whole=sheet.domain), alt_text.breakdown(rows, words), rows)
@@ -69,7 +69,7 @@ def breakdown(sheet: Sheet, indicator: str) -> Shown:
 def bars(sheet: Sheet, indicator: str) -> Shown:
     """The answers to one question; where all of them have too few respondents, that."""
     if not sheet.asks(indicator):
-        return _not_asked(sheet, indicator)
+        return not_asked(sheet, indicator)
     rows = sheet.rows([indicator])
     if (rows["sign"] == "/").all():
         return _notice(sheet, sheet.label(indicator), f"Voor deze vraag zijn er {dutch.SIGNS['/']}.")
@@ -114,7 +114,7 @@ def bars_of(sheet: Sheet, indicators: list[str]) -> Shown:
     """Indicators that share a base and were asked, as bars under the title of their theme."""
     asked = [indicator for indicator in indicators if sheet.asks(indicator)]
     if not asked:
-        return _not_asked(sheet, *indicators)
+        return not_asked(sheet, *indicators)
     rows = sheet.rows(asked)
     drawn = rows.assign(answer=rows["indicator"], answer_label=rows["label"])
     title = sheet.results.themes[sheet.results.indicators[asked[0]]["theme"]]
@@ -126,7 +126,7 @@ def severity(sheet: Sheet, domains: list[str] | None = None) -> Shown:
     """Severity of the most recent incident, of everybody in the group; the parts add up to any aggression."""
     whole, parts = "any_aggression", "severity_all"
     if not sheet.asks(parts):
-        return _not_asked(sheet, parts)
+        return not_asked(sheet, parts)
     rows = sheet.rows([whole, parts], domains=domains or _both(sheet))
     words = _words(sheet, sheet.severity_finding(), parts, label=False)
     made = sheet.results.indicators[parts]
@@ -147,7 +147,7 @@ def locate(sheet: Sheet) -> Picture:
 def tile_map(sheet: Sheet, indicator: str) -> Shown:
     """An indicator in the twelve provinces, each with its verdict; provinces are not ranked."""
     if not sheet.asks(indicator):
-        return _not_asked(sheet, indicator)
+        return not_asked(sheet, indicator)
     provinces = [domain for domain in sheet.domains("province") if domain != ALL_PROVINCES]
     rows = sheet.rows([indicator], domains=provinces)
     words = _words(sheet, sheet.provinces_finding(indicator), indicator, domain=ALL_PROVINCES)
@@ -174,7 +174,7 @@ def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> Shown:
 def group_table(sheet: Sheet, indicator: str) -> Shown:
     """One indicator for every group, as figures."""
     if not sheet.asks(indicator):
-        return _not_asked(sheet, indicator)
+        return not_asked(sheet, indicator)
     rows = sheet.rows([indicator], domains=[sheet.domain, *sheet.parts]).assign(base="")
     words = notes(sheet, f"Basis: wie tot de genoemde groep hoort, {sheet.period}.")
     return Shown(tables.estimates(rows, words, id=f"groepen-{indicator}", stub="group", stubhead="Groep"), rows)
@@ -183,7 +183,7 @@ def group_table(sheet: Sheet, indicator: str) -> Shown:
 def answer_table(sheet: Sheet, indicator: str) -> Shown:
     """The answers to one question, as figures."""
     if not sheet.asks(indicator):
-        return _not_asked(sheet, indicator)
+        return not_asked(sheet, indicator)
     words = notes(sheet, sheet.base_line(indicator))
     rows = sheet.rows([indicator])
     return Shown(
@@ -409,7 +409,7 @@ def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
     )
 
 
-def _not_asked(sheet: Sheet, *indicators: str) -> Shown:
+def not_asked(sheet: Sheet, *indicators: str) -> Shown:
     """What stands where a chart or table would: that the wave did not ask it."""
     how = sheet.results.unasked(indicators[0], sheet.wave).removesuffix(" gevraagd")
     labels = dutch.listing([sheet.label(indicator) for indicator in indicators])

@@ -127,7 +127,8 @@ def note(place: Path, name: str, noted: object) -> None:
 
 def test_the_shelf_names_type_size_and_date_of_one_edition(place: Path) -> None:
     note(place, "products", {"2024/voorbeeld-monitor.pdf": 1_234_567, "2024/voorbeeld-monitor.csv": 1_499})
-    (line,) = str(shelf(2024)).splitlines()[1:-1]
+    line, all_figures = str(shelf(2024)).splitlines()[1:-1]
+    assert "[XLSX](2024/voorbeeld-tabellenboek-2024.xlsx)" in all_figures
     assert line == (
         "- [Monitor 2024](2024/monitor.qmd) [[PDF, 1,2 MB](2024/voorbeeld-monitor.pdf)"
         " · [CSV, 1 kB](2024/voorbeeld-monitor.csv) · [22 november 2026]{.date}]{.files}"
