@@ -390,7 +390,9 @@ def opening(sheet: Sheet, indicator: str) -> Phrase:
 
 
 def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
-    """A sentence for each whole on the groups whose verdict is higher or lower; never a ranking."""
+    """A sentence for each whole on the groups whose verdict is higher or lower, never a ranking; "" if not asked."""
+    if not sheet.asks(indicator):
+        return Phrase("")
     parts: dict[str, list[str]] = {}
     for verdict in ("higher", "lower"):
         for whole, domains in sheet.differing(indicator, verdict).items():
