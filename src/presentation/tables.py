@@ -265,7 +265,7 @@ def coverage(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     table["worst"] = [_glued(f"{dutch.decimal(100 * share, 1)} bij {item}") for share, item in worst]
     labels = {"n": "n", "width": "Breedte in procentpunt"}
     counted = {"coverage": "Klopt", "below": "Echte cijfer lager", "above": "Echte cijfer hoger"}
-    counted["worst"] = "Klopt bij het slechtste kenmerk"
+    counted["worst"] = "Slechtste kenmerk"
     labels |= counted
     dressed = _dress(table, labels, wording, id=id, stubhead="Groep")
     dressed = dressed.cols_width({"name": "20%", "below": "14%", "above": "14%"})

@@ -42,7 +42,7 @@ _PARTIAL = "Partiële R-indicator (in duizendsten)"
 _COUNTED = {
     "dekking": {
         **{"Klopt": "coverage", "Echte cijfer lager": "below", "Echte cijfer hoger": "above"},
-        **{"Breedte in procentpunt": "width", "Klopt bij het slechtste kenmerk": "worst_coverage"},
+        **{"Breedte in procentpunt": "width", "Slechtste kenmerk": "worst_coverage"},
     },
     "trefkans": {
         **{"Marge bij vergelijken klopt": "coverage_superpopulation", "Tussen metingen": "false_verdicts"},
