@@ -14,7 +14,7 @@ import pytest
 
 from tests.pipeline.conftest import Walk, copy_tree, keep_documents
 
-DOCUMENTS = ("monitor", "raadsleden", "flevoland", "zeeland")
+DOCUMENTS = ("monitor", "vijf-minuten", "raadsleden", "flevoland", "zeeland")
 
 
 @pytest.fixture(scope="module", params=[17, 30], ids=lambda seed: f"seed {seed}")
