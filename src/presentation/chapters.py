@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from presentation import dutch, tables
-from presentation.exhibits import not_asked, notes
+from presentation.exhibits.pictures import not_asked
+from presentation.exhibits.tabulations import notes
 from presentation.factsheets import Sheet
 from presentation.results import Phrase
 from presentation.rows import Shown

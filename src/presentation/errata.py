@@ -12,9 +12,9 @@ from analysis.groups import Group
 from analysis.questionnaire import COUNTED
 from analysis.settings import project_root
 from presentation import dutch
-from presentation.factsheets import called
 from presentation.promise import Erratum, Passport, read_errata
 from presentation.results import Phrase, Results, read_results
+from presentation.subject import called
 
 
 def changes(root: Path | None = None) -> Phrase:

@@ -1,0 +1,35 @@
+"""What a document shows of a sheet: charts, tables and short texts; documents call these by one line a figure."""
+
+from presentation.exhibits.pictures import against as against
+from presentation.exhibits.pictures import bars as bars
+from presentation.exhibits.pictures import bars_of as bars_of
+from presentation.exhibits.pictures import breakdown as breakdown
+from presentation.exhibits.pictures import measures as measures
+from presentation.exhibits.pictures import severity as severity
+from presentation.exhibits.pictures import tile_map as tile_map
+from presentation.exhibits.pictures import trend as trend
+from presentation.exhibits.quality import invited as invited
+from presentation.exhibits.quality import other_words as other_words
+from presentation.exhibits.quality import participation_table as participation_table
+from presentation.exhibits.quality import planned_away as planned_away
+from presentation.exhibits.quality import published_table as published_table
+from presentation.exhibits.quality import representativity as representativity
+from presentation.exhibits.quality import response_table as response_table
+from presentation.exhibits.quality import selectivity_table as selectivity_table
+from presentation.exhibits.quality import series_breaks as series_breaks
+from presentation.exhibits.quality import tipping_point as tipping_point
+from presentation.exhibits.quality import weights as weights
+from presentation.exhibits.remarks import apart as apart
+from presentation.exhibits.remarks import differing_groups as differing_groups
+from presentation.exhibits.remarks import key_figures as key_figures
+from presentation.exhibits.remarks import opening as opening
+from presentation.exhibits.remarks import relevance as relevance
+from presentation.exhibits.remarks import signs_line as signs_line
+from presentation.exhibits.remarks import smallest_difference as smallest_difference
+from presentation.exhibits.remarks import told as told
+from presentation.exhibits.remarks import who as who
+from presentation.exhibits.tabulations import answer_table as answer_table
+from presentation.exhibits.tabulations import beside as beside
+from presentation.exhibits.tabulations import group_table as group_table
+from presentation.exhibits.tabulations import headline_table as headline_table
+from presentation.exhibits.tabulations import signs_table as signs_table

@@ -1,0 +1,83 @@
+"""The finding as a title: what a chart of a subject shows, taken from the verdicts."""
+
+from __future__ import annotations
+
+from presentation import dutch
+from presentation.subject import Subject
+
+_NOUNS = ("layer", "function_group", "gender")  # dimensions whose labels are nouns, and stand by themselves
+_NAMED = 3  # groups that a title names
+
+
+class Titles(Subject):
+    """A subject in titles, one for each kind of chart."""
+
+    def trend_finding(self, indicator: str) -> str:
+        """A trend's title from the verdicts against the wave before and the first: "...: lager dan in 2022"."""
+        label = self.results.indicators[indicator]["label"]
+        earlier = self.earlier(indicator)
+        if not self.asks(indicator):
+            return f"{label}: in deze meting {self.results.unasked(indicator, self.wave)}"
+        if not earlier:
+            return f"{label}: er is geen eerdere meting"
+        verdicts = {wave: self.changed(indicator, wave).verdict for wave in (earlier[-1], earlier[0])}
+        words = {"higher": "hoger dan bij", "lower": "lager dan bij", "about_equal": "ongeveer gelijk aan"}
+        parts = [f"{words[verdict]} de meting van {wave}" for wave, verdict in verdicts.items() if verdict in words]
+        if parts:
+            return f"{label}: {dutch.listing(parts)}"
+        unknown = set(verdicts.values()) <= {"too_few", "not_comparable"}
+        return f"{label}: {'niet te vergelijken met eerdere metingen' if unknown else 'geen aantoonbare verandering'}"
+
+    def breakdown_finding(self, indicator: str) -> str:
+        """A breakdown's title: which groups are higher, and which lower, than the whole that they belong to.
+
+        Of more groups than a title holds, how many they are.
+        """
+        label = self.results.indicators[indicator]["label"]
+        found = {
+            verdict: [domain for domains in self.differing(indicator, verdict).values() for domain in domains]
+            for verdict in ("higher", "lower")
+        }
+        differ = sum(map(len, found.values()))
+        if differ > _NAMED:
+            groups = len(self.rows([indicator], domains=self.parts))
+            return f"{label}: {differ} van de {groups} groepen verschillen aantoonbaar van hun totaal"
+        parts = []
+        for verdict, domains in found.items():
+            groups = [self.results.group(domain) for domain in domains]
+            names = [group.inline if group.dimension in _NOUNS else group.plural for group in groups]
+            parts += [f"{dutch.VERDICTS[verdict]} bij {dutch.listing(names)}"] if names else []
+        return f"{label}: {dutch.listing(parts) if parts else 'geen aantoonbare verschillen tussen groepen'}"
+
+    def summary(self, indicators: list[str]) -> str:
+        """A title for several indicators beside the comparator: which of them differ."""
+        verdicts = {indicator: self.compared(indicator).verdict for indicator in indicators}
+        if set(verdicts.values()) <= {"too_few", "not_comparable"}:
+            return f"Niet te vergelijken met {self.whom}: {dutch.VERDICTS['too_few']}"
+        parts = []
+        for verdict in ("higher", "lower"):
+            labels = [self.label(indicator).lower() for indicator in indicators if verdicts[indicator] == verdict]
+            parts += [f"{dutch.listing(labels)} {dutch.VERDICTS[verdict]}"] if labels else []
+        if not parts:
+            return f"Geen aantoonbaar hogere of lagere cijfers dan bij {self.whom}"
+        return dutch.capital(f"{dutch.listing(parts)} dan bij {self.whom}")
+
+    def severity_finding(self) -> str:
+        """The title of the severity chart: how many had a serious incident, where that may be said."""
+        figure = self.figure("serious")
+        if not figure.firm:
+            return "Ernst van het meest recente incident"
+        share = dutch.share(figure.percent) if figure.percent is not None else figure.text
+        return f"{dutch.capital(share)} {self.results.indicators['serious']['does']}"
+
+    def provinces_finding(self, indicator: str) -> str:
+        """The title of the tile map: how many provinces differ from all of them together."""
+        table = self.results.comparisons
+        mine = table[(table["family"].str.startswith("provinces")) & (table["wave"] == self.wave)]
+        differ = mine[(mine["indicator"] == indicator) & mine["verdict"].isin(["higher", "lower"])]
+        label = self.results.indicators[indicator]["label"]
+        if differ.empty:
+            return f"{label}: geen provincie verschilt aantoonbaar van alle gemeenten en provincies samen"
+        names = [self.results.group(domain).label for domain in differ["domain"]]
+        verb = "wijkt" if len(names) == 1 else "wijken"
+        return f"{label}: {dutch.listing(names)} {verb} af van alle gemeenten en provincies samen"
