@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from presentation.factsheets import Sheet, province_sheet, report_sheet, target_group_sheet
+from presentation.factsheets import Sheet
 from presentation.publications import Publication
-from presentation.report import sheets
+from presentation.subjects import sheets_of
 
 _COLUMNS = {
     **{"id": "id", "theme": "thema", "label": "onderwerp", "answer_label": "antwoord", "base": "basis"},
@@ -20,12 +20,7 @@ def rows_of(publication: Publication) -> pd.DataFrame:
 
     Percentages are whole (0-100), respondents rounded; the column `voorbeeld` says that the figures are made up.
     """
-    about, edition = publication.subject, publication.edition
-    if publication.product == "report":
-        return pd.concat(map(_rows, sheets(edition)), ignore_index=True)
-    found = {"province": province_sheet, "target_group": target_group_sheet, "organisations": target_group_sheet}
-    known = found.get(publication.product)
-    return _rows(known(about, edition) if known else report_sheet(edition))
+    return pd.concat(map(_rows, sheets_of(publication)), ignore_index=True)
 
 
 def _rows(sheet: Sheet) -> pd.DataFrame:

@@ -18,7 +18,7 @@ def in_short(sheet: Sheet, *indicators: str) -> Phrase:
 
 
 def tell_asked(sheet: Sheet, *indicators: str, beside: str = "") -> Phrase:
-    """What a sheet tells of those indicators that its wave asked: of a question and the one that took its place, one."""
+    """What a sheet tells of the indicators that its wave asked: of a question and the one in its place, one."""
     return sheet.tell(*(indicator for indicator in indicators if sheet.asks(indicator)), beside=beside)
 
 
@@ -58,5 +58,6 @@ def every_figure(sheet: Sheet, theme: int) -> Shown:
         f"{label}: {dutch.small(answer)}" if answer else label
         for label, answer in rows[["label", "answer_label"]].values
     ]
-    made = tables.estimates(rows, notes(sheet), id=f"bijlage-{sheet.results.survey}-{theme}", stub="name", stubhead="Onderwerp")
+    name = f"bijlage-{sheet.results.survey}-{theme}"
+    made = tables.estimates(rows, notes(sheet), id=name, stub="name", stubhead="Onderwerp")
     return Shown(made, rows)

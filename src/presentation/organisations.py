@@ -44,10 +44,10 @@ def tell(sheet: Sheet, *indicators: str) -> Phrase:
 
 
 def by_size(sheet: Sheet) -> Phrase:
-    """For each headline of theme 11 the sizes of gemeente that differ from all gemeenten; one sentence where none does."""
+    """Of each headline on policy the sizes of gemeente that differ from all gemeenten; where none does, that."""
     found = {name: exhibits.differing_groups(sheet, name) for name in sheet.headlines(11) if _differs(sheet, name)}
     if not found:
-        return Phrase("Tussen gemeenten van verschillende grootte zijn bij deze onderwerpen geen verschillen aangetoond.")
+        return Phrase("Tussen kleine en grote gemeenten zijn bij deze onderwerpen geen verschillen aangetoond.")
     return Phrase(" ".join(f"{sheet.label(name)}. {words}" for name, words in found.items()))
 
 

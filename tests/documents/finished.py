@@ -90,7 +90,7 @@ class Page:
 
     @cached_property
     def opened(self) -> list[html.HtmlElement]:
-        """The rows that a reader may open: below a chart or table of this part, and those of the notes to its numbers."""
+        """The rows that a reader may open: below charts and tables of this part, and the notes to its numbers."""
         rows = self.tree.xpath("//main//details//*[@data-row]")
         return [row for row in rows if self.part is None or self._holds(row)]
 
