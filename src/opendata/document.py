@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from presentation.factsheets import province_sheet, report_sheet, target_group_sheet
+from presentation.factsheets import Sheet
 from presentation.publications import Publication
+from presentation.subjects import sheets_of
 
 _COLUMNS = {
     **{"id": "id", "theme": "thema", "label": "onderwerp", "answer_label": "antwoord", "base": "basis"},
@@ -15,13 +16,14 @@ _COLUMNS = {
 
 
 def rows_of(publication: Publication) -> pd.DataFrame:
-    """Figures of a document's group, its comparator and its parts, in all waves up to its edition.
+    """Figures of a document's group, its comparator and its parts, in all waves up to its edition; a report's surveys.
 
     Percentages are whole (0-100), respondents rounded; the column `voorbeeld` says that the figures are made up.
     """
-    sheets = {"province": province_sheet, "target_group": target_group_sheet, "organisations": target_group_sheet}
-    product, about, edition = publication.product, publication.subject, publication.edition
-    sheet = sheets[product](about, edition) if product in sheets else report_sheet(edition)
+    return pd.concat(map(_rows, sheets_of(publication)), ignore_index=True)
+
+
+def _rows(sheet: Sheet) -> pd.DataFrame:
     wanted = [sheet.domain, *([sheet.whole] if sheet.whole else []), *sheet.parts]
     rows = sheet.rows(list(sheet.results.indicators), waves=sheet.waves, domains=list(dict.fromkeys(wanted)))
     rows["theme"] = [sheet.results.themes[sheet.results.indicators[name]["theme"]] for name in rows["indicator"]]

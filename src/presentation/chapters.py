@@ -13,8 +13,14 @@ _OFTEN, _MANY = 3, 25  # answers that a sentence names, and the percentage from 
 
 
 def in_short(sheet: Sheet, *indicators: str) -> Phrase:
-    """The box that closes a chapter: its figures, and how they changed."""
-    return Phrase(f"::: {{.in-short}}\n**In het kort.** {sheet.tell(*indicators, beside='wave')}\n:::")
+    """The box that closes a chapter: its figures, and how they changed where earlier waves compare at all."""
+    beside = "" if sheet.apart else "wave"
+    return Phrase(f"::: {{.in-short}}\n**In het kort.** {tell_asked(sheet, *indicators, beside=beside)}\n:::")
+
+
+def tell_asked(sheet: Sheet, *indicators: str, beside: str = "") -> Phrase:
+    """What a sheet tells of the indicators that its wave asked: of a question and the one in its place, one."""
+    return sheet.tell(*(indicator for indicator in indicators if sheet.asks(indicator)), beside=beside)
 
 
 def often(sheet: Sheet, indicator: str) -> Phrase:
@@ -39,7 +45,7 @@ def group_figures(sheet: Sheet, *indicators: str) -> Shown:
     rows = sheet.rows(asked, domains=[sheet.domain, *sheet.parts])
     words = sheet.results.indicators[indicators[0]]["base"]["words"].format(group="leden van de genoemde groep")
     words = notes(sheet, f"Basis: {words}, {sheet.period}.")
-    return Shown(tables.groups(rows, words, id=f"themagroepen-{indicators[0]}"), rows)
+    return Shown(tables.groups(rows, words, id=f"themagroepen-{sheet.results.survey}-{indicators[0]}"), rows)
 
 
 def every_figure(sheet: Sheet, theme: int) -> Shown:
@@ -53,5 +59,6 @@ def every_figure(sheet: Sheet, theme: int) -> Shown:
         f"{label}: {dutch.small(answer)}" if answer else label
         for label, answer in rows[["label", "answer_label"]].values
     ]
-    made = tables.estimates(rows, notes(sheet), id=f"bijlage-{theme}", stub="name", stubhead="Onderwerp")
+    name = f"bijlage-{sheet.results.survey}-{theme}"
+    made = tables.estimates(rows, notes(sheet), id=name, stub="name", stubhead="Onderwerp")
     return Shown(made, rows)

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from presentation import dutch
+from presentation import dutch, exhibits
 from presentation.factsheets import Sheet
 from presentation.results import Phrase
+
+# What documents show together. Measures are drawn; what splits a measure, or has a base of its own, stands in tables.
+AGAINST_AGGRESSION = [
+    *["protocol", "registration", "registration_complete", "aftercare_policy"],
+    *["any_training", "any_safety_scan", "safety_officer", "safety_goals"],
+]
+ANSWERS_ON_AGGRESSION = ["training", "safety_scan", "protocol_updated", "council_knows_procedure"]
+ON_INTEGRITY = [
+    *["any_code_of_conduct", "confidential_adviser", "integrity_officer", "integrity_goals"],
+    *["recruitment", "oath", "vulnerable_functions", "side_jobs", "side_jobs_2016"],
+    *["financial_interests", "gifts", "information_security", "procurement"],
+]
+ANSWERS_ON_INTEGRITY = ["code_of_conduct", "code_updated", "council_code", "council_side_jobs"]
 
 
 def kinds(sheet: Sheet) -> list[str]:
@@ -28,6 +41,18 @@ def tell(sheet: Sheet, *indicators: str) -> Phrase:
     """
     said = [_tell(sheet, indicator) for indicator in indicators if sheet.asks(indicator)]
     return Phrase(" ".join(words for words in said if words))
+
+
+def by_size(sheet: Sheet) -> Phrase:
+    """Of each headline on policy the sizes of gemeente that differ from all gemeenten; where none does, that."""
+    found = {name: exhibits.differing_groups(sheet, name) for name in sheet.headlines(11) if _differs(sheet, name)}
+    if not found:
+        return Phrase("Tussen kleine en grote gemeenten zijn bij deze onderwerpen geen verschillen aangetoond.")
+    return Phrase(" ".join(f"{sheet.label(name)}. {words}" for name, words in found.items()))
+
+
+def _differs(sheet: Sheet, indicator: str) -> bool:
+    return sheet.asks(indicator) and any(sheet.differing(indicator, verdict) for verdict in ("higher", "lower"))
 
 
 def _tell(sheet: Sheet, indicator: str) -> str:

@@ -20,10 +20,10 @@ _OF_FIGURES = (
 
 def findings(publication: Publication) -> Iterator[Finding]:
     """The notes to numbers and the folded rows of every page."""
-    for page in publication.pages:
+    for page in publication.parts:
         yield from _numbers(page)
         yield from _controls(page)
-        for line in page.tree.xpath("//main//details//*[@data-row]"):
+        for line in page.opened:
             row = page.facts.rows.get(line.get("data-row"))
             if row is None or row.domain not in page.domains or row.wave > page.edition:
                 yield page.finding("opened row of another group or wave than the page's", line.get("data-row"))

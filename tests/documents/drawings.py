@@ -43,7 +43,7 @@ class _Drawing:
 
 def findings(publication: Publication) -> Iterator[Finding]:
     """The drawings of every page; a drawing without figures has its name and nothing else to check."""
-    for page in publication.pages:
+    for page in publication.parts:
         for svg in drawings(page):
             alt = " ".join(svg.get("aria-label", "").split())
             if not alt:

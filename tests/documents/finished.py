@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +17,9 @@ from tests.documents.pdf_text import PageText, text_of_pages
 
 _APART = "self::table or self::svg or self::script or self::style or contains(@class, 'key-figure')"
 _AIDS = "contains(@class, 'figure-rows') or contains(@class, 'figure-notes')"
+#: A chapter on another survey than the document's, the outermost element that says so.
+_ABOUT = "data-target-group"
+_CHAPTERS = f".//*[@{_ABOUT} and not(ancestor::*[@{_ABOUT}])]"
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-ZÀ-Ý“0-9])")
 
 
@@ -52,12 +55,17 @@ class Sentence(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the site; `document` is its row of publications.csv, None for a page that belongs to the whole site."""
+    """A page of the site; `document` is its row of publications.csv, None for a page that belongs to the whole site.
+
+    `part` is None for all of it. A report tells of other surveys in chapters that name their target group: `part` is
+    then that name, or "" for what is left without them. A part is read as a factsheet on its target group would be.
+    """
 
     path: Path
     name: str
     document: Document | None
     facts: Facts
+    part: str | None = None
 
     @cached_property
     def tree(self) -> html.HtmlElement:
@@ -69,7 +77,44 @@ class Page:
         main = copy.deepcopy(next(self.tree.iter("main")))
         for aid in main.xpath(f".//*[{_AIDS}]"):
             aid.drop_tree()
+        if self.part is None:
+            return main
+        chapters = main.xpath(_CHAPTERS)
+        if self.part:
+            alone = main.makeelement("main")
+            alone.extend(chapter for chapter in chapters if chapter.get(_ABOUT) == self.part)
+            return alone
+        for chapter in chapters:
+            chapter.drop_tree()
         return main
+
+    @cached_property
+    def opened(self) -> list[html.HtmlElement]:
+        """The rows that a reader may open: below charts and tables of this part, and the notes to its numbers."""
+        rows = self.tree.xpath("//main//details//*[@data-row]")
+        return [row for row in rows if self.part is None or self._holds(row)]
+
+    def _holds(self, row: html.HtmlElement) -> bool:
+        """Whether an opened row is of this part: a note stands at the end of the page, and is known by its row."""
+        if "figure-note" in (row.get("class") or ""):
+            told = row.get("data-row")
+            return told in self.facts.rows if self.part else told not in self.facts.of_other_surveys
+        chapter = row.xpath(f"string(ancestor::*[@{_ABOUT}][last()]/@{_ABOUT})")
+        return chapter == self.part
+
+    @property
+    def parts(self) -> list[Page]:
+        """The page itself or, where it has chapters on other target groups, what is left and one for each group."""
+        named = dict.fromkeys(chapter.get(_ABOUT) for chapter in self.main.xpath(_CHAPTERS))
+        if not named or self.document is None:
+            return [self]
+        products = {"organisations": "organisations"}
+        found = [replace(self, part="")]
+        for name in named:
+            survey = self.facts.target_groups[name]["survey"]
+            about = self.document._replace(subject=name, product=products.get(survey, "target_group"))
+            found.append(replace(self, part=name, document=about, facts=self.facts.of(about)))
+        return found
 
     @cached_property
     def aids(self) -> list[html.HtmlElement]:
@@ -165,6 +210,11 @@ class Publication:
             document = documents.get(name)
             pages.append(Page(path, name, document, self.facts.of(document)))
         return [page for page in pages if not page.moved]
+
+    @property
+    def parts(self) -> list[Page]:
+        """The pages, those with chapters on other surveys in parts: what each part says is held against its survey."""
+        return [part for page in self.pages for part in page.parts]
 
     @property
     def documents(self) -> list[Page]:

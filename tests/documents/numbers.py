@@ -55,7 +55,7 @@ _REACHABLE = re.compile(r"Bij dit cijfer is een verschil kleiner dan ongeveer (\
 
 def findings(publication: Publication) -> Iterator[Finding]:
     """Numbers in sentences and in key figures, and percentages that cite no row."""
-    for page in publication.pages:
+    for page in publication.parts:
         for paragraph in page.paragraphs:
             for sentence in paragraph:
                 yield from _cited(page, sentence)

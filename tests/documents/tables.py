@@ -61,7 +61,7 @@ class Column(NamedTuple):
 
 def findings(publication: Publication) -> Iterator[Finding]:
     """The tables of every page. A table of another kind with percentages is a finding: nobody checks it."""
-    for page in publication.pages:
+    for page in publication.parts:
         for table in page.main.iter("table"):
             labels = {column.label for column in columns(table)}
             yield from _notes(page, table)

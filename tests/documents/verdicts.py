@@ -60,7 +60,7 @@ _NO_GROUPS = re.compile(r"Bij (?P<topic>.+) zijn geen verschillen tussen groepen
 
 def findings(publication: Publication) -> Iterator[Finding]:
     """Sentences with a verdict, in every paragraph; a chapter's opening finding leads the paragraph below it."""
-    for page in publication.pages:
+    for page in publication.parts:
         lead: Row | None = None
         for block, paragraph in zip(page.blocks, page.paragraphs, strict=True):
             subject, beside = lead, ""
