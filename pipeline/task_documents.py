@@ -119,12 +119,14 @@ for publication in PUBLICATIONS:
     @pytask.task(id=publication.name)
     def task_data(
         publication: Publication = publication,
+        parts: list[Path] = parts_of(REPORT / publication.source)[0],
         alike: list[Path] = [shared("config"), shared("figures"), code_of(["opendata.document"])],
         data: Annotated[Path, Product] = REPORT / f"{publication.output}.csv",
     ) -> None:
         from opendata.document import rows_of
 
-        rows_of(publication).to_csv(data, index=False, lineterminator="\n")
+        source = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+        rows_of(publication, source).to_csv(data, index=False, lineterminator="\n")
 
 
 def task_codebook(

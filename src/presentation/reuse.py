@@ -93,7 +93,7 @@ def files() -> Phrase:
 
 
 def _names(indicator: Mapping[str, Any]) -> list[str]:
-    """How the names of an indicator's figures begin, one for each survey: the same id may count something else there."""
+    """How the names of an indicator's figures begin, one a survey: the same id may count something else in each."""
     surveys = indicator.get("surveys", [COUNTED])
     return [indicator["id"] if survey == COUNTED else f"{survey}:{indicator['id']}" for survey in surveys]
 
