@@ -15,6 +15,7 @@ from analysis.settings import read_settings
 from deliveries.passports import check_documented, delivered_below, deliveries
 from pipeline.folders import BUILD, CONFIG, NOT_FOUND, NOTEBOOKS, RAW, REPORT, ROOT, SOURCES
 from presentation.publications import Publication, read_publications, reusable
+from presentation.reuse import csv_files, shard_file, sheets
 from press.document import Cell, read_document
 
 FRONT = REPORT / "index.qmd"
@@ -53,8 +54,27 @@ def publications() -> tuple[Publication, ...]:
 @cache
 def reusable_files() -> dict[int, dict[str, Path]]:
     """The files with all figures of each edition that has documents, by their kind; newest first."""
-    editions = sorted({publication.edition for publication in publications()}, reverse=True)
-    return {edition: {kind: REPORT / name for kind, name in reusable(edition).items()} for edition in editions}
+    return {edition: {kind: REPORT / name for kind, name in reusable(edition).items()} for edition in editions()}
+
+
+@cache
+def reusable_tables() -> dict[int, dict[tuple[int, str], Path]]:
+    """The CSV files of each edition that has documents, by number of the theme and survey; newest first."""
+    return {edition: {of: REPORT / name for of, name in csv_files(edition, ROOT).items()} for edition in editions()}
+
+
+@cache
+def shards() -> dict[tuple[int, int], Path]:
+    """The scripts with the rows of each wave and theme, up to the newest edition that has documents."""
+    waves = [wave for wave in read_settings(CONFIG / "monitor.yml").waves if wave <= editions()[0]]
+    themes = dict.fromkeys(theme for theme, _ in sheets(ROOT))
+    return {(wave, theme): REPORT / shard_file(wave, theme) for wave in waves for theme in themes}
+
+
+@cache
+def editions() -> list[int]:
+    """The editions that have documents, newest first."""
+    return sorted({publication.edition for publication in publications()}, reverse=True)
 
 
 def shared(name: str) -> Path:

@@ -38,6 +38,8 @@ from pipeline.sources import (
     parts_of,
     publications,
     reusable_files,
+    reusable_tables,
+    shards,
     shared,
     sources_of,
 )
@@ -65,7 +67,7 @@ PUBLICATIONS = publications()
 CODEBOOK = REPORT / "voorbeeld-codeboek.xml"
 DATA = [
     *(REPORT / f"{publication.output}.csv" for publication in PUBLICATIONS),
-    *(path for files in reusable_files().values() for path in files.values()),
+    *(path for files in (reusable_files(), reusable_tables()) for of in files.values() for path in of.values()),
 ]
 COPIES = REPORT / "notebooks"
 SIZES = PROCESSED / "products.json"
@@ -189,7 +191,7 @@ def task_front_page(
 
 def task_place(
     made: list[Path] = [made_by(source) for source in (*PAGE_SOURCES, FRONT)],
-    data: list[Path] = [*DATA, CODEBOOK, CATALOGUE],
+    data: list[Path] = [*DATA, *shards().values(), CODEBOOK, CATALOGUE],
     project: list[Path] = PROJECT,
     code: list[Path] = sources_of("pipeline.place"),
     placed: Annotated[Path, Product] = PUBLICATION / "index.html",

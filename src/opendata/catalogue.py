@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
@@ -35,7 +35,7 @@ class Kind:
 
 KINDS = {
     "xlsx": Kind("Tabellenboek", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"),
-    "csv": Kind("Alle cijfers als CSV", "text/csv", "CSV"),
+    "csv": Kind("Cijfers als CSV", "text/csv", "CSV"),
     "json": Kind("Beschrijving van de kolommen (CSVW)", "application/csvm+json", "JSON_LD"),
     "parquet": Kind("Alle cijfers als Parquet", "application/vnd.apache.parquet", "PARQUET"),
 }
@@ -46,7 +46,7 @@ class DataSet:
     """The files of an edition as the catalogue lists them.
 
     `name` is what the edition is called, `about` its description, `asked` the first and last day of fieldwork, `files`
-    the bytes of each file by its address relative to the catalogue.
+    the bytes of each file by its address relative to the catalogue; `parts` says of a file name what part it holds.
     """
 
     wave: int
@@ -56,6 +56,7 @@ class DataSet:
     asked: tuple[date, date]
     licence: str
     files: Mapping[str, bytes]
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 def catalogue(title: str, mark: str, sets: Sequence[DataSet]) -> str:
@@ -109,11 +110,12 @@ def _dataset(each: DataSet, mark: str) -> dict[str, object]:
 
 def _distribution(each: DataSet, file: str, content: bytes, mark: str) -> dict[str, object]:
     kind = KINDS[file.rpartition(".")[2]]
+    part = each.parts.get(file.rpartition("/")[2])
     conforms = {"dct:conformsTo": _link(_CSVW)} if kind.eu == "JSON_LD" else {}
     return {
         "@id": file,
         "@type": "dcat:Distribution",
-        "dct:title": _dutch(f"{kind.name}, {each.name}"),
+        "dct:title": _dutch(f"{kind.name}{f', {part}' if part else ''}, {each.name}"),
         "dct:description": _dutch(f"{mark}."),
         "dcat:accessURL": _link(file),
         "dcat:downloadURL": _link(file),

@@ -16,15 +16,21 @@ _COLUMNS = {
 
 
 def rows_of(publication: Publication) -> pd.DataFrame:
-    """Figures of a document's group, its comparator and its parts, in all waves up to its edition; a report's surveys.
+    """Figures of a document's group and its comparator in all waves up to its edition, and of its parts in its own.
 
-    Percentages are whole (0-100), respondents rounded; the column `voorbeeld` says that the figures are made up.
+    Of a report those of every survey that its wave held. Percentages are whole (0-100), respondents rounded; the column
+    `voorbeeld` says that the figures are made up.
     """
-    return pd.concat(map(_rows, sheets_of(publication)), ignore_index=True)
+    in_five_minutes = publication.product == "five_minutes"
+    sheets = sheets_of(publication)
+    return pd.concat([_rows(sheet, ["layer"] if in_five_minutes else []) for sheet in sheets], ignore_index=True)
 
 
-def _rows(sheet: Sheet) -> pd.DataFrame:
-    wanted = [sheet.domain, *([sheet.whole] if sheet.whole else []), *sheet.parts]
-    rows = sheet.rows(list(sheet.results.indicators), waves=sheet.waves, domains=list(dict.fromkeys(wanted)))
+def _rows(sheet: Sheet, dimensions: list[str]) -> pd.DataFrame:
+    own = [sheet.domain, *([sheet.whole] if sheet.whole else [])]
+    parts = [domain for dimension in dimensions for domain in sheet.domains(dimension)] or sheet.parts
+    wanted = list(dict.fromkeys([*own, *parts]))
+    rows = sheet.rows(list(sheet.results.indicators), waves=sheet.waves, domains=wanted)
+    rows = rows[rows["domain"].isin(own) | (rows["wave"] == sheet.wave)].copy()
     rows["theme"] = [sheet.results.themes[sheet.results.indicators[name]["theme"]] for name in rows["indicator"]]
     return rows[list(_COLUMNS)].rename(columns=_COLUMNS).assign(voorbeeld=sheet.results.settings.mark)

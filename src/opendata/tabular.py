@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 
 import pandas as pd
 import pyarrow as pa
@@ -37,6 +38,11 @@ def _column(values: pd.Series, kind: str) -> pd.Series:
     return values.astype("boolean") if kind == "boolean" else values.astype("Int64")
 
 
+def sheet(rows: pd.DataFrame, edition: Edition, theme: int, survey: str) -> pd.DataFrame:
+    """Of `table` the rows of a survey about the theme with this number: a CSV, and a sheet of the tabellenboek."""
+    return rows[(rows["themanummer"] == theme) & (edition.rows["survey"] == survey)]
+
+
 def parquet(rows: pd.DataFrame, edition: Edition, licence: str) -> bytes:
     """The rows as Parquet; file and columns say what they are. The same rows give the same bytes."""
     about = {"title": title(edition), "description": description(edition), "license": licence_address(licence)}
@@ -50,11 +56,15 @@ def parquet(rows: pd.DataFrame, edition: Edition, licence: str) -> bytes:
     return buffer.getvalue()
 
 
-def metadata(edition: Edition, file: str, licence: str) -> str:
-    """What the CSV named `file` holds, as CSV on the Web says it (W3C, Metadata Vocabulary for Tabular Data, 2015)."""
+def metadata(edition: Edition, files: Mapping[tuple[int, str], str], licence: str) -> str:
+    """What the CSV files hold, as CSV on the Web says it (W3C, Metadata Vocabulary for Tabular Data, 2015).
+
+    `files` are their names by number of the theme and survey. The schema is told of each: not every reader of CSVW
+    looks for it at the group.
+    """
+    schema = {"columns": [_described(column) for column in COLUMNS], "primaryKey": "id"}
     told = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "nl"}],
-        "url": file,
         "dc:title": title(edition),
         "dc:description": description(edition),
         "dc:language": "nl",
@@ -63,9 +73,17 @@ def metadata(edition: Edition, file: str, licence: str) -> str:
         "dc:license": {"@id": licence_address(licence)},
         "dc:rights": CREDITS,
         "dialect": {"encoding": "utf-8", "delimiter": ",", "header": True, "lineTerminators": ["\n"]},
-        "tableSchema": {"columns": [_described(column) for column in COLUMNS], "primaryKey": "id"},
+        "tables": [
+            {"url": file, "dc:title": _called(edition, *of), "tableSchema": schema} for of, file in files.items()
+        ],
     }
-    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _called(edition: Edition, theme: int, survey: str) -> str:
+    themes = edition.parts[0].results.themes
+    people = next((part.people for part in edition.parts if part.results.survey == survey), survey)
+    return f"{themes[theme]}: {people}"
 
 
 def _described(column: Column) -> dict[str, object]:

@@ -163,11 +163,10 @@ def find_publication(publications: Sequence[Publication], name: str, pages: Sequ
 
 
 def reusable(edition: int) -> dict[str, str]:
-    """The files with all figures of an edition by their kind, relative to report/."""
+    """The files with all figures of an edition by their kind, relative to report/; JSON is what describes its CSV."""
     figures = f"{edition}/voorbeeld-cijfers-{edition}"
     tables = f"{edition}/voorbeeld-tabellenboek-{edition}.xlsx"
-    about = f"{figures}.csv-metadata.json"  # where CSV on the Web looks for it
-    return {"xlsx": tables, "csv": f"{figures}.csv", "json": about, "parquet": f"{figures}.parquet"}
+    return {"xlsx": tables, "parquet": f"{figures}.parquet", "json": f"{figures}.csv-metadata.json"}
 
 
 def shelf(edition: int) -> Phrase:
@@ -228,7 +227,8 @@ def _line(publication: Publication, name: str = "") -> str:
 
 
 def _reusable_line(edition: int) -> str:
-    facts = " · ".join(map(_file, reusable(edition).values()))
+    tables, whole, _ = reusable(edition).values()
+    facts = " · ".join([_file(tables), _file(whole), f"[CSV per thema](figures.qmd#bestanden-{edition})"])
     return f"- **Tabellenboek en alle cijfers van {edition}** [{facts}]{{.files}}"
 
 

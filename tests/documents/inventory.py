@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tests.documents.facts import Facts
 from tests.documents.finished import OF_A_GROUP, Finding, Page, Publication
 from tests.documents.marks import squeezed
 
@@ -13,10 +14,16 @@ SHEET_PAGES = range(2, 5)
 EXHIBITS = 4
 
 
-def reusable(edition: int) -> list[str]:
-    """The files with all figures of an edition."""
+def reusable(edition: int, facts: Facts) -> list[str]:
+    """The files with all figures of an edition, a CSV for each theme that a survey has indicators of."""
     figures = f"{edition}/voorbeeld-cijfers-{edition}"
-    kinds = (".csv", ".csv-metadata.json", ".parquet")
+    surveys = {
+        "ambtsdragers": facts,
+        "medewerkers": facts.others["employees"],
+        "organisaties": facts.others["organisations"],
+    }
+    asked = {(row["theme"], who) for who, each in surveys.items() for row in each.indicators.values()}
+    kinds = (".csv-metadata.json", ".parquet", *(f"-thema-{theme}-{who}.csv" for theme, who in sorted(asked)))
     return [f"{edition}/voorbeeld-tabellenboek-{edition}.xlsx", *(figures + kind for kind in kinds)]
 
 
@@ -43,8 +50,9 @@ def findings(publication: Publication) -> Iterator[Finding]:
 
 
 def _documents(publication: Publication) -> Iterator[Finding]:
-    wanted = {f"report/{d.edition}/voorbeeld-{d.id}{kind}" for d in publication.facts.documents for kind in FORMATS}
-    wanted |= {f"report/{name}" for d in publication.facts.documents for name in reusable(d.edition)}
+    facts = publication.facts
+    wanted = {f"report/{d.edition}/voorbeeld-{d.id}{kind}" for d in facts.documents for kind in FORMATS}
+    wanted |= {f"report/{name}" for e in {d.edition for d in facts.documents} for name in reusable(e, facts)}
     found = {p.relative_to(publication.folder).as_posix() for p in publication.folder.glob("report/[0-9]*/*")}
     for name in sorted(wanted - found):
         yield Finding(name, "document is missing", "publications.csv has it")

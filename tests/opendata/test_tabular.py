@@ -15,24 +15,27 @@ import pytest
 from opendata import tabular
 from opendata.columns import COLUMNS
 from presentation import dutch
-from tests.opendata.conftest import LICENCE, Made
+from presentation.reuse import csv_files
+from tests.opendata.conftest import LICENCE, ROOT, Made
 
-SOME = 100
+SOME = 20
 
 
 @pytest.fixture
 def files(made: Made, tmp_path: Path) -> Path:
-    """The CSV of an edition, cut to some rows of each survey (the validator is slow), with its metadata beside it."""
-    path = tmp_path / "voorbeeld-cijfers.csv"
-    some = made.rows.groupby("onderzoek").head(SOME)
-    some.to_csv(path, index=False, lineterminator="\n")
-    about = path.with_name(f"{path.name}-metadata.json")
-    about.write_text(tabular.metadata(made.edition, path.name, LICENCE), encoding="utf-8")
-    return path
+    """The CSV files of an edition, each cut to some rows (the validator is slow); returns what describes them."""
+    names = csv_files(made.edition.wave, ROOT)
+    named = {of: name.rpartition("/")[2] for of, name in names.items()}
+    for of, name in named.items():
+        part = tabular.sheet(made.rows, made.edition, *of)
+        part.head(SOME).to_csv(tmp_path / name, index=False, lineterminator="\n")
+    about = tmp_path / "metadata.json"
+    about.write_text(tabular.metadata(made.edition, named, LICENCE), encoding="utf-8")
+    return about
 
 
 def valid(path: Path) -> bool:
-    """Whether the CSV is what its metadata say; a key that stands twice is raised, the rest is told."""
+    """Whether every CSV is what the metadata say; a key that stands twice is raised, the rest is told."""
     with warnings.catch_warnings():
         warnings.simplefilter("always")  # the validator counts them
         try:
@@ -84,7 +87,15 @@ def test_a_base_is_said_in_words_and_a_break_where_it_is(made: Made) -> None:
         assert rows.loc["employees:any_aggression|2022|all", "reeksbreuk"] == "andere groep"
 
 
-def test_csvw_finds_the_file_as_it_is_told(files: Path) -> None:
+def test_the_csv_files_hold_every_row_once_and_open_in_a_spreadsheet_without_waiting(made: Made) -> None:
+    parts = [tabular.sheet(made.rows, made.edition, *of) for of in csv_files(made.edition.wave, ROOT)]
+    assert sorted(name for part in parts for name in part["id"]) == sorted(made.published.index)
+    for part in parts:
+        assert part["thema"].nunique() == part["onderzoek"].nunique() == 1
+        assert len(part.to_csv(index=False).encode()) < 5_000_000
+
+
+def test_csvw_finds_the_files_as_they_are_told(files: Path) -> None:
     assert valid(files)
 
 
@@ -92,16 +103,19 @@ def test_csvw_finds_the_file_as_it_is_told(files: Path) -> None:
     ("column", "wrong"), [("percentage", "46,2"), ("meting", ""), ("indicatief", "misschien"), ("id", "twice")]
 )
 def test_csvw_finds_a_cell_that_is_not_as_told(files: Path, column: str, wrong: str) -> None:
-    rows = pd.read_csv(files, dtype=str, keep_default_na=False)
+    last = sorted(files.parent.glob("*.csv"))[-1]
+    rows = pd.read_csv(last, dtype=str, keep_default_na=False)
     rows.loc[[0, 1] if wrong == "twice" else [0], column] = wrong
-    rows.to_csv(files, index=False)
+    rows.to_csv(last, index=False)
     assert not valid(files)
 
 
 def test_every_column_is_told_in_dutch_and_english(made: Made) -> None:
-    about = json.loads(tabular.metadata(made.edition, "x.csv", LICENCE))
-    assert [column["name"] for column in about["tableSchema"]["columns"]] == list(made.rows)
-    for column in about["tableSchema"]["columns"]:
+    about = json.loads(tabular.metadata(made.edition, {(1, "employees"): "x.csv"}, LICENCE))
+    (table,) = about["tables"]
+    assert (table["url"], table["dc:title"]) == ("x.csv", "Ervaring met agressie: medewerkers")
+    assert [column["name"] for column in table["tableSchema"]["columns"]] == list(made.rows)
+    for column in table["tableSchema"]["columns"]:
         assert {each["@language"] for each in column["dc:description"] if each["@value"]} == {"nl", "en"}
     assert made.mark in about["dc:title"] and made.mark in about["dc:description"]
     assert "CBS, CC BY 4.0" in about["dc:rights"]

@@ -280,8 +280,8 @@ def test_a_document_that_does_not_exist_is_told_with_those_that_do(walk: Walk, b
     assert message == {
         "title": "Document does not exist",
         "where": "only=2024/atlantis",
-        "expected": "2024/flevoland, 2024/zeeland, accessibility, codebook, errata, methods, privacy, protection, "
-        f"signs, 404, {notebooks}, index",
+        "expected": "2024/flevoland, 2024/zeeland, accessibility, codebook, errata, figures, methods, privacy, "
+        f"protection, signs, 404, {notebooks}, index",
         "got": "2024/atlantis",
         "hint": "mend the name, or add a row to config/publications.csv and type make stubs",
     }
