@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 
 from lxml import html
@@ -23,6 +24,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
     for page in publication.pages:
         yield from _numbers(page)
         yield from _controls(page)
+        yield from _data_file(page)
         for line in page.tree.xpath("//main//details//*[@data-row]"):
             row = page.facts.rows.get(line.get("data-row"))
             if row is None or row.domain not in page.domains or row.wave > page.edition:
@@ -49,6 +51,21 @@ def _controls(page: Page) -> Iterator[Finding]:
         after = cell.getnext()
         if shows and (after is None or "figure-rows" not in (after.get("class") or "")):
             yield page.finding("figure without its rows", cell.xpath("string(.//figcaption)"))
+
+
+def _data_file(page: Page) -> Iterator[Finding]:
+    """Every row that a reader may open stands in the data file; groups beside the page's own in its own wave alone."""
+    path = page.path.with_suffix(".csv")
+    if not page.document or not path.exists():
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        held = {line["id"] for line in csv.DictReader(file)}
+    for name in sorted({line.get("data-row") for line in page.tree.xpath("//main//*[@data-row]")} - held):
+        yield page.finding("row that the data file lacks", name)
+    rows = [row for name in sorted(held) if (row := page.facts.rows.get(name))]
+    for row in rows:
+        if row.domain not in (page.domain, page.comparator) and row.wave != page.edition:
+            yield page.finding("row in the data file that the page cannot print", row.id)
 
 
 def _note(page: Page, note: html.HtmlElement, row: Row) -> Iterator[Finding]:
