@@ -160,9 +160,9 @@ def test_another_survey_may_use_the_same_name(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("screen", [DESK, NIGHT, PHONE, A_PHONE], ids=["light", "dark", "320", "390"])
-@pytest.mark.parametrize("address", ["", "#" + quote(FLEVOLAND), "#thema=2&uitsplitsing=alle&meting=alle"])
-def test_it_is_in_order_with_rows_on_it(address: str, screen: Screen, reader: Reader) -> None:
-    page = looked_up(reader, address, screen)
+@pytest.mark.parametrize("asked", ["", "#" + quote(FLEVOLAND), "#thema=2&uitsplitsing=alle&meting=alle"])
+def test_it_is_in_order_with_rows_on_it(asked: str, screen: Screen, reader: Reader) -> None:
+    page = looked_up(reader, asked, screen)
     assert not violations(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= screen.width
 
