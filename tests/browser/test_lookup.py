@@ -105,6 +105,14 @@ def test_rows_hold_to_what_is_chosen_and_the_address_keeps_it(reader: Reader, pu
     assert ids(again) == ids(page) and chosen(again, "Wie zijn ondervraagd") == "medewerkers"
 
 
+def test_a_link_to_another_place_on_the_page_leaves_the_choice(reader: Reader) -> None:
+    page = looked_up(reader, "#editie=2024&thema=2&uitsplitsing=Geslacht")
+    before = ids(page)
+    page.evaluate("location.hash = '#bestanden'")
+    page.wait_for_timeout(300)
+    assert ids(page) == before
+
+
 def test_an_edition_has_no_later_wave(reader: Reader) -> None:
     page = looked_up(reader, "#editie=2020&meting=alle")
     waves = page.get_by_label("Meting").locator("option").evaluate_all("all => all.map((each) => each.value)")
