@@ -21,15 +21,14 @@ def rows_of(publication: Publication) -> pd.DataFrame:
     Of a report those of every survey that its wave held. Percentages are whole (0-100), respondents rounded; the column
     `voorbeeld` says that the figures are made up.
     """
-    in_five_minutes = publication.product == "five_minutes"
-    sheets = sheets_of(publication)
-    return pd.concat([_rows(sheet, ["layer"] if in_five_minutes else []) for sheet in sheets], ignore_index=True)
+    return pd.concat([_rows(sheet, publication.product) for sheet in sheets_of(publication)], ignore_index=True)
 
 
-def _rows(sheet: Sheet, dimensions: list[str]) -> pd.DataFrame:
+def _rows(sheet: Sheet, product: str) -> pd.DataFrame:
     own = [sheet.domain, *([sheet.whole] if sheet.whole else [])]
-    parts = [domain for dimension in dimensions for domain in sheet.domains(dimension)] or sheet.parts
-    wanted = list(dict.fromkeys([*own, *parts]))
+    parts = sheet.domains("layer") if product == "five_minutes" else sheet.parts
+    provinces = sheet.domains("province") if product == "report" else []  # a report has the map
+    wanted = list(dict.fromkeys([*own, *parts, *provinces]))
     rows = sheet.rows(list(sheet.results.indicators), waves=sheet.waves, domains=wanted)
     rows = rows[rows["domain"].isin(own) | (rows["wave"] == sheet.wave)].copy()
     rows["theme"] = [sheet.results.themes[sheet.results.indicators[name]["theme"]] for name in rows["indicator"]]

@@ -82,14 +82,15 @@ def files() -> Phrase:
     for edition in _editions(root):
         found = csv_files(edition, root)
         lines = [
-            f"- {row['title']}: "
+            f"- {row['title']} ["
             + " · ".join(f"[{_whose(name)}]({name})" for (theme, _), name in found.items() if theme == number)
+            + "]{.files}"
             for number, row in themes.items()
         ]
         about = f"De kolommen staan beschreven in een [bestand JSON]({reusable(edition)['json']}) (CSVW)."
         whole = f"Alles in één bestand: [Parquet]({reusable(edition)['parquet']})."
         parts.append(f"### Editie {edition} {{#bestanden-{edition}}}\n\n" + "\n".join(lines) + f"\n\n{about} {whole}")
-    return Phrase("::: {.figures-files}\n" + "\n\n".join(parts) + "\n:::")
+    return Phrase("::: {.shelf .figures-files}\n" + "\n\n".join(parts) + "\n:::")
 
 
 def _names(indicator: Mapping[str, Any]) -> list[str]:

@@ -229,7 +229,7 @@ def test_keyboard_goes_through_the_page_in_order_and_is_seen(name: str, reader: 
     page.evaluate("scrollTo(0, 0); document.activeElement.blur(); document.body.focus()")
     page.reload()
     wanted = page.evaluate(
-        """[...document.querySelectorAll("a[href], button, summary, input, [tabindex='0']")]
+        """[...document.querySelectorAll("a[href], button, summary, input, select, [tabindex='0']")]
             .filter((each) => each.tabIndex >= 0 && each.checkVisibility())
             .map((each) => each.outerHTML.slice(0, 80))"""
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 
 from lxml import html
@@ -20,6 +21,8 @@ _OF_FIGURES = (
 
 def findings(publication: Publication) -> Iterator[Finding]:
     """The notes to numbers and the folded rows of every page."""
+    for page in publication.pages:
+        yield from _data_file(page)
     for page in publication.parts:
         yield from _numbers(page)
         yield from _controls(page)
@@ -49,6 +52,21 @@ def _controls(page: Page) -> Iterator[Finding]:
         after = cell.getnext()
         if shows and (after is None or "figure-rows" not in (after.get("class") or "")):
             yield page.finding("figure without its rows", cell.xpath("string(.//figcaption)"))
+
+
+def _data_file(page: Page) -> Iterator[Finding]:
+    """Every row that a reader may open stands in the data file; groups beside the page's own in its own wave alone."""
+    path = page.path.with_suffix(".csv")
+    if not page.document or not path.exists():
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        held = {line["id"] for line in csv.DictReader(file)}
+    for name in sorted({line.get("data-row") for line in page.tree.xpath("//main//*[@data-row]")} - held):
+        yield page.finding("row that the data file lacks", name)
+    rows = [row for name in sorted(held) if (row := page.facts.rows.get(name))]
+    for row in rows:
+        if row.domain not in (page.domain, page.comparator) and row.wave != page.edition:
+            yield page.finding("row in the data file that the page cannot print", row.id)
 
 
 def _note(page: Page, note: html.HtmlElement, row: Row) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.documents import five_minutes, inventory, marks, numbers, verdicts
+from tests.documents import aids, five_minutes, inventory, marks, numbers, verdicts
 from tests.documents.facts import Compared, Row
 from tests.documents.faults import FAULTS, Fault
 from tests.documents.finished import Page, Publication
@@ -44,6 +44,13 @@ def _of_one_page(path: Path) -> None:
         pdf.save()
 
 
+def _with_an_earlier_row(path: Path) -> None:
+    data = path.with_suffix(".csv")
+    first, line, *rest = data.read_text(encoding="utf-8").splitlines(keepends=True)
+    elsewhere = re.sub(r"\|\d{4}\|[^,]*", "|2016|gender=vrouw", line, count=1)
+    data.write_text("".join([first, line, elsewhere, *rest]), encoding="utf-8")
+
+
 FAULTS_IN_FILES: list[tuple[object, str, Callable[[Path], object]]] = [
     (marks, "PDF page without the mark", _without_first_page_text),
     (marks, "PDF with fewer marks than drawings", _of_one_page),
@@ -53,6 +60,8 @@ FAULTS_IN_FILES: list[tuple[object, str, Callable[[Path], object]]] = [
         "line differs from its row",
         lambda path: replaced(r",(?P<digit>\d)\d%,", other_digit)(path.with_suffix(".csv")),
     ),
+    (aids, "row that the data file lacks", lambda path: replaced(r"(?<=\n)[^\n]*\n", "")(path.with_suffix(".csv"))),
+    (aids, "row in the data file that the page cannot print", _with_an_earlier_row),
     (marks, "file name", lambda path: shutil.copy(path, path.with_name("flevoland.html"))),
     (inventory, "PDF of another length than a factsheet", _of_one_page),
     (inventory, "PDF does not say what the page says", _without_first_page_text),
