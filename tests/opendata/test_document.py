@@ -1,4 +1,4 @@
-"""The data file of a document: its own group over the waves, its parts in its wave, and none that its neighbours need."""
+"""The data file of a document: its own group over the waves, its parts in its wave, and none that others need."""
 
 from __future__ import annotations
 
