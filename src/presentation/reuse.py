@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +51,9 @@ def chooser() -> Phrase:
     settings, rows = read_settings(root / "config" / "monitor.yml"), read_yaml(root / "config" / "indicators.yml")
     editions, waves = _editions(root), sorted(settings.waves)
     told = {
-        "editions": {each: {"name": settings.name(each), "waves": _until(waves, each)} for each in editions},
+        "editions": {
+            each: {"name": settings.name(each), "waves": [wave for wave in waves if wave <= each]} for each in editions
+        },
         "themes": {number: row["title"] for number, row in rows["themes"].items()},
         "theme": {name: row["theme"] for row in rows["indicators"] for name in _names(row)},
         "signs": WHY,
@@ -83,7 +84,9 @@ def files() -> Phrase:
         found = csv_files(edition, root)
         lines = [
             f"- {row['title']} ["
-            + " · ".join(f"[{_whose(name)}]({name})" for (theme, _), name in found.items() if theme == number)
+            + " · ".join(
+                f"[{name[:-4].rpartition('-')[2]}]({name})" for (theme, _), name in found.items() if theme == number
+            )
             + "]{.files}"
             for number, row in themes.items()
         ]
@@ -99,13 +102,5 @@ def _names(indicator: Mapping[str, Any]) -> list[str]:
     return [indicator["id"] if survey == COUNTED else f"{survey}:{indicator['id']}" for survey in surveys]
 
 
-def _whose(name: str) -> str:
-    return escape(name.removesuffix(".csv").rpartition("-")[2])
-
-
 def _editions(root: Path) -> list[int]:
     return sorted({each.edition for each in read_publications(root / "config" / "publications.csv")}, reverse=True)
-
-
-def _until(waves: Sequence[int], edition: int) -> list[int]:
-    return [wave for wave in waves if wave <= edition]
