@@ -11,14 +11,15 @@ from presentation.results import Comparison, Phrase
 from presentation.subject import Subject
 
 _AGAINST = {
-    "higher": "{what} is hoger dan bij {whom} ({figure}).",
-    "lower": "{what} is lager dan bij {whom} ({figure}).",
-    "about_equal": "{what} is ongeveer gelijk aan {those}{whom} ({figure}).",
-    "small_difference": "{what} verschilt weinig van {those}{whom} ({figure}).",
-    "no_demonstrable_difference": "{what} verschilt niet aantoonbaar van {those}{whom} ({figure}).",
+    "higher": "{what} is hoger dan bij {whom}.",
+    "lower": "{what} is lager dan bij {whom}.",
+    "about_equal": "{what} is ongeveer gelijk aan {those}{whom}.",
+    "small_difference": "{what} verschilt weinig van {those}{whom}.",
+    "no_demonstrable_difference": "{what} verschilt niet aantoonbaar van {those}{whom}.",
     "not_comparable": "{what} is niet te vergelijken met {those}{whom}.",
     "too_few": "Voor een vergelijking met {whom} zijn er te weinig waarnemingen.",
 }
+_UNTOLD = ("not_comparable", "too_few")  # verdicts beside which the other figure is not told, as if it could be compared
 _TOGETHER = 3  # figures that one sentence can hold
 _WITHOUT = {
     "": "Voor {labels} is het aantal waarnemingen te klein voor een vaste uitspraak; de tabel geeft een indicatie.",
@@ -72,27 +73,35 @@ class Sentences(Subject):
         """One sentence that sets the figure beside the comparator, in the words of its verdict; none without one."""
         if not self.whole or not self.figure(indicator).firm:
             return Phrase("")
-        whole = self.figure(indicator, domain=self.whole)
-        words = _AGAINST[self.compared(indicator).verdict]
-        return Phrase(words.format(what="Dat", those="", whom=self.whom, figure=whole.cite()))
+        verdict = self.compared(indicator).verdict
+        whom = self.whom + _told(verdict, self.figure(indicator, domain=self.whole))
+        return Phrase(_AGAINST[verdict].format(what="Dat", those="", whom=whom))
 
-    def since(self, indicator: str, wave: int | None = None) -> Phrase:
-        """One sentence that sets the figure beside an earlier wave, by default the previous one that asked it.
+    def since(self, indicator: str) -> Phrase:
+        """One sentence that sets the figure beside the previous wave that asked it.
 
         None where the whole wave stands apart: a document says so once.
         """
-        reference = wave or self.previous(indicator)
-        if reference is None or self.apart or not self.figure(indicator).firm:
-            return Phrase("")
-        before = self.figure(indicator, wave=reference)
-        words = _AGAINST[self.changed(indicator, reference).verdict]
-        whom, figure = f"de meting van {reference}", before.cite()
-        return Phrase(words.format(what="Het aandeel", those="dat bij ", whom=whom, figure=figure))
+        return self._beside_waves(indicator, self.earlier(indicator)[-1:])
 
-    def since_first(self, indicator: str) -> Phrase:
-        """One sentence that sets the figure beside the first wave that asked it, unless that is the previous one."""
+    def over_time(self, indicator: str) -> Phrase:
+        """The figure beside the previous wave and the first that asked it: in one sentence where the verdicts agree."""
         earlier = self.earlier(indicator)
-        return self.since(indicator, earlier[0]) if len(earlier) > 1 else Phrase("")
+        return self._beside_waves(indicator, list(dict.fromkeys([*earlier[-1:], *earlier[:1]])))
+
+    def _beside_waves(self, indicator: str, waves: list[int]) -> Phrase:
+        if self.apart or not self.figure(indicator).firm:
+            return Phrase("")
+        alike: dict[str, list[str]] = {}
+        for wave in waves:
+            verdict = self.changed(indicator, wave).verdict
+            alike.setdefault(verdict, []).append(f"{wave}{_told(verdict, self.figure(indicator, wave=wave))}")
+        said = []
+        for verdict, named in alike.items():
+            whom = f"de {'meting' if len(named) == 1 else 'metingen'} van {dutch.listing(named)}"
+            what = "Het" if said else "Het aandeel"
+            said.append(_AGAINST[verdict].format(what=what, those="dat bij ", whom=whom))
+        return Phrase(" ".join(said))
 
     def verdict_lines(self, indicator: str) -> list[str]:
         """The verdicts against comparator and previous wave, each a short line; none for an indicative figure."""
@@ -138,7 +147,7 @@ class Sentences(Subject):
             else:
                 continue
             topic = self.topic(indicator)
-            if comparison.verdict not in ("not_comparable", "too_few"):
+            if comparison.verdict not in _UNTOLD:
                 topic += f" ({'daar' if beside == 'whole' else 'toen'} {value.cite()})"
             found.setdefault(whom, {}).setdefault(comparison.verdict, []).append(topic)
         return " ".join(narrative.verdicts(whom, topics) for whom, topics in found.items())
@@ -150,6 +159,9 @@ class Sentences(Subject):
         verb = dutch.plural(verb) if figure.count is not None and figure.count > 1 else verb
         share = figure.of(base)
         clause = "," if _CLAUSE.search(base) else ""
+        if clause and when:  # who meets a clause did so in that period: "die in de twaalf maanden ... meemaakten"
+            base, when = _CLAUSE.sub(rf" \1 {when}", base, count=1), ""
+            share = figure.of(base)
         if self.group.place and opens:
             words = f"{self.group.place} {verb} {share} {when}{rest}"
         elif figure.count is None and dutch.is_bare(figure.percent):  # no sentence opens with a digit
@@ -159,6 +171,10 @@ class Sentences(Subject):
         if figure.low is not None and figure.high is not None:
             words += f"; {figure.margin}: {figure.trace(dutch.interval(figure.low, figure.high))}"
         return words + "."
+
+
+def _told(verdict: str, figure: Figure) -> str:
+    return "" if verdict in _UNTOLD else f" ({figure.cite()})"
 
 
 def _line(whom: str, figure: Figure, comparison: Comparison) -> str:

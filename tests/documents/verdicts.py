@@ -29,11 +29,12 @@ _SAID = {
 _VERB = f"(?P<verb>{'|'.join(_SAID)})"
 _WHOLE = "(?P<whole>alle [^.()]+?)"
 _FIGURE = r"(?: \(.+\))?\."
+_WAVES = r"(?P<waves>\d{4}(?: \([^)]+\))?(?: en \d{4}(?: \([^)]+\))?)?)"
 _FORMS = (
     re.compile(f"Dat {_VERB} (?:bij )?{_WHOLE}{_FIGURE}"),
-    re.compile(f"Het aandeel {_VERB} (?:dat )?(?:bij )?de meting van (?P<wave>\\d{{4}}){_FIGURE}"),
+    re.compile(f"Het(?: aandeel)? {_VERB} (?:dat )?(?:bij )?de meting(?:en)? van {_WAVES}\\."),
     re.compile(f"Voor een vergelijking met {_WHOLE} zijn er te weinig waarnemingen\\."),
-    re.compile(r"Voor een vergelijking met de meting van (?P<wave>\d{4}) zijn er te weinig waarnemingen\."),
+    re.compile(rf"Voor een vergelijking met de meting(?:en)? van {_WAVES} zijn er te weinig waarnemingen\."),
 )
 _COMPARES = re.compile(
     r"\b(hoger|lager|meer dan bij|minder dan bij|aantoonbaar|gelijk aan|vergelij\w+|gestegen|gedaald)\b"
@@ -91,35 +92,39 @@ def _listed(sentence: Sentence) -> list[tuple[str, re.Match[str]]]:
 
 
 def _is_comparing(sentence: Sentence) -> bool:
-    speaks_of_a_figure = sentence.cited or sentence.text.startswith(("Dat ", "Het aandeel ", "Voor een vergelijking"))
+    speaks_of_a_figure = sentence.cited or sentence.text.startswith(("Dat ", "Het ", "Voor een vergelijking"))
     return bool(speaks_of_a_figure and _COMPARES.search(sentence.text))
 
 
 def _verdict(page: Page, sentence: Sentence, form: re.Match[str], subject: Row | None) -> Iterator[Finding]:
+    """One verdict on the figure before it, beside the page's comparator or one or two waves, each with its figure."""
     if subject is None:
         yield page.finding("verdict without a figure before it", sentence.text)
         return
     parts = form.groupdict()
     said = _SAID.get(parts.get("verb") or "", "too_few")
-    wave, whole = parts.get("wave"), parts.get("whole")
+    waves, whole = re.findall(r"\b\d{4}\b", parts.get("waves") or ""), parts.get("whole")
     if whole and page.facts.called(page.comparator) != whole:
         yield page.finding("verdict against another whole than the page's", sentence.text)
-    compared = page.facts.compared(subject, wave or page.comparator)
-    if compared is None or compared.verdict != said:
-        yield page.finding("verdict differs from the comparison", f"{sentence.text} {compared} ({subject.id})")
-    elif reason := contradiction(compared, page.facts.relevant["wave" if wave else "whole"]):
-        yield page.finding("comparison contradicts itself", f"{sentence.text} {reason} ({subject.id})")
-    wanted = page.facts.row(
-        subject.indicator, subject.answer, int(wave or subject.wave), subject.domain if wave else page.comparator
-    )
-    if said in ("not_comparable", "too_few"):
-        return
-    if len(sentence.cited) != 1 or wanted is None or sentence.cited[0].row != wanted.id:
-        yield page.finding("verdict cites another row than it compares with", f"{sentence.text} ({subject.id})")
-    elif subject.percent is not None and (printed := re.search(r"(\d+)%", sentence.text)):
-        difference = subject.percent - int(printed[1])
-        if said in ("higher", "lower") and (difference > 0) != (said == "higher"):
-            yield page.finding("verdict contradicts the printed numbers", f"{subject.text}. {sentence.text}")
+    told = [] if said in ("not_comparable", "too_few") else sentence.cited
+    printed = re.findall(r"(\d+)%", sentence.text)
+    besides = waves or [page.comparator]
+    for at, beside in enumerate(besides):
+        compared = page.facts.compared(subject, beside)
+        if compared is None or compared.verdict != said:
+            yield page.finding("verdict differs from the comparison", f"{sentence.text} {compared} ({subject.id})")
+        elif reason := contradiction(compared, page.facts.relevant["wave" if waves else "whole"]):
+            yield page.finding("comparison contradicts itself", f"{sentence.text} {reason} ({subject.id})")
+        if said in ("not_comparable", "too_few"):
+            continue
+        wave, domain = (int(beside), subject.domain) if waves else (subject.wave, beside)
+        wanted = page.facts.row(subject.indicator, subject.answer, wave, domain)
+        if len(told) != len(besides) or wanted is None or told[at].row != wanted.id:
+            yield page.finding("verdict cites another row than it compares with", f"{sentence.text} ({subject.id})")
+        elif subject.percent is not None and len(printed) == len(besides):
+            difference = subject.percent - int(printed[at])
+            if said in ("higher", "lower") and (difference > 0) != (said == "higher"):
+                yield page.finding("verdict contradicts the printed numbers", f"{subject.text}. {sentence.text}")
 
 
 def _topics(

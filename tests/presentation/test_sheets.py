@@ -196,7 +196,7 @@ def test_a_question_that_was_not_asked_is_said_not_to_be_asked() -> None:
         "Niet gevraagd in deze meting: “bedreiging of intimidatie” en “fysieke agressie”."
         " In deze meting anders gevraagd, en daarom niet vergelijkbaar: “incident besproken”."
     )
-    assert sheet.since("threat") == sheet.since_first("threat") == ""
+    assert sheet.since("threat") == sheet.over_time("threat") == ""
     assert sheet.trend_finding("threat") == "Bedreiging of intimidatie: in deze meting niet gevraagd"
 
 
@@ -207,20 +207,37 @@ def test_the_previous_wave_is_the_last_that_asked_it() -> None:
     compared = [comparison("verbal", "higher", "wave", reference) for reference in ("2016", "2018")]
     made = sheet(rows, compared)
     assert plain(made.since("verbal")) == "Het aandeel is hoger dan bij de meting van 2018 (38%)."
-    assert plain(made.since_first("verbal")) == "Het aandeel is hoger dan bij de meting van 2016 (36%)."
+    assert plain(made.over_time("verbal")) == "Het aandeel is hoger dan bij de metingen van 2018 (38%) en 2016 (36%)."
     assert "2018" in made.trend_finding("verbal") and "2016" in made.trend_finding("verbal")
 
 
 def test_the_first_wave_is_not_named_twice() -> None:
     rows = [figure("verbal", FLEVOLAND), figure("verbal", FLEVOLAND, 2022)]
     made = sheet(rows, [comparison("verbal", "higher", "wave", "2022")])
-    assert made.since("verbal") and made.since_first("verbal") == ""
+    assert made.since("verbal") == made.over_time("verbal") != ""
+
+
+def test_verdicts_that_differ_have_a_sentence_each() -> None:
+    rows = [figure("verbal", FLEVOLAND, wave, percent=40, text="40%") for wave in (2016, 2022, 2024)]
+    compared = [comparison("verbal", "too_few", "wave", "2022"), comparison("verbal", "lower", "wave", "2016")]
+    assert plain(sheet(rows, compared).over_time("verbal")) == (
+        "Voor een vergelijking met de meting van 2022 zijn er te weinig waarnemingen."
+        " Het is lager dan bij de meting van 2016 (40%)."
+    )
+
+
+def test_the_period_stands_with_what_happened_in_it() -> None:
+    rows = [figure(name, "all", percent=69, text="69%") for name in ("any_aggression", "discussed")]
+    made = report_sheet(2024, results(rows))
+    when = "in de twaalf maanden voor het onderzoek (voorjaar 2024)"
+    assert f"kreeg {when} te maken met agressie" in plain(made.quotable("any_aggression"))
+    assert f"die {when} agressie meemaakten, besprak het meest recente incident" in plain(made.quotable("discussed"))
 
 
 def test_a_first_measurement_is_compared_with_nothing_earlier() -> None:
     made = sheet([figure("verbal", FLEVOLAND), figure("verbal", ALL_PROVINCES), figure("verbal", FLEVOLAND, 2016)])
     first = replace(made, wave=2016, whole="")
-    assert first.since("verbal") == first.since_first("verbal") == ""
+    assert first.since("verbal") == first.over_time("verbal") == ""
     assert first.verdict_lines("verbal") == []
     assert first.trend_finding("verbal") == "Verbale agressie: er is geen eerdere meting"
 

@@ -75,8 +75,7 @@ def smallest_difference(sheet: Sheet, indicator: str) -> Phrase:
 
 def opening(sheet: Sheet, indicator: str) -> Phrase:
     """What a factsheet opens with: the figure that may be quoted, what could be shown of it, and how it changed."""
-    said = [sheet.quotable(indicator), smallest_difference(sheet, indicator), sheet.since(indicator)]
-    said += [sheet.since_first(indicator), apart(sheet)]
+    said = [sheet.quotable(indicator), smallest_difference(sheet, indicator), sheet.over_time(indicator), apart(sheet)]
     return Phrase(" ".join(words for words in said if words))
 
 
