@@ -11,11 +11,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.documents import aids, five_minutes, inventory, marks, numbers, verdicts
+from tests.documents import aids, drawings, five_minutes, inventory, marks, numbers, tables, verdicts
 from tests.documents.facts import Compared, Row
 from tests.documents.faults import FAULTS, Fault
 from tests.documents.finished import Page, Publication
-from tests.documents.planting import newly_found, other_digit, page_with, replaced
+from tests.documents.planting import Replacement, newly_found, other_digit, page_with, replaced
 
 PLANTED = [(check, fault) for check, faults in FAULTS.items() for fault in faults]
 
@@ -86,6 +86,35 @@ def test_five_minute_version_of_another_length_is_found(publication: Publication
     page = next(page for page in publication.pages if page.product == "five_minutes")
     found = newly_found(five_minutes, publication, tmp_path, page, _of_one_page)
     assert "PDF of another length than a five-minute version" in found
+
+
+CHAPTER = r"<section id=\"sec-beleid\"[^>]*data-target-group=\"organisaties\""
+#: Faults in a chapter on organisations: a number, a cell, a value that is heard, a row that is opened, no survey named.
+FAULTS_IN_A_CHAPTER = [
+    (numbers, "number differs from its row", CHAPTER + r".*?<p>.*?data-row=[^>]*>(?P<digit>\d)\d%", other_digit),
+    (tables, "cell differs from its row", CHAPTER + r".*?id=\"soorten-.*?<td[^>]*>(?P<digit>\d)\d%", other_digit),
+    (
+        drawings,
+        "value in a drawing differs from its row",
+        CHAPTER + r".*?aria-label=\"[^\"]*? (?P<digit>\d)\d% \(",
+        other_digit,
+    ),
+    (
+        aids,
+        "opened row differs from its row",
+        CHAPTER + r".*?<tr data-row=(?:(?!</tr>).)*?(?P<digit>\d)\d%",
+        other_digit,
+    ),
+    (numbers, "row does not exist", CHAPTER, '<section id="sec-beleid"'),
+]
+
+
+@pytest.mark.parametrize(("check", "rule", "pattern", "replacement"), FAULTS_IN_A_CHAPTER)
+def test_fault_in_a_chapter_on_another_survey_is_found(
+    check, rule: str, pattern: str, replacement: Replacement, publication: Publication, tmp_path: Path
+) -> None:
+    page = next(page for page in publication.pages if page.product == "report")
+    assert rule in newly_found(check, publication, tmp_path, page, replaced(pattern, replacement))
 
 
 def _cited_row(publication: Publication) -> tuple[Page, Row]:
