@@ -164,5 +164,5 @@ class Sentences(Subject):
 def _line(whom: str, figure: Figure, comparison: Comparison) -> str:
     """A verdict in a short line; a figure that is not compared is not told, as if it could be."""
     if comparison.verdict == "too_few":
-        return f"{whom}: {dutch.VERDICTS['too_few']} om te vergelijken"
+        return f"{whom}: {dutch.VERDICTS['too_few']}"
     return f"{whom} ({figure.text}): {dutch.VERDICTS[comparison.verdict]}"
