@@ -54,7 +54,7 @@ FAULTS_IN_FILES: list[tuple[object, str, Callable[[Path], object]]] = [
         lambda path: replaced(r",(?P<digit>\d)\d%,", other_digit)(path.with_suffix(".csv")),
     ),
     (marks, "file name", lambda path: shutil.copy(path, path.with_name("flevoland.html"))),
-    (inventory, "PDF of another length than a factsheet", _of_one_page),
+    (inventory, "PDF of another length than its product", _of_one_page),
     (inventory, "PDF does not say what the page says", _without_first_page_text),
     (inventory, "document is missing", lambda path: path.with_suffix(".csv").unlink()),
     (
