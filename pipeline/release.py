@@ -35,7 +35,7 @@ from presentation.promise import (
 )
 
 _RECORD = PROCESSED / "build.json"
-_FIGURES = [PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons")]
+_FIGURES = [PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "pooled")]
 
 
 def main(words: list[str]) -> int:
@@ -63,8 +63,8 @@ def release(named: str) -> str:
     settings = read_settings(CONFIG / "monitor.yml")
     edition = _edition(named, settings)
     _check_made()
-    estimates, comparisons = (pd.read_parquet(path) for path in _FIGURES)
-    figures = promised(estimates, comparisons, edition)
+    estimates, comparisons, pooled = (pd.read_parquet(path) for path in _FIGURES)
+    figures = promised(pd.concat([estimates, pooled], ignore_index=True), comparisons, edition)
     folder, errata, versions = PUBLISHED / named, read_errata(CONFIG / "errata.yml"), ()
     released, explained = settings.editions[edition].released, []
     if folder.exists():

@@ -48,7 +48,7 @@ from presentation.publications import Publication
 from press.project import load_project
 
 FIGURES = [
-    *(PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
+    *(PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response", "pooled")),
     PROCESSED / "5-publishable-weighting.json",
     RAW / "population" / "published_figures.csv",
     *sorted(PUBLISHED.glob("[0-9]*/passport.yml")),

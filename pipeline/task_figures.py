@@ -30,6 +30,7 @@ RELEASE = [path for path in [CONFIG / "release.yml"] if path.exists()]
 DOMAINS = CONFIG / "domains.yml"
 PROVINCES = CONFIG / "provinces.csv"
 BREAKS = CONFIG / "breaks.csv"
+TARGET_GROUPS = CONFIG / "target_groups.csv"
 SURVEYS = delivered_surveys()
 EXAMPLES = RAW / "manifest.yml"
 WEIGHTED = [FIGURES / f"2-weighted-{survey.name}.parquet" for survey in weighted_surveys()]
@@ -39,7 +40,7 @@ NAMES = [
     *("3-estimates.parquet", "3-selectivity.json", "4-comparisons.parquet", "5-publishable-weighting.json"),
     *("6-consistency.json", "6-promises.json"),
     *(f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response")),
-    *("4-trends.parquet", "5-publishable-trends.parquet"),
+    *("4-trends.parquet", "5-publishable-trends.parquet", "4-pooled.parquet", "5-publishable-pooled.parquet"),
 ]
 
 
@@ -130,24 +131,33 @@ def task_compare(
     decided: list[Path] = [*RULES, *STRATA, *QUESTIONNAIRES, INDICATORS],
     declared: Path = CONFIG / "families.yml",
     breaks: Path = BREAKS,
+    sheets: list[Path] = [TARGET_GROUPS, PROVINCES],
     settings: Path = SETTINGS,
     code: list[Path] = sources_of(
-        "analysis.comparisons", "analysis.trend", "analysis.families", "analysis.settings", "pipeline.surveys"
+        *("analysis.comparisons", "analysis.trend", "analysis.pooling", "analysis.families", "analysis.settings"),
+        "pipeline.surveys",
     ),
     compared: Annotated[Path, Product] = FIGURES / "4-comparisons.parquet",
     lines: Annotated[Path, Product] = FIGURES / "4-trends.parquet",
+    together: Annotated[Path, Product] = FIGURES / "4-pooled.parquet",
 ) -> None:
-    from analysis import comparisons, families, trend
+    from analysis import comparisons, families, pooling, trend
 
-    cuts, waves = families.read_breaks(breaks), read_settings(settings).waves
+    cuts, rules = families.read_breaks(breaks), read_settings(settings)
     exact, declares = pd.read_parquet(estimates), families.read_families(declared)
-    made, drawn = [], []
+    groups, provinces = (pd.read_csv(path, dtype=str) for path in sheets)
+    of_provinces = [*("province=" + provinces["province"])]
+    made, drawn, pooled = [], [], []
     for survey, rows in zip(weighted_surveys(), weighted, strict=True):
-        broken = families.broken_waves(cuts, survey.name, survey.indicators, survey.codebook, waves)
+        broken = families.broken_waves(cuts, survey.name, survey.indicators, survey.codebook, rules.waves)
         mine, designs = exact[exact["survey"] == survey.name], survey.designs(rows)
         made.append(comparisons.compare(mine, designs, survey.indicators, declares, broken, survey.codebook))
         drawn.append(trend.trends(mine, designs, survey.indicators, declares, broken, survey.codebook))
+        of_sheets = [*groups.loc[groups["survey"] == survey.name, "domain"], *of_provinces]
+        told = (survey.indicators, of_sheets, declares.persons, broken, survey.codebook, rules)
+        pooled.append(pooling.pool(mine, designs, *told))
     pd.concat(made, ignore_index=True).to_parquet(compared)
+    pd.concat([rows for rows in pooled if len(rows)] or pooled[:1], ignore_index=True).to_parquet(together)
     pd.concat([rows for rows in drawn if len(rows)] or drawn[:1], ignore_index=True).to_parquet(lines)
 
 
@@ -197,6 +207,7 @@ def task_publishable(
     found: Path = FIGURES / "3-selectivity.json",
     compared: Path = FIGURES / "4-comparisons.parquet",
     drawn: Path = FIGURES / "4-trends.parquet",
+    together: Path = FIGURES / "4-pooled.parquet",
     manifests: list[Path] = MANIFESTS,
     functions: Path = CONFIG / "functions.csv",
     planned: Path = DOMAINS,
@@ -210,6 +221,7 @@ def task_publishable(
     response: Annotated[Path, Product] = FIGURES / "5-publishable-response.parquet",
     weighting: Annotated[Path, Product] = FIGURES / "5-publishable-weighting.json",
     lines: Annotated[Path, Product] = FIGURES / "5-publishable-trends.parquet",
+    pooled: Annotated[Path, Product] = FIGURES / "5-publishable-pooled.parquet",
 ) -> None:
     from analysis import publishable
 
@@ -223,6 +235,7 @@ def task_publishable(
     published.to_parquet(figures)
     publishable.publish_comparisons(pd.read_parquet(compared), published).to_parquet(verdicts)
     publishable.publish_trends(pd.read_parquet(drawn), published).to_parquet(lines)
+    publishable.publish_pooled(pd.read_parquet(together), published, rules, panels).to_parquet(pooled)
     tables = []
     for survey in weighted_surveys():
         asked = passport_strata([passport for passport in used if passport.survey == survey.name])
@@ -267,7 +280,7 @@ def task_check(
 
 
 def task_promise(
-    made: list[Path] = [FIGURES / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons")],
+    made: list[Path] = [FIGURES / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "pooled")],
     explained: list[Path] = [CONFIG / "errata.yml", *sorted(PUBLISHED.glob("[0-9]*/*"))],
     code: list[Path] = sources_of("presentation.promise"),
     checked: Annotated[Path, Product] = FIGURES / "6-promises.json",
@@ -280,7 +293,8 @@ def task_promise(
         int(folder.name): promise.read_released(folder) for folder in sorted({path.parent for path in released})
     }
     promise.check_errata(errata, {edition: passport for edition, (passport, _) in editions.items()})
-    estimates, comparisons = (pd.read_parquet(path) for path in made)
+    estimates, comparisons, pooled = (pd.read_parquet(path) for path in made)
+    estimates = pd.concat([estimates, pooled], ignore_index=True)
     for edition, (passport, before) in editions.items():
         differing = promise.differences(before, promise.promised(estimates, comparisons, edition))
         promise.explain(differing, promise.unsettled(errata, edition, passport), edition)

@@ -89,6 +89,25 @@ def publish_estimates(
     return published
 
 
+def publish_pooled(
+    pooled: pd.DataFrame, published: pd.DataFrame, settings: Settings, panels: Collection[tuple[str, int]] = ()
+) -> pd.DataFrame:
+    """Apply the rules of `publish_estimates` to two waves together (`pooling.pool`); `waves` and the id name both.
+
+    Withheld ("/") where a figure of just one of the two waves is shown: that of the other would follow.
+    """
+    made = publish_estimates(pooled, settings, panels).assign(waves=pooled["waves"].to_numpy())
+    made["id"] = figure_id(made.assign(wave=made["waves"]))
+    keys = ["survey", "indicator", "answer", "wave", "domain"]
+    shown = published.set_index(keys)[["percent", "number"]].notna().any(axis=1)
+    waves = (pooled, pooled.assign(wave=pooled["reference"]))
+    one, other = (shown.reindex(pd.MultiIndex.from_frame(rows[keys])).to_numpy() for rows in waves)
+    told = one != other
+    made.loc[told, ["percent", "low", "high", "number", "number_low", "number_high"]] = pd.NA
+    made.loc[told, ["sign", "text", "indicative"]] = ["/", "/", False]
+    return made
+
+
 def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """Apply the publication rules to comparisons; differences are those of the published whole percents.
 

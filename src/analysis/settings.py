@@ -24,12 +24,14 @@ class Wave(Declared):
 class Showing(Declared):
     """Respondents (n) from which a percentage is shown, is firm, and the half-width (points) above which it is not.
 
-    In the surveys of `counts` a percentage that is not shown gives way to a count.
+    Below `pooled` respondents a sheet shows two waves together as well. In the surveys of `counts` a percentage that is
+    not shown gives way to a count.
     """
 
     shown: Positive
     firm: Positive
     half_width: Positive
+    pooled: Positive
     counts: tuple[str, ...] = ()
 
 

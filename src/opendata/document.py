@@ -19,7 +19,8 @@ def rows_of(publication: Publication) -> pd.DataFrame:
     """Figures of a document's group and its comparator in all waves up to its edition, and of its parts in its own.
 
     Of a report those of every survey that its wave held. Percentages are whole (0-100), respondents rounded; the column
-    `voorbeeld` says that the figures are made up.
+    `voorbeeld` says that the figures are made up. Of a small group also those of two waves together, of which the wave is
+    written "2022+2024".
     """
     return pd.concat([_rows(sheet, publication.product) for sheet in sheets_of(publication)], ignore_index=True)
 
@@ -31,5 +32,7 @@ def _rows(sheet: Sheet, product: str) -> pd.DataFrame:
     wanted = list(dict.fromkeys([*own, *parts, *provinces]))
     rows = sheet.rows(list(sheet.results.indicators), waves=sheet.waves, domains=wanted)
     rows = rows[rows["domain"].isin(own) | (rows["wave"] == sheet.wave)].copy()
+    pooled = sheet.pooled.assign(wave=sheet.pooled["waves"])
+    rows = pd.concat([rows, pooled], ignore_index=True) if len(pooled) else rows
     rows["theme"] = [sheet.results.themes[sheet.results.indicators[name]["theme"]] for name in rows["indicator"]]
     return rows[list(_COLUMNS)].rename(columns=_COLUMNS).assign(voorbeeld=sheet.results.settings.mark)

@@ -178,8 +178,10 @@ def shelf(edition: int) -> Phrase:
 def earlier_shelves() -> Phrase:
     """The products of the editions before the newest, newest first, each under its own heading; "" without any."""
     editions = sorted({publication.edition for publication in _all()}, reverse=True)[1:]
-    lines = {edition: [*map(_line, _of(edition)), _reusable_line(edition)] for edition in editions}
-    parts = [f"### Editie {edition}\n\n{_shelf(lines[edition])}" for edition in editions]
+    parts = []
+    for edition in editions:
+        parts += [f"### Editie {edition}", shelf(edition)]
+        parts += [f"#### Provincies {edition}", _shelf(places, "places")] if (places := _places(edition)) else []
     return Phrase("\n\n".join(["## Eerdere edities", *parts]) if parts else "")
 
 
@@ -194,8 +196,7 @@ def province_shelf(edition: int) -> Phrase:
     """The province factsheets as a tile map of links, and below it as a list with their files."""
     provinces = [publication for publication in _of(edition) if publication.product == "province"]
     tiles = [f"- [[{_place(p)}]({p.source})]{{.tile-{p.subject}}}" for p in provinces]
-    lines = [_line(publication, _place(publication)) for publication in provinces]
-    return Phrase("::: {.tile-map}\n" + "\n".join(tiles) + "\n:::\n\n" + _shelf(lines, "places"))
+    return Phrase("::: {.tile-map}\n" + "\n".join(tiles) + "\n:::\n\n" + _shelf(_places(edition), "places"))
 
 
 def released(edition: int) -> str:
@@ -213,6 +214,13 @@ def _of(edition: int) -> list[Publication]:
 
 def _place(publication: Publication) -> str:
     return publication.title.rpartition(" in ")[2]
+
+
+def _places(edition: int) -> list[str]:
+    """The province factsheets of an edition by the names of their provinces."""
+    return [
+        _line(publication, _place(publication)) for publication in _of(edition) if publication.product == "province"
+    ]
 
 
 def _shelf(lines: Sequence[str], kind: str = "products") -> str:

@@ -54,13 +54,15 @@ class Rows(dict[str, dict]):
 class Results:
     """All publishable figures and comparisons of a survey, with the names that config gives to what they show.
 
-    `telling` are the words of surveys.yml: how a document says how the survey was held.
+    `pooled` are figures of two waves together. `telling` are the words of surveys.yml: how a document
+    says how the survey was held.
     """
 
     survey: str
     figures: pd.DataFrame
     comparisons: pd.DataFrame
     response: pd.DataFrame
+    pooled: pd.DataFrame
     weighting: Mapping[str, Any]
     settings: Settings
     indicators: dict[str, dict]
@@ -180,14 +182,14 @@ def read_results(root: Path | None = None, survey: str = COUNTED) -> Results:
 
 
 def _published(root: Path) -> list[Path]:
-    names = ("estimates.parquet", "comparisons.parquet", "response.parquet", "weighting.json")
+    names = ("estimates.parquet", "comparisons.parquet", "response.parquet", "pooled.parquet", "weighting.json")
     return [root / "data" / "processed" / f"5-publishable-{name}" for name in names]
 
 
 @lru_cache(maxsize=3)  # one for each survey
 def _read_results(root: Path, survey: str, _: tuple[tuple[Path, int, int], ...]) -> Results:
     paths, config = _published(root), root / "config"
-    estimates, comparisons, response = (
+    estimates, comparisons, response, pooled = (
         pd.read_parquet(path, filters=[("survey", "==", survey)]) for path in paths[:-1]
     )
     indicators = read_yaml(config / "indicators.yml")
@@ -200,6 +202,7 @@ def _read_results(root: Path, survey: str, _: tuple[tuple[Path, int, int], ...])
         figures=estimates.set_index("id", drop=False),
         comparisons=comparisons.set_index("id", drop=False),
         response=response,
+        pooled=pooled,
         weighting=json.loads(paths[-1].read_text(encoding="utf-8")),
         settings=settings,
         indicators=Rows(

@@ -19,7 +19,10 @@ _AGAINST = {
     "not_comparable": "{what} is niet te vergelijken met {those}{whom}.",
     "too_few": "Voor een vergelijking met {whom} zijn er te weinig waarnemingen.",
 }
-_UNTOLD = ("not_comparable", "too_few")  # verdicts beside which the other figure is not told, as if it could be compared
+_UNTOLD = (
+    "not_comparable",
+    "too_few",
+)  # verdicts beside which the other figure is not told, as if it could be compared
 _TOGETHER = 3  # figures that one sentence can hold
 _WITHOUT = {
     "": "Voor {labels} is het aantal waarnemingen te klein voor een vaste uitspraak; de tabel geeft een indicatie.",
@@ -180,5 +183,5 @@ def _told(verdict: str, figure: Figure) -> str:
 def _line(whom: str, figure: Figure, comparison: Comparison) -> str:
     """A verdict in a short line; a figure that is not compared is not told, as if it could be."""
     if comparison.verdict == "too_few":
-        return f"{whom}: {dutch.VERDICTS['too_few']} om te vergelijken"
+        return f"{whom}: {dutch.VERDICTS['too_few']}"
     return f"{whom} ({figure.text}): {dutch.VERDICTS[comparison.verdict]}"

@@ -190,6 +190,21 @@ class Subject:
             name for name in named if name != self.domain and ("&" not in name or name.startswith(f"{self.domain}&"))
         ]
 
+    @property
+    def pooled(self) -> pd.DataFrame:
+        """Publishable figures of the wave and the one before together (`waves`: "2022+2024"), with `label` and `group`.
+
+        No rows where the wave alone has enough respondents.
+        """
+        table = self.results.pooled
+        mine = table[(table["domain"] == self.domain) & (table["wave"] == self.wave)].copy()
+        mine["label"], mine["group"], mine["answer_label"] = (
+            [self.label(name) for name in mine["indicator"]],
+            self.name,
+            "",
+        )
+        return mine.assign(base=[self.base(name) for name in mine["indicator"]])
+
     def response(self) -> pd.Series:
         """Population, invited, responded and response (percent, 0-100) of the group; its province's or function's."""
         table = self.results.response

@@ -16,8 +16,12 @@ from presentation.figure import Figure
 _MISSING, _NOT_ASKED = "–", "."
 _COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
 _WIDTHS = {"percent": "17%", "n": "6%"}
-_SIDE = {"percent": 17, "n": 6, "count": 12}  # percents of the table
-_BESIDE = {"own": "17%", "n": "5%", "whole": "7%", "whole_verdict": "19%", "before": "7%", "before_verdict": "19%"}
+_SIDE = {"percent": 16, "n": 5, "count": 12}  # percents of the table
+_BESIDE = {
+    **{"name": "26%", "own": "17%", "n": "5%", "whole": "7%", "whole_verdict": "19%"},
+    **{"before": "7%", "before_verdict": "19%", "pooled": "18%", "pooled_n": "6%"},
+}
+_CHANGE = {"name": "20%", "percent": "17%", "n": "6%", "difference": "15%", "verdict": "19%"}
 _GLUE = "\N{NO-BREAK SPACE}"
 _INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
 SIGNS = {
@@ -141,8 +145,7 @@ def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, i
     labels = {f"{name}{wave}": label for wave in (now, before) for name, label in _COLUMNS.items()}
     labels |= {"difference": "Verschil in procentpunt", "verdict": "Oordeel"}
     table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=values.values())
-    widths = {f"{name}{wave}": width for wave in (now, before) for name, width in _WIDTHS.items()}
-    table = table.cols_width({"name": "20%", **widths, "difference": "15%", "verdict": "19%"})
+    table = table.cols_width({name: _CHANGE[name.rstrip("0123456789")] for name in ["name", *labels]})
     for wave in (now, before):
         table = table.tab_spanner(label=str(wave), columns=[f"percent{wave}", f"n{wave}"])
     table = table.tab_spanner(label=f"Vergeleken met {before}", columns=["difference", "verdict"])
@@ -158,15 +161,17 @@ def overview(
     subject: str,
     comparator: str,
     waves: Sequence[int],
+    pooled: pd.DataFrame,
 ) -> GT:
     """A sheet's figures on one page: the subject, beside its comparator and beside itself in an earlier wave.
 
     `rows` are publishable rows of `subject` in `waves` (the earlier one, if any, and the own one) and of `comparator`
     in the own wave; `comparisons` publishable comparisons of the subject. Verdicts are in their short words, each with
-    its mark.
+    its mark. `pooled` are rows of the subject in two waves together, or none: a second column beside its own.
     """
     *earlier, now = waves
     values = figures(rows, "indicator", "answer", "domain", "wave")
+    together = figures(pooled, "indicator", "answer") if len(pooled) else {}
     own = rows[(rows["domain"] == subject) & (rows["wave"] == now)]
     compared = {(row["indicator"], row["answer"], row["reference"]): row for row in comparisons.to_dict("records")}
     lines = []
@@ -174,6 +179,8 @@ def overview(
         line: dict[str, str | None] = {"name": name, "base": f"Basis: {base}"}
         figure = values[(*key, subject, now)]
         line |= {"own": _with_interval(figure), "n": dutch.number(figure.n)}
+        both = together.get(key)
+        line |= {"pooled": both and _with_interval(both), "pooled_n": both and dutch.number(both.n)}
         beside = [("whole", comparator, now, comparator), *(("before", subject, at, str(at)) for at in earlier)]
         for place, domain, wave, reference in beside:
             value = values.get((*key, domain, wave))
@@ -182,13 +189,20 @@ def overview(
             line[f"{place}_verdict"] = row["verdict"] if row else None
         lines.append(line)
     groups = dict(zip(rows["domain"], rows["group"], strict=True))
-    labels = {"own": "% (onzekerheid)", "n": "n", "whole": "%", "whole_verdict": "Verschil"}
+    labels = {"own": "% (onzekerheid)", "n": "n"}
+    labels |= {"pooled": "% (onzekerheid)", "pooled_n": "n"} if together else {}
+    labels |= {"whole": "%", "whole_verdict": "Verschil"}
     labels |= {"before": "%", "before_verdict": "Verschil"} if earlier else {}
-    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=values.values())
+    table = _dress(
+        pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=[*values.values(), *together.values()]
+    )
+    if together:
+        waves_of_both = dutch.listing(pooled["waves"].iloc[0].split("+"))
+        table = table.tab_spanner(label=f"{waves_of_both} samen", columns=["pooled", "pooled_n"])
     spanners = [(subject, now, "own", "n"), (comparator, now, "whole", "whole_verdict")]
     for domain, wave, *columns in [*spanners, *((subject, at, "before", "before_verdict") for at in earlier)]:
         table = table.tab_spanner(label=f"{groups[domain]} {wave}", columns=columns)
-    table = table.cols_width({"name": "26%", **{name: _BESIDE[name] for name in labels}})
+    table = table.cols_width({name: _BESIDE[name] for name in ["name", *labels]})
     verdicts = [name for name in labels if name.endswith("_verdict")]
     return table.fmt(_SHORT, columns=verdicts).cols_align("left", verdicts)
 

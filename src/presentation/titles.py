@@ -13,16 +13,23 @@ class Titles(Subject):
     """A subject in titles, one for each kind of chart."""
 
     def trend_finding(self, indicator: str) -> str:
-        """A trend's title from the verdicts against the wave before and the first: "...: lager dan in 2022"."""
+        """A trend's title from the verdicts against the first wave and the one before: "...: hoger dan bij de metingen
+        van 2016 en 2022", where both have one verdict.
+        """
         label = self.results.indicators[indicator]["label"]
         earlier = self.earlier(indicator)
         if not self.asks(indicator):
             return f"{label}: in deze meting {self.results.unasked(indicator, self.wave)}"
         if not earlier:
             return f"{label}: er is geen eerdere meting"
-        verdicts = {wave: self.changed(indicator, wave).verdict for wave in (earlier[-1], earlier[0])}
+        verdicts = {wave: self.changed(indicator, wave).verdict for wave in dict.fromkeys([earlier[0], earlier[-1]])}
         words = {"higher": "hoger dan bij", "lower": "lager dan bij", "about_equal": "ongeveer gelijk aan"}
-        parts = [f"{words[verdict]} de meting van {wave}" for wave, verdict in verdicts.items() if verdict in words]
+        waves = {said: [str(wave) for wave, verdict in verdicts.items() if verdict == said] for said in words}
+        parts = [
+            f"{words[said]} de {'metingen' if len(named) > 1 else 'meting'} van {dutch.listing(named)}"
+            for said, named in waves.items()
+            if named
+        ]
         if parts:
             return f"{label}: {dutch.listing(parts)}"
         unknown = set(verdicts.values()) <= {"too_few", "not_comparable"}

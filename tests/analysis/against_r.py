@@ -13,11 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc, ndtr
+from scipy import stats
+from scipy.special import chdtrc, expit, logit, ndtr
 
-from analysis import comparisons, design, domains, estimation, families, intervals, models, trend, weighting
+from analysis import comparisons, design, domains, estimation, families, intervals, models, pooling, trend, weighting
 from analysis.indicators import Base, Indicator, Measures, measure
 from analysis.population import PopulationRules, read_rules
+from analysis.settings import read_settings
 from tests.analysis.invented import CONFIG, but
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -335,6 +337,36 @@ def _samples() -> dict[int, estimation.Sample]:
         wave: estimation.Sample(one, measure(one.respondents, INDICATORS, CODEBOOK, wave), CODEBOOK)
         for wave, one in waves.items()
     }
+
+
+def check_pooled() -> Iterator[Compared]:
+    """Two waves together: the mean of R's estimates; its variance from R's of the difference, a quarter plus C."""
+    rows = read("wave_covariance").astype({"reference": int})
+    rows = rows[rows["wave"] - rows["reference"] == 2].reset_index(drop=True)
+    designs = {wave: designed(wave, "logit") for wave in WAVES}
+    names = list(dict.fromkeys(rows["domain"]))
+    levels = estimation.estimate(designs, INDICATORS, names, CODEBOOK)
+    levels = levels.assign(se=levels["se_superpopulation"])  # R's covariance is without correction
+    held = [but(indicator, headline=True) for indicator in INDICATORS]
+    settings = read_settings(CONFIG / "monitor.yml")
+    settings = but(settings, showing=but(settings.showing, pooled=len(respondents())))
+    made = pooling.pool(levels, designs, held, names, {"officeholders": "respondent"}, {}, CODEBOOK, settings)
+    ours = rows[[*_KEYS, "wave"]].merge(made, on=[*_KEYS, "wave"], how="left", validate="one_to_one")
+    theirs = read("levels").query("design == 'logit'").set_index([*_KEYS, "wave"])
+    one, other = (
+        theirs.loc[list(rows[[*_KEYS, wave]].itertuples(index=False, name=None))].reset_index(drop=True)
+        for wave in ("wave", "reference")
+    )
+    p, df = (one["estimate"] + other["estimate"]) / 2, one["df"] + other["df"]
+    se = np.sqrt(rows["se"] ** 2 / 4 + rows["covariance"])
+    yield Compared("pooled", "estimate", ours["estimate"].to_numpy(), p.to_numpy())
+    yield Compared("pooled", "se", ours["se"].to_numpy(), se.to_numpy())
+    for name in ("n", "yes", "df"):
+        yield Compared("pooled", name, ours[name].to_numpy(), (one[name] + other[name]).to_numpy())
+    ordinary = (ours["method"] == "logit").to_numpy()
+    half = stats.t.ppf(0.975, df) * se / (p * (1 - p))  # R: svyciprop(method = "logit") of the same numbers
+    for name, bound in (("low", logit(p) - half), ("high", logit(p) + half)):
+        yield Compared("pooled", name, ours[name].to_numpy()[ordinary], expit(bound).to_numpy()[ordinary])
 
 
 def check_wave_covariance() -> Iterator[Compared]:

@@ -303,7 +303,7 @@ RULES = "population/officeholders.yml"
         *(("monitor.yml", "calibration.lower", value) for value in (1.2, -0.1)),
         *(("monitor.yml", "calibration.upper", value) for value in (0.9, float("inf"))),
         *(("monitor.yml", "confidence", value) for value in (95, 0.05, float("nan"))),
-        *(("monitor.yml", f"showing.{name}", 0) for name in ("shown", "firm", "half_width")),
+        *(("monitor.yml", f"showing.{name}", 0) for name in ("shown", "firm", "half_width", "pooled")),
         *(("monitor.yml", f"rounding.{name}", 0) for name in ("n_step", "n_step_large", "n_large")),
         *(("monitor.yml", f"brackets.{name}", 0) for name in ("count", "n", "percent")),
         *(("monitor.yml", "women_points", value) for value in (-3, 300)),

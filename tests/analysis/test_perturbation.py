@@ -91,6 +91,10 @@ PARTS: dict[str, dict[str, str]] = {
     "comparisons.holm": {"0": "holm", "1": "holm"},
     "comparisons.covariances_of_all": {"covariance": "trend", "wave": "", "reference": ""},
     "comparisons.covariances": {"covariance": "wave_covariance", "wave": "", "reference": ""},
+    "pooling.pool": {
+        **dict.fromkeys(("estimate", "se", "n", "yes", "df", "low", "high"), "pooled"),
+        **{"wave": "", "reference": ""},
+    },
     "trend.line": {"0": "line", "1": "line", "2": "line"},
     "trend.trends": {
         **dict.fromkeys(("slope", "se", "p", "change", "q", "q_df", "q_p"), "trend"),

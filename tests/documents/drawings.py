@@ -21,7 +21,7 @@ _VALUE = re.compile(
     r"(?:, n = (?P<n>[\d.]*\d))?"
 )
 _SIGNS = {"x": "x niet getoond", "/": "/ te weinig waarnemingen", "-": "- nihil"}
-_SINCE = re.compile(r"(hoger|lager|ongeveer gelijk) (?:dan bij|aan) de meting van (\d{4})")
+_SINCE = re.compile(r"(hoger|lager|ongeveer gelijk) (?:dan bij|aan) de meting(?:en)? van (\d{4}(?: en \d{4})?)")
 _VERDICT = re.compile(rf"; oordeel: ({'|'.join(WORDS.values())})")
 _NOTHING_DIFFERS = re.compile(r"\b([Gg]een (?:aantoonba|provincie verschilt))")
 
@@ -181,7 +181,7 @@ def _title(seen: _Drawing) -> Iterator[Finding]:
     page = seen.page
     title = seen.alt.split("Basis: ")[0]
     own = page.facts.row(seen.indicator, seen.answer, page.edition, page.domain)
-    for word, wave in _SINCE.findall(title):
+    for word, wave in ((word, wave) for word, waves in _SINCE.findall(title) for wave in waves.split(" en ")):
         compared = page.facts.compared(own, wave) if own else None
         if compared is None or WORDS[compared.verdict] != word:
             yield page.finding("title differs from the comparison", f"{title} {compared}")

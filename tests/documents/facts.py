@@ -195,7 +195,7 @@ def _published(folder: Path, name: str, survey: str) -> pd.DataFrame:
 
 
 def _estimates(folder: Path, survey: str) -> list[Row]:
-    table = _published(folder, "estimates", survey)
+    table = pd.concat([_published(folder, name, survey) for name in ("estimates", "pooled")])
     numbers = {"n", "count", "percent", "low", "high"}
     columns = [[_whole(v) for v in table[c]] if c in numbers else table[c].tolist() for c in Row._fields]
     return [Row(*values) for values in zip(*columns, strict=True)]

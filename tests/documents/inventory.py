@@ -10,7 +10,7 @@ from tests.documents.finished import OF_A_GROUP, Finding, Page, Publication
 from tests.documents.marks import squeezed
 
 FORMATS = (".html", ".pdf", ".csv")
-SHEET_PAGES = range(2, 5)
+SHEET_PAGES, FIVE_MINUTES_PAGES = range(2, 5), range(4, 7)
 EXHIBITS = 4
 
 
@@ -46,6 +46,9 @@ def findings(publication: Publication) -> Iterator[Finding]:
             yield from _headings(page)
         if page.product in ("province", *OF_A_GROUP):
             yield from _sheet(page)
+            yield from _length(page, SHEET_PAGES)
+        if page.product == "five_minutes":
+            yield from _length(page, FIVE_MINUTES_PAGES)
         yield from _pdf_says_the_same(page)
 
 
@@ -111,8 +114,11 @@ def _sheet(page: Page) -> Iterator[Finding]:
     exhibits = [caption for caption in captions if re.match(r"(Figuur|Tabel) \d+: ", caption)]
     if len(exhibits) < EXHIBITS:
         yield page.finding("fewer charts and tables than a factsheet has", exhibits)
-    if page.product == "province" and len(page.pdf) not in SHEET_PAGES:
-        yield page.finding("PDF of another length than a factsheet", f"{len(page.pdf)} pages")
+
+
+def _length(page: Page, pages: range) -> Iterator[Finding]:
+    if page.pdf and len(page.pdf) not in pages:
+        yield page.finding("PDF of another length than its product", f"{len(page.pdf)} pages")
 
 
 def _pdf_says_the_same(page: Page) -> Iterator[Finding]:

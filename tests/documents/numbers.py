@@ -249,7 +249,7 @@ def _note(page: Page, note: str, row: Row) -> Iterator[Finding]:
             yield page.finding("key figure's comparison differs from its row", f"{note} ({row.id})")
         if compared is None or WORDS[compared.verdict] != word or not row.firm:
             yield page.finding("key figure's verdict differs from the comparison", f"{note} {compared}")
-    elif silent := re.fullmatch(r"(?:meting van (\d{4})|(.+)): te weinig waarnemingen om te vergelijken", note):
+    elif silent := re.fullmatch(r"(?:meting van (\d{4})|(.+)): te weinig waarnemingen", note):
         compared = page.facts.compared(row, silent[1] or page.comparator)
         if compared is None or compared.verdict != "too_few":
             yield page.finding("key figure's verdict differs from the comparison", f"{note} {compared}")

@@ -172,6 +172,9 @@ def _row(page: Page, table: html.HtmlElement, name: str, column: Column) -> Row 
     """The row of a cell: from the table's id, the name of the line, and the heading that spans the column."""
     facts = page.facts
     kind, _, about = table.get("id", "").partition("-")
+    if both := re.fullmatch(r"(20\d\d) en (20\d\d) samen", column.spanner):
+        indicator = facts.indicator_called(name) or name
+        return facts.rows.get(f"{indicator}|{both[1]}+{both[2]}|{page.domain}")
     where = re.fullmatch(r"(.*?) ?(20\d\d)?", column.spanner)
     wave = int(where[2]) if where and where[2] else page.edition
     domain = page.domain

@@ -63,7 +63,7 @@ FAULTS_IN_FILES: list[tuple[object, str, Callable[[Path], object]]] = [
     (aids, "row that the data file lacks", lambda path: replaced(r"(?<=\n)[^\n]*\n", "")(path.with_suffix(".csv"))),
     (aids, "row in the data file that the page cannot print", _with_an_earlier_row),
     (marks, "file name", lambda path: shutil.copy(path, path.with_name("flevoland.html"))),
-    (inventory, "PDF of another length than a factsheet", _of_one_page),
+    (inventory, "PDF of another length than its product", _of_one_page),
     (inventory, "PDF does not say what the page says", _without_first_page_text),
     (inventory, "document is missing", lambda path: path.with_suffix(".csv").unlink()),
     (

@@ -153,7 +153,13 @@ def test_a_value_of_monitor_yml_runs_what_reads_it_and_the_documents_that_show_i
     assert walk.ran("figures") == reading | {"task_check", "task_promise", "task_keep", "task_record"}
     after = walk.sums("data/processed")
     changed = {Path(name).stem for name in after if after[name] != before[name]}
-    assert changed == {"5-publishable-estimates", "5-publishable-comparisons", "6-consistency", "build"}
+    assert changed == {
+        "5-publishable-estimates",
+        "5-publishable-comparisons",
+        "5-publishable-pooled",
+        "6-consistency",
+        "build",
+    }
     below = walk.ran("publish", dry_run=True)
     assert documents(below) >= {"2024/flevoland", "2024/zeeland", "methods", "notebooks/01-response"}
 

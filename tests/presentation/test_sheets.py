@@ -55,6 +55,7 @@ def results(figures: list[dict], comparisons: list[dict] | None = None) -> Resul
         figures=pd.DataFrame(figures).astype(numbers).set_index("id", drop=False),
         comparisons=compared.set_index("id", drop=False),
         response=pd.DataFrame(),
+        pooled=pd.DataFrame([figure("verbal", FLEVOLAND, waves="2022+2024")])[:0],
         weighting={},
         settings=read_settings(CONFIG / "monitor.yml"),
         indicators=Rows(
@@ -116,7 +117,7 @@ def test_a_wave_that_is_not_compared_has_no_figure_in_the_key_figures() -> None:
     rows = [figure("verbal", FLEVOLAND), figure("verbal", FLEVOLAND, 2022, percent=42, text="42%")]
     rows.append(figure("verbal", ALL_PROVINCES))
     whole = comparison("verbal", "higher", "whole", ALL_PROVINCES)
-    for verdict, line in (("too_few", ": te weinig waarnemingen om te vergelijken"), ("higher", " (42%): hoger")):
+    for verdict, line in (("too_few", ": te weinig waarnemingen"), ("higher", " (42%): hoger")):
         made = sheet(rows, [whole, comparison("verbal", verdict, "wave", "2022")])
         assert made.verdict_lines("verbal")[-1] == f"meting van 2022{line}"
 
@@ -208,7 +209,43 @@ def test_the_previous_wave_is_the_last_that_asked_it() -> None:
     made = sheet(rows, compared)
     assert plain(made.since("verbal")) == "Het aandeel is hoger dan bij de meting van 2018 (38%)."
     assert plain(made.over_time("verbal")) == "Het aandeel is hoger dan bij de metingen van 2018 (38%) en 2016 (36%)."
-    assert "2018" in made.trend_finding("verbal") and "2016" in made.trend_finding("verbal")
+    assert made.trend_finding("verbal") == "Verbale agressie: hoger dan bij de metingen van 2016 en 2018"
+
+
+def test_a_trend_that_went_up_and_down_says_since_when() -> None:
+    rows = [figure("verbal", FLEVOLAND, wave) for wave in (2016, 2018, 2024)]
+    made = sheet(
+        rows, [comparison("verbal", said, "wave", at) for at, said in {"2016": "higher", "2018": "lower"}.items()]
+    )
+    assert made.trend_finding("verbal") == (
+        "Verbale agressie: hoger dan bij de meting van 2016 en lager dan bij de meting van 2018"
+    )
+
+
+def test_a_small_group_is_told_that_two_waves_stand_together() -> None:
+    alone = sheet([figure("verbal", FLEVOLAND)])
+    row = figure("verbal", FLEVOLAND, id="verbal|2022+2024|province=flevoland", waves="2022+2024", n=180, answer="")
+    both = replace(alone, results=replace(alone.results, pooled=pd.DataFrame([row])))
+    assert exhibits.together(alone) == ""
+    assert exhibits.together(both).startswith(
+        "Omdat in Flevoland weinig mensen meededen, staan de metingen van 2022 en 2024 ook samen"
+    )
+
+
+def test_two_waves_together_are_a_second_column_with_their_own_n_and_row() -> None:
+    rows = [figure("verbal", domain, percent=48, text="48%") for domain in (FLEVOLAND, ALL_PROVINCES)]
+    alone = sheet(rows, [comparison("verbal", "about_equal", "whole", ALL_PROVINCES)])
+    row = figure("verbal", FLEVOLAND, id="verbal|2022+2024|province=flevoland", waves="2022+2024", n=180, answer="")
+    both = replace(alone, results=replace(alone.results, pooled=pd.DataFrame([row])))
+    shown = exhibits.headline_table(both, themes=[2])._repr_html_() or ""
+    assert "2022 en 2024 samen" in shown and "verbal|2022+2024|province=flevoland" in shown
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", shown)
+    assert [unescape(cell).replace("\N{NO-BREAK SPACE}", " ") for cell in cells[:4]] == [
+        *("48% (44 tot 58%)", "90", "51% (44 tot 58%)", "180")
+    ]
+    assert "samen</" not in (exhibits.headline_table(alone, themes=[2])._repr_html_() or "").replace(
+        "provincies samen", ""
+    )
 
 
 def test_the_first_wave_is_not_named_twice() -> None:

@@ -26,6 +26,7 @@ from presentation.exhibits.remarks import opening as opening
 from presentation.exhibits.remarks import relevance as relevance
 from presentation.exhibits.remarks import signs_line as signs_line
 from presentation.exhibits.remarks import smallest_difference as smallest_difference
+from presentation.exhibits.remarks import together as together
 from presentation.exhibits.remarks import told as told
 from presentation.exhibits.remarks import who as who
 from presentation.exhibits.tabulations import answer_table as answer_table

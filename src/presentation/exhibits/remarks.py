@@ -24,6 +24,15 @@ def who(sheet: Sheet) -> Phrase:
     )
 
 
+def together(sheet: Sheet) -> Phrase:
+    """That two waves stand together too, because few took part in one; "" where the wave alone has enough."""
+    if sheet.pooled.empty:
+        return Phrase("")
+    waves = dutch.listing(sheet.pooled["waves"].iloc[0].split("+"))
+    few = f"in {sheet.name} weinig mensen" if sheet.group.place else f"er weinig {sheet.group.plural}"
+    return Phrase(f"Omdat {few} meededen, staan de metingen van {waves} ook samen, als gemiddelde.")
+
+
 def told(sheet: Sheet, what: str) -> Phrase:
     """What surveys.yml says of the sheet's survey: `what` is the name of a field there."""
     confidence = f"{100 * sheet.results.settings.confidence:.0f} van de {100}"

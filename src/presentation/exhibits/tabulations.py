@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import pandas as pd
 from great_tables import GT
 
 from presentation import tables
@@ -16,10 +17,14 @@ _NOTHING = "geen"
 
 
 def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> Shown:
-    """Headline figures (of `themes`, else all) beside those of the wave before, if any, and the comparator, if any."""
+    """Headline figures (of `themes`, else all) beside those of the wave before, if any, and the comparator, if any.
+
+    Where two waves are pooled, these stand in the place of the wave before, which is one of them.
+    """
     headline = [name for theme in themes or sheet.results.themes for name in sheet.headlines(theme)]
-    words = notes(sheet)
-    waves = sheet.waves[-2:]
+    words, pooled = notes(sheet), sheet.pooled
+    pooled = pooled[pooled["indicator"].isin(headline)]
+    waves = sheet.waves[-2:] if pooled.empty else [sheet.wave]
     rows = sheet.rows(headline, waves=waves, domains=sheet.both)
     if not sheet.whole and (len(waves) == 1 or sheet.apart):
         rows = rows[rows["wave"] == sheet.wave]
@@ -27,7 +32,9 @@ def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> Shown:
     if not sheet.whole:
         return Shown(tables.change(rows, sheet.comparisons(str(waves[0])), words, id="cijfers"), rows)
     sides = {"subject": sheet.domain, "comparator": sheet.whole}
-    return Shown(tables.overview(rows, sheet.comparisons(), words, id="cijfers", waves=waves, **sides), rows)
+    made = tables.overview(rows, sheet.comparisons(), words, id="cijfers", waves=waves, pooled=pooled, **sides)
+    told = pooled.assign(wave=pooled["waves"].str.replace("+", " en "))
+    return Shown(made, pd.concat([rows, told], ignore_index=True) if len(pooled) else rows)
 
 
 def beside(sheet: Sheet, indicators: list[str], domains: list[str], name: str) -> Shown:
