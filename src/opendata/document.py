@@ -18,15 +18,16 @@ _COLUMNS = {
 def rows_of(publication: Publication) -> pd.DataFrame:
     """Figures of a document's group and its comparator in all waves up to its edition, and of its parts in its own.
 
-    Of a report those of every survey that its wave held. Percentages are whole (0-100), respondents rounded; the column
-    `voorbeeld` says that the figures are made up. Of a small group also those of two waves together, of which the wave is
-    written "2022+2024".
+    Of a report those of every survey that its wave held, and of layers in all waves: a chapter may be about one.
+    Percentages are whole (0-100), respondents rounded; the column `voorbeeld` says that the figures are made up. Of a
+    small group also those of two waves together, of which the wave is written "2022+2024".
     """
     return pd.concat([_rows(sheet, publication.product) for sheet in sheets_of(publication)], ignore_index=True)
 
 
 def _rows(sheet: Sheet, product: str) -> pd.DataFrame:
-    own = [sheet.domain, *([sheet.whole] if sheet.whole else [])]
+    layers = sheet.domains("layer") if product == "report" else []
+    own = [sheet.domain, *([sheet.whole] if sheet.whole else []), *layers]
     parts = sheet.domains("layer") if product == "five_minutes" else sheet.parts
     provinces = sheet.domains("province") if product == "report" else []  # a report has the map
     wanted = list(dict.fromkeys([*own, *parts, *provinces]))

@@ -92,7 +92,9 @@ def _listed(sentence: Sentence) -> list[tuple[str, re.Match[str]]]:
 
 
 def _is_comparing(sentence: Sentence) -> bool:
-    speaks_of_a_figure = sentence.cited or sentence.text.startswith(("Dat ", "Het ", "Voor een vergelijking"))
+    speaks_of_a_figure = sentence.cited or sentence.text.startswith(
+        ("Dat ", "Het aandeel ", "Het is ", "Het verschilt ", "Voor een vergelijking")
+    )
     return bool(speaks_of_a_figure and _COMPARES.search(sentence.text))
 
 

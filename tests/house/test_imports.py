@@ -27,8 +27,8 @@ WRITES = {"write_text", "write_bytes", "to_parquet", "to_csv", "to_excel", "writ
 # and answers against population and codebook: a row that stands twice or was left out makes numbers that look right.
 # Sixty are two waves together, for groups of which one has few respondents.
 # presentation: 2,500 to show figures, 220 to hold those of a released edition against what was published and to tell
-# readers of it, and 380 for products with words of their own: a report's chapters, five minutes, organisations; 50 are
-# the page on which all figures are looked up, 40 the heads of the small modules of sheets and their exhibits, and 50 two
+# readers of it, 380 for products with words of their own: a report's chapters, five minutes, organisations; 50 are the
+# page on which all figures are looked up, 40 the heads of the small modules of sheets and their exhibits, and 50 two
 # waves together as a second column.
 # deliveries: 1,550 for reading and examining, and 560 because the codebook and its DDI stand there too.
 # opendata: 600 for tabellenboek and data files; 95 are the columns told in two languages, 115 the catalogue of DCAT-AP,
