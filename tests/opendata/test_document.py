@@ -12,9 +12,10 @@ WAVE = 2024
 
 
 def keys(product: str, subject: str) -> set[tuple[str, int, str]]:
-    """Indicator (without its answer), wave and domain of every row."""
+    """Indicator (without its answer), wave and domain of every row that is not of two waves together."""
     parts = rows_of(Publication(WAVE, product, "x", "X", subject))["id"].str.split("|")
-    return {(indicator.partition(".")[0], int(wave), domain) for indicator, wave, domain in parts}
+    single = ((indicator, wave, domain) for indicator, wave, domain in parts if "+" not in wave)
+    return {(indicator.partition(".")[0], int(wave), domain) for indicator, wave, domain in single}
 
 
 def test_a_province_stands_in_all_waves_beside_its_comparator() -> None:
