@@ -198,7 +198,11 @@ def task_selectivity(
         survey.codebook,
         rules.women_points,
     )
-    found.write_text(json.dumps({"tipping_points": tipping, "women": women}, indent=1), encoding="utf-8")
+    # Of several questions, only the forms of aggression are put to everybody; the rest follow from those.
+    ruled = [indicator for indicator in headline if indicator.base.all and indicator.allow_missing]
+    missing = selectivity.at_other_rules(survey.designs(rows), ruled, survey.codebook)
+    told = {"tipping_points": tipping, "women": women, "missing": missing}
+    found.write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 
 def task_publishable(

@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.comparisons import referred
 from analysis.domains import ALL, conditions, rows_in
 from analysis.questionnaire import COUNTED
-from analysis.selectivity import tipping_point
+from analysis.selectivity import rates, tipping_point
 from analysis.settings import Settings
 
 _SURE = ["higher", "lower", "small_difference", "rising", "falling"]  # verdicts whose interval keeps from 0
@@ -192,6 +192,7 @@ def publish_weighting(
     `response` as published. R-indicator, its `margin` (1.96 standard errors), its parts per variable (corrected) and
     the design effect have two decimals, weights one; `margin_error` is a bound. Partial R-indicators of `groups` (in
     thousandths) and tipping points are computed from whole percents and rounded numbers: they must not tell finer ones.
+    Percents by other rules for open questions (`missing`) are whole, of everybody only.
     """
     firm = published[(published["domain"] == ALL) & published["percent"].notna() & ~published["indicative"]]
     percents = {(row["indicator"], row["wave"]): int(row["percent"]) for row in firm.to_dict("records")}
@@ -211,6 +212,7 @@ def publish_weighting(
             "weight": [round(bound, 1) for bound in report["weight"]],
             "design_effect": round(report["kish_design_effect"], 2),
             "headline": _headline(int(wave), selective, percents, int(own["percent"][ALL])),
+            "missing": _at_other_rules(int(wave), selective["missing"], percents),
         }
     return made
 
@@ -225,7 +227,7 @@ def _partial_of_groups(response: pd.DataFrame) -> dict[str, int]:
 def _headline(
     wave: int, selective: Mapping[str, Any], percents: Mapping[tuple[str, int], int], response: int
 ) -> list[dict[str, Any]]:
-    """Headlines that may be shown: tipping point against `reference`, and percent at other shares of women."""
+    """Headlines that may be shown: tipping point and rates against `reference`, and other shares of women."""
     before = {row["indicator"]: row["reference"] for row in selective["tipping_points"] if row["wave"] == wave}
     rows = []
     for row in selective["women"]:
@@ -233,12 +235,26 @@ def _headline(
         now, previous = percents.get((name, wave)), percents.get((name, reference))
         if row["wave"] != wave or row["answer"] or now is None:
             continue
-        tipping = None if previous is None else tipping_point(previous / 100, now / 100, response / 100)
+        known = None if previous is None else (previous / 100, now / 100, response / 100)
+        tipping, took_part = (tipping_point(*known), rates(*known)) if known else (None, None)
         sides = round_half_up(100 * pd.Series(row)[["lower", "higher"]].astype(float))
         told = {"indicator": name, "reference": None if previous is None else reference}
         told |= {"odds_ratio": None if tipping is None else round(tipping[0], 2)}
+        told |= {"took_part": took_part and [int(rate) for rate in round_half_up(100 * np.array(took_part))]}
         rows.append(told | {str(side): None if pd.isna(percent) else int(percent) for side, percent in sides.items()})
     return rows
+
+
+def _at_other_rules(
+    wave: int, missing: list[dict[str, Any]], percents: Mapping[tuple[str, int], int]
+) -> list[dict[str, Any]]:
+    """Headlines that may be shown: percent by the strictest and the most lenient rule for open questions."""
+    rows = [row for row in missing if row["wave"] == wave and (row["indicator"], wave) in percents]
+    whole = [round_half_up(100 * pd.Series(row)[["strict", "lenient"]].astype(float)) for row in rows]
+    return [
+        {"indicator": row["indicator"], **{str(rule): int(percent) for rule, percent in found.items()}}
+        for row, found in zip(rows, whole, strict=True)
+    ]
 
 
 def complete(cells: pd.DataFrame, lines: Sequence[list[str]], shown: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""How far the figures of a wave rest on who answered: the tipping point, and the headline at other shares of women."""
+"""How far the figures of a wave rest on who answered, and on how questions that were left open are counted."""
 
 from __future__ import annotations
 
@@ -25,13 +25,17 @@ def tipping_point(previous: float, present: float, response: float) -> tuple[flo
     r (1 - p1) / (1 - p0), r the overall `response` (all 0-1). Returns the ratio of the odds and the ratio of the rates
     of the two; None where no selection can do it: a share of 0 or 1, or a rate of 1 or more.
     """
+    yes, no = rates(previous, present, response) or (0, 0)
+    return ((yes / (1 - yes)) / (no / (1 - no)), yes / no) if yes and no else None
+
+
+def rates(previous: float, present: float, response: float) -> tuple[float, float] | None:
+    """The rates (0-1) at which those who say yes, and the others, answered at the `tipping_point`; None as there."""
     shares = (previous, present)
     if not (all(0 < share < 1 for share in shares) and response > 0):
         return None
     yes, no = response * present / previous, response * (1 - present) / (1 - previous)
-    if max(yes, no) >= 1:
-        return None
-    return (yes / (1 - yes)) / (no / (1 - no)), yes / no
+    return (yes, no) if max(yes, no) < 1 else None
 
 
 def tipping_points(
@@ -90,4 +94,24 @@ def at_other_shares(
                 own = {name: row[name] for name in _MEASURE}
                 kept = told.setdefault(tuple(own.values()), {**own, "lower": None, "higher": None})
                 kept[side] = None if np.isnan(row["estimate"]) else row["estimate"]
+    return list(told.values())
+
+
+def at_other_rules(
+    designs: Mapping[int, design.Design], indicators: Sequence[Indicator], codebook: Codebook
+) -> list[dict[str, Any]]:
+    """Estimates of everybody by the extremes of the rule for questions of an "any" indicator that were left open.
+
+    `strict`: who left one open says no to nothing, and is missing. `lenient`: one answer is enough for a no. Who says
+    yes to one question says yes by every rule. Returns rows with indicator, wave, `strict` and `lenient` (0-1).
+    """
+    told: dict[tuple[Any, ...], dict[str, Any]] = {}
+    several = [indicator for indicator in indicators if indicator.any]
+    for rule in ("strict", "lenient"):
+        ruled = [
+            one.model_copy(update={"allow_missing": len(one.any) - 1 if rule == "lenient" else 0}) for one in several
+        ]
+        for row in estimation.estimate(designs, ruled, [ALL], codebook).to_dict("records"):
+            own = {name: row[name] for name in ("indicator", "wave")}
+            told.setdefault(tuple(own.values()), own)[rule] = row["estimate"]
     return list(told.values())

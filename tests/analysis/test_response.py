@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from analysis import publishable, selectivity, weighting
 from analysis.errors import MonitorError
 from analysis.indicators import Indicator
-from analysis.population import PopulationRules
+from analysis.population import MISSING, PopulationRules
 from analysis.response import representativity, response_table
 from tests.analysis.conftest import BOUNDS, Survey
 
@@ -318,9 +318,9 @@ def publish(women: list[dict], points: list[dict], percents: dict[int, int]) -> 
         [(2024, name, *row, round(100 * row[2] / row[1])) for name, row in counts.items()],
         columns=["wave", "domain", "population", "invited", "responded", "percent"],
     )
-    return publishable.publish_weighting(told(), {"tipping_points": points, "women": women}, published, response)[
-        "2024"
-    ]
+    missing = [{"indicator": "a", "wave": 2024, "strict": 0.625, "lenient": 0.5949}]
+    selective = {"tipping_points": points, "women": women, "missing": missing}
+    return publishable.publish_weighting(told(), selective, published, response)["2024"]
 
 
 def test_published_weighting_is_rounded_and_follows_from_rounded_figures() -> None:
@@ -335,12 +335,34 @@ def test_published_weighting_is_rounded_and_follows_from_rounded_figures() -> No
     # r = 0.27: 0.27 x 60 / 20 = 0.81, 0.27 x 40 / 80 = 0.135; not the exact 1.2345
     odds = (0.81 / 0.19) / (0.135 / 0.865)
     assert made["headline"] == [
-        {"indicator": "a", "reference": 2022, "odds_ratio": round(odds, 2), "lower": 44, "higher": 46}
+        {
+            **{"indicator": "a", "reference": 2022, "odds_ratio": round(odds, 2), "took_part": [81, 14]},
+            **{"lower": 44, "higher": 46},
+        }
     ]
+    assert made["missing"] == [{"indicator": "a", "strict": 63, "lenient": 59}]
 
 
 def test_published_headline_without_a_wave_before_or_a_figure() -> None:
     women = [{"indicator": "a", "answer": "", "wave": 2024, "lower": None, "higher": 0.455}]
     made = publish(women, [], {2024: 45})
-    assert made["headline"] == [{"indicator": "a", "reference": None, "odds_ratio": None, "lower": None, "higher": 46}]
-    assert publish(women, [], {2022: 45})["headline"] == []
+    absent = {"reference": None, "odds_ratio": None, "took_part": None}
+    assert made["headline"] == [{"indicator": "a", **absent, "lower": None, "higher": 46}]
+    withheld = publish(women, [], {2022: 45})
+    assert (withheld["headline"], withheld["missing"]) == ([], [])
+
+
+def test_other_rules_for_open_questions_by_hand(
+    survey: Survey, indicators: tuple[Indicator, ...], codebook: dict[str, tuple[str, ...]]
+) -> None:
+    """Strict leaves out who left a form open and said no to the rest; lenient counts who said no to one at least."""
+    any_of = next(indicator for indicator in indicators if indicator.id == "any_aggression")
+    rows = selectivity.at_other_rules(survey.designs, [any_of], codebook)
+    for row in rows:
+        mine = survey.weighted[survey.weighted["wave"] == row["wave"]]
+        yes = np.logical_or.reduce([mine[name].isin(answers) for name, answers in any_of.any.items()])
+        open_ = sum(mine[name].isin(MISSING).astype(int) for name in any_of.any)
+        for rule, most in (("strict", 0), ("lenient", len(any_of.any) - 1)):
+            known = yes | (open_ <= most)
+            assert row[rule] == pytest.approx(mine["weight"][yes].sum() / mine["weight"][known].sum(), rel=1e-12)
+    assert any(row["strict"] > row["lenient"] for row in rows)

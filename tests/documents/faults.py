@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.documents import aids, drawings, five_minutes, inventory, language, marks, numbers, privacy, tables, verdicts
+from tests.documents import (
+    aids,
+    causes,
+    drawings,
+    five_minutes,
+    inventory,
+    language,
+    marks,
+    method,
+    numbers,
+    privacy,
+    tables,
+    verdicts,
+)
 from tests.documents.planting import Replacement, other_digit, other_word
 
 CITED = r'data-row="\w+\|\d{4}\|[^"]*"[^>]*>'
@@ -31,6 +44,18 @@ def _sometimes(rule: str, pattern: str, replacement: Replacement) -> Fault:
 
 
 FAULTS = {
+    causes: [
+        Fault("cause named outside the in-depth chapter", r"(?<=Vragen: )", "Dat komt door sociale media. "),
+        Fault("cause without a hedge", r"(?<=Dit hoofdstuk is verzonnen\.)", " Dankzij beleid was er minder agressie."),
+        Fault(
+            "in-depth chapter without its notice", r"Voorbeeldtekst: (?P<word>niet gebaseerd)", other_word("gebaseerd")
+        ),
+    ],
+    method: [
+        Fault("number of the method differs from its row", r" er (?P<digit>\d)\d van de 100 meededen", other_digit),
+        Fault("number of the method differs from its row", r"hooguit (?P<digit>\d) van de", other_digit),
+        Fault("number of the method differs from its row", r"wordt het (?P<digit>\d)\d%", other_digit),
+    ],
     aids: [
         Fault(
             "note differs from its row", r"<li class=\"figure-note\"(?:(?!</li>).)*?: (?P<digit>\d)\d?%", other_digit

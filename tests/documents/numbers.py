@@ -9,6 +9,7 @@ from lxml import html
 
 from tests.documents.facts import Row
 from tests.documents.finished import Cited, Finding, Page, Publication, Sentence
+from tests.documents.method import OTHER_RULES
 from tests.documents.verdicts import WORDS
 
 #: Shares that Dutch has a word for, as percentages.
@@ -28,6 +29,7 @@ REACH = 5
 #: Percentages in running text that are no result: the response (checked apart), the limit of a bracket, and errata,
 #: which tell what was published before; what they say of now was held against the rows when those were made.
 EXCEPTIONS = (
+    OTHER_RULES,
     re.compile(r"de respons is \d+%"),
     re.compile(r"deed \d+% mee; bij de meting van \d{4} was dat \d+%"),
     re.compile(r"“(minder|meer) dan \d+%”"),

@@ -7,7 +7,20 @@ from collections.abc import Iterable
 import pytest
 
 from press import check_site, load_project
-from tests.documents import aids, drawings, five_minutes, inventory, language, marks, numbers, privacy, tables, verdicts
+from tests.documents import (
+    aids,
+    causes,
+    drawings,
+    five_minutes,
+    inventory,
+    language,
+    marks,
+    method,
+    numbers,
+    privacy,
+    tables,
+    verdicts,
+)
 from tests.documents.conftest import ROOT
 from tests.documents.finished import Publication
 
@@ -22,6 +35,8 @@ CHECKS = {
     "five_minutes": five_minutes,
     "language": language,
     "privacy": privacy,
+    "causes": causes,
+    "method": method,
 }
 
 

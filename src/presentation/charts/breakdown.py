@@ -14,8 +14,8 @@ from presentation.charts.rows import Place, figures, open_dots, set_columns, set
 from presentation.palette import COMPARATOR, SMALL, SUBJECT
 
 _HEAD = SMALL * LEADING + 2
-_BETWEEN = 6.0
-_APART = 10.0  # more between two dimensions
+_BETWEEN = 3.0
+_APART = 7.0  # more between two dimensions
 
 
 def breakdown(rows: pd.DataFrame, wording: Wording, *, whole: str = "") -> ggplot:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 from great_tables import GT
 
@@ -102,9 +104,9 @@ def planned_away(sheet: Sheet) -> Phrase:
     return Phrase("\n".join(f"- **{dutch.capital(row['groups'])}:** {row['why']}." for row in rows))
 
 
-def series_breaks(sheet: Sheet) -> Phrase:
-    """The breaks of the series: what, from which wave, why."""
-    return _break_rows(sheet, cut=True)
+def series_breaks(sheet: Sheet, waves: Collection[int] | None = None) -> Phrase:
+    """The breaks of the series, of all waves or those named: what, from which wave, why."""
+    return _break_rows(sheet, cut=True, waves=waves)
 
 
 def other_words(sheet: Sheet) -> Phrase:
@@ -112,13 +114,14 @@ def other_words(sheet: Sheet) -> Phrase:
     return _break_rows(sheet, cut=False)
 
 
-def _break_rows(sheet: Sheet, *, cut: bool) -> Phrase:
+def _break_rows(sheet: Sheet, *, cut: bool, waves: Collection[int] | None = None) -> Phrase:
     """Rows of breaks.csv; a variable is called by the indicator that counts it, one that none counts by its text."""
     known, asked = sheet.results.indicators, sheet.results.questionnaire
     called = {question.id: f"“{question.wording(max(question.text))}”" for question in asked.questions}
     called |= {row.get("variable", EVERYTHING): row["label"] for row in reversed(known.values())}
     called |= {name: row["label"] for name, row in known.items()} | {EVERYTHING: "Alle cijfers"}
     rows = sheet.results.break_rows
+    rows = rows if waves is None else rows[rows["wave"].isin(list(waves))]
     alike: dict[tuple[int, str], list[str]] = {}
     for row in rows[(rows["kind"] != WORDING) == cut].to_dict("records"):
         of = str(row["variable_or_indicator"])
