@@ -19,6 +19,16 @@ from tests.documents.planting import Fault, found_beside, newly_found, other_dig
 PLANTED = [(check, fault) for check, mine in (faults.FAULTS | faults_in_figures.FAULTS).items() for fault in mine]
 
 
+def test_every_rule_is_proven_by_a_fault() -> None:
+    here = Path(__file__).parent
+    proving = {Path(__file__), *here.glob("faults*.py")}
+    planted = "".join(path.read_text(encoding="utf-8") for path in proving)
+    checks = "".join(path.read_text(encoding="utf-8") for path in set(here.glob("*.py")) - proving)
+    rules = set(re.findall(r'[fF]inding\(\s*(?:name, )?"([^"]+)"', checks))
+    assert len(rules) > 80
+    assert not [rule for rule in sorted(rules) if f'"{rule}"' not in planted]
+
+
 @pytest.mark.parametrize(
     ("check", "fault"), PLANTED, ids=[f"{check.__name__.split('.')[-1]}: {fault.rule}" for check, fault in PLANTED]
 )
