@@ -13,6 +13,8 @@ PORT ?= 0
 WHERE := --backend $(BACKEND) --workers "$$WORKERS" --scheduler "$$SCHEDULER"
 # Tests that take longest begin first, so that no processor waits for the other at the end.
 SLOWEST := tests/sixth_wave tests/pipeline tests/fieldwork tests/analysis
+# Tests with a target of their own, and notebooks that are sources of tests, not tests.
+ELSEWHERE := documents seeds browser press/parity
 only ?=
 EDITION ?=
 DOWNLOADS ?=
@@ -36,7 +38,7 @@ status: .venv/ready ## per wave and survey: what was delivered, verified, harmon
 	@$(PY) -m pipeline status
 
 test: .venv/ready figures ## build what the tests read and run all tests, notebooks included
-	@$(PY) -m pytest $(SLOWEST) tests --ignore tests/documents --ignore tests/seeds --ignore tests/browser -q -n auto --dist loadfile --no-loadscope-reorder && $(PY) -m pytest --nbval-lax notebooks -q
+	@$(PY) -m pytest $(SLOWEST) tests notebooks $(ELSEWHERE:%=--ignore=tests/%) --nbval-lax -q -n auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/ready ## test the finished publication: pages, PDFs, links, numbers against their rows
 	@$(PY) -m pytest tests/documents -q

@@ -7,24 +7,57 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
+from tests.documents.facts import Facts
 from tests.documents.finished import Page, Publication
 
 Replacement = str | Callable[[re.Match[str]], str]
+
+#: The words of a verdict in drawings and key figures.
+VERDICT_WORDS = r"(?P<word>geen aantoonbaar verschil|ongeveer gelijk|hoger|lager)"
+
+
+class Fault(NamedTuple):
+    """What is changed in the source of a page, and the rule under which it must be found.
+
+    `always` is off where the figures decide whether any page has such a place: a group that differs, say.
+    """
+
+    rule: str
+    pattern: str
+    replacement: Replacement
+    always: bool = True
+
+
+def sometimes(rule: str, pattern: str, replacement: Replacement) -> Fault:
+    return Fault(rule, pattern, replacement, always=False)
 
 
 def newly_found(
     check: ModuleType, publication: Publication, folder: Path, page: Page, change: Callable[[Path], object]
 ) -> set[str]:
     """The rules that a check finds broken in a copy of a document after a change, and not before it."""
+    copy = alone(page, folder)
+    before = set(check.findings(Publication(folder, publication.facts)))
+    change(copy)
+    return {found.rule for found in set(check.findings(Publication(folder, publication.facts))) - before}
+
+
+def found_beside(check: ModuleType, page: Page, facts: Facts, folder: Path) -> set[str]:
+    """The rules that a check finds broken in a copy of a document when the facts were other ones."""
+    alone(page, folder)
+    return {found.rule for found in check.findings(Publication(folder, facts))}
+
+
+def alone(page: Page, folder: Path) -> Path:
+    """A copy of a document and the files beside it, in a publication that has nothing else; the page."""
     copy = folder / page.name
     copy.parent.mkdir(parents=True, exist_ok=True)
     for kind in (".html", ".pdf", ".csv"):
         if (original := page.path.with_suffix(kind)).exists():
             shutil.copy(original, copy.with_suffix(kind))
-    before = set(check.findings(Publication(folder, publication.facts)))
-    change(copy)
-    return {found.rule for found in set(check.findings(Publication(folder, publication.facts))) - before}
+    return copy
 
 
 def page_with(publication: Publication, pattern: str) -> Page | None:

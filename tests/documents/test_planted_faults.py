@@ -11,13 +11,33 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.documents import aids, drawings, five_minutes, inventory, marks, numbers, tables, verdicts
+from tests.documents import (
+    aids,
+    drawings,
+    faults,
+    faults_in_figures,
+    five_minutes,
+    inventory,
+    marks,
+    numbers,
+    tables,
+    verdicts,
+)
 from tests.documents.facts import Compared, Row
-from tests.documents.faults import FAULTS, Fault
 from tests.documents.finished import Page, Publication
-from tests.documents.planting import Replacement, newly_found, other_digit, page_with, replaced
+from tests.documents.planting import Fault, Replacement, found_beside, newly_found, other_digit, page_with, replaced
 
-PLANTED = [(check, fault) for check, faults in FAULTS.items() for fault in faults]
+PLANTED = [(check, fault) for check, mine in (faults.FAULTS | faults_in_figures.FAULTS).items() for fault in mine]
+
+
+def test_every_rule_is_proven_by_a_fault() -> None:
+    here = Path(__file__).parent
+    proving = {Path(__file__), *here.glob("faults*.py")}
+    planted = "".join(path.read_text(encoding="utf-8") for path in proving)
+    checks = "".join(path.read_text(encoding="utf-8") for path in set(here.glob("*.py")) - proving)
+    rules = set(re.findall(r'[fF]inding\(\s*(?:name, )?"([^"]+)"', checks))
+    assert len(rules) > 80
+    assert not [rule for rule in sorted(rules) if f'"{rule}"' not in planted]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +82,11 @@ FAULTS_IN_FILES: list[tuple[object, str, Callable[[Path], object]]] = [
     ),
     (aids, "row that the data file lacks", lambda path: replaced(r"(?<=\n)[^\n]*\n", "")(path.with_suffix(".csv"))),
     (aids, "row in the data file that the page cannot print", _with_an_earlier_row),
+    (
+        marks,
+        "data file without lines",
+        lambda path: replaced(r"\n.*", "\n")(path.with_suffix(".csv")),
+    ),
     (marks, "file name", lambda path: shutil.copy(path, path.with_name("flevoland.html"))),
     (inventory, "PDF of another length than its product", _of_one_page),
     (inventory, "PDF does not say what the page says", _without_first_page_text),
@@ -125,26 +150,33 @@ def _cited_row(publication: Publication) -> tuple[Page, Row]:
 
 
 @pytest.mark.parametrize("change", [{"indicative": True}, {"sign": "x"}])
-def test_figure_that_is_not_firm_is_found_in_prose(change: dict, publication: Publication) -> None:
+def test_figure_that_is_not_firm_is_found_in_prose(change: dict, publication: Publication, tmp_path: Path) -> None:
     page, row = _cited_row(publication)
-    facts = replace(publication.facts, rows=publication.facts.rows | {row.id: row._replace(**change)})
-    found = {
-        finding.rule
-        for finding in numbers.findings(Publication(publication.folder, facts))
-        if finding.file == page.name
-    }
-    assert "figure may not stand in prose" in found
+    facts = replace(page.facts, rows=page.facts.rows | {row.id: row._replace(**change)})
+    assert "figure may not stand in prose" in found_beside(numbers, page, facts, tmp_path)
 
 
-def test_figure_of_a_later_wave_is_found(publication: Publication) -> None:
+def test_figure_of_a_later_wave_is_found(publication: Publication, tmp_path: Path) -> None:
     page, row = _cited_row(publication)
-    facts = replace(publication.facts, rows=publication.facts.rows | {row.id: row._replace(wave=row.wave + 2)})
-    found = {
-        finding.rule
-        for finding in numbers.findings(Publication(publication.folder, facts))
-        if finding.file == page.name
-    }
-    assert "wave later than the edition" in found
+    facts = replace(page.facts, rows=page.facts.rows | {row.id: row._replace(wave=row.wave + 2)})
+    assert "wave later than the edition" in found_beside(numbers, page, facts, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("check", "rule", "where", "difference"),
+    [
+        (verdicts, "comparison contradicts itself", r"Dat verschilt niet aantoonbaar van", None),
+        (tables, "difference is not that of the printed percentages", r"<td[^>]*>[+−]\d", -100),
+    ],
+)
+def test_comparison_that_does_not_follow_from_its_figures_is_found(
+    check, rule: str, where: str, difference: int | None, publication: Publication, tmp_path: Path
+) -> None:
+    page = page_with(publication, where)
+    assert page is not None
+    wrong = {key: compared._replace(difference=difference) for key, compared in page.facts.comparisons.items()}
+    facts = replace(publication.facts, comparisons=wrong)
+    assert rule in found_beside(check, page, facts, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,16 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from filelock import FileLock
+
+from tests.pipeline.loaded import loaded
 
 ROOT = Path(__file__).resolve().parents[2]
 WAVES = (2022, 2024)
@@ -29,39 +32,6 @@ outcomes = (pytask.TaskOutcome.SUCCESS, pytask.TaskOutcome.WOULD_BE_EXECUTED)
 ran = [report.task.name.rpartition("::")[2] for report in session.execution_reports if report.outcome in outcomes]
 print(json.dumps([int(session.exit_code), sorted(ran)]))
 """
-
-
-# The pipeline loaded once; every line of words is a build in a process of its own, forked from it.
-_BUILDS = """
-import json, os, sys
-import analysis.comparisons, analysis.publishable, analysis.weighting, deliveries.harmonise
-from pipeline.walk import main
-for line in sys.stdin:
-    call = json.loads(line)
-    child = os.fork()
-    if child == 0:
-        for number, name in ((1, call["out"]), (2, call["err"])):
-            os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-        os._exit(main(call["words"]) | (sys.stdout.flush() or 0) | (sys.stderr.flush() or 0))
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
-
-
-@dataclass(frozen=True)
-class Builds:
-    """Builds of one tree after another, without loading the same libraries each time."""
-
-    process: subprocess.Popen[str]
-    folder: Path
-
-    def make(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """`python -m pipeline` with these words."""
-        out, err = self.folder / "out", self.folder / "err"
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.write(json.dumps({"words": words, "out": str(out), "err": str(err)}) + "\n")
-        self.process.stdin.flush()
-        status = int(self.process.stdout.readline())
-        return subprocess.CompletedProcess(words, status, out.read_text("utf-8"), err.read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -82,25 +52,11 @@ class Walk:
 
     def make(self, *words: str, module: str = "pipeline") -> subprocess.CompletedProcess[str]:
         """`python -m pipeline` with these words."""
-        return subprocess.run(
-            self.command("-m", module, *words),
-            cwd=self.root,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return loaded().run(["-m", module, *words], self.root, self.environment)
 
     def ran(self, command: str, *, dry_run: bool = False) -> set[str]:
         """Run a command (or ask what it would run) that must succeed; the tasks."""
-        done = subprocess.run(
-            self.command("-c", _RUN, command, json.dumps(dry_run)),
-            cwd=self.root,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = loaded().run(["-c", _RUN, command, json.dumps(dry_run)], self.root, self.environment)
         assert done.returncode == 0, done.stderr
         status, tasks = json.loads(done.stdout.splitlines()[-1])
         assert status == 0, done.stdout
@@ -121,6 +77,20 @@ class Walk:
         """Every file below the folders with the sha256 of its bytes."""
         files = [path for folder in folders for path in self.path(folder).rglob("*") if path.is_file()]
         return {str(path.relative_to(self.root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that one worker of pytest-xdist makes, and the others wait for; nobody may change it."""
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    shared = factory.getbasetemp() if alone else factory.getbasetemp().parent
+    folder, made = shared / name, shared / f"{name}.made"
+    with FileLock(shared / f"{name}.lock"):
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            made.touch()
+    return folder
 
 
 def copy_tree(to: Path) -> Walk:
@@ -163,8 +133,18 @@ def _kept(passports: list[dict]) -> list[dict]:
 
 @pytest.fixture(scope="session")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    """The tree of all walks; tests leave its inputs as they found them."""
-    return small_tree(tmp_path_factory.mktemp("walk"))
+    """The tree of all walks, published by the worker that is first; tests leave its inputs as they found them."""
+    mine = tmp_path_factory.mktemp("walk")
+    shutil.copytree(made_once(tmp_path_factory, "published", _publish), mine, dirs_exist_ok=True)
+    return Walk(mine)
+
+
+def _publish(folder: Path) -> None:
+    """By a Python of its own: in another one than that of later commands, sets have another order."""
+    walk = small_tree(folder)
+    words = walk.command("-m", "pipeline", "publish")
+    done = subprocess.run(words, cwd=folder, env=walk.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -173,20 +153,3 @@ def walk(planted: Walk) -> Walk:
     done = planted.make("publish")
     assert done.returncode == 0, done.stdout + done.stderr
     return planted
-
-
-@pytest.fixture(scope="module")
-def builds(walk: Walk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
-    """Builds in the tree, as its code stands now."""
-    process = subprocess.Popen(
-        walk.command("-c", _BUILDS),
-        cwd=walk.root,
-        env=walk.environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        yield Builds(process, tmp_path_factory.mktemp("told"))
-        assert process.stdin
-        process.stdin.close()

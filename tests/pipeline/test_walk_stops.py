@@ -14,7 +14,7 @@ import pyreadstat
 import pytest
 
 from tests.analysis.told import told
-from tests.pipeline.conftest import Builds, Walk
+from tests.pipeline.conftest import Walk
 
 SAV = "waves/2024/officeholders.sav"
 DELIVERY = f"data/raw/{SAV}"
@@ -47,11 +47,11 @@ def broken(walk: Walk, tmp_path: Path) -> Iterator[Walk]:
             shutil.copyfile(tmp_path / name, walk.path(name))
 
 
-def stops(walk: Walk, builds: Builds, *words: str) -> dict[str, str]:
+def stops(walk: Walk, *words: str) -> dict[str, str]:
     """The message of a build that must stop, and leave figures and publication byte for byte as they were."""
     before = walk.sums("data/processed", "publication")
     assert len(before) > 10
-    done = builds.make(*words)
+    done = walk.make(*words)
     assert done.returncode == 1
     assert "Traceback" not in done.stdout + done.stderr
     assert "╭" not in done.stderr
@@ -223,19 +223,19 @@ BAD: dict[str, tuple[Callable[[Walk], object], str, str]] = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_bad_input_stops_the_figures(broken: Walk, builds: Builds, what: str) -> None:
+def test_bad_input_stops_the_figures(broken: Walk, what: str) -> None:
     breaks, title, names = BAD[what]
     breaks(broken)
-    message = stops(broken, builds, "figures")
+    message = stops(broken, "figures")
     assert message["title"].startswith(title)
     assert names in " ".join(message.values())
 
 
-def test_figures_of_other_surveys_stop_too_and_a_link_is_told_where_to_see_all(broken: Walk, builds: Builds) -> None:
+def test_figures_of_other_surveys_stop_too_and_a_link_is_told_where_to_see_all(broken: Walk) -> None:
     """Two mistakes in one file of another survey: the first is told, with how to see the other."""
     name = "data/raw/waves/2024/employees.sav"
     broken.path(name).write_bytes(broken.path(name).read_bytes()[:-100])
-    message = stops(broken, builds, "figures")
+    message = stops(broken, "figures")
     assert message["title"] == "Delivery is not what its passport says"
     assert "waves/2024/employees.sav, sha256" in message["where"]
     assert message["hint"].endswith(
@@ -266,16 +266,16 @@ def test_figures_of_other_surveys_stop_too_and_a_link_is_told_where_to_see_all(b
     ],
 )
 def test_what_cannot_be_collected_is_told_too(
-    broken: Walk, builds: Builds, name: str, old: str, new: str, title: str, where: str
+    broken: Walk, name: str, old: str, new: str, title: str, where: str
 ) -> None:
     broken.edit(name, old, new)
-    message = stops(broken, builds, "publish")
+    message = stops(broken, "publish")
     assert message["title"].startswith(title)
     assert where in message["where"]
 
 
-def test_a_document_that_does_not_exist_is_told_with_those_that_do(walk: Walk, builds: Builds) -> None:
-    message = stops(walk, builds, "publish", "--only", "2024/atlantis")
+def test_a_document_that_does_not_exist_is_told_with_those_that_do(walk: Walk) -> None:
+    message = stops(walk, "publish", "--only", "2024/atlantis")
     notebooks = ", ".join(f"notebooks/{path.stem}" for path in sorted(walk.path("notebooks").glob("*.ipynb")))
     assert message == {
         "title": "Document does not exist",
@@ -287,7 +287,7 @@ def test_a_document_that_does_not_exist_is_told_with_those_that_do(walk: Walk, b
     }
 
 
-def test_quarto_is_asked_for_where_it_is_not(walk: Walk, builds: Builds) -> None:
+def test_quarto_is_asked_for_where_it_is_not(walk: Walk) -> None:
     if shutil.which("quarto"):
         pytest.skip("Quarto is installed here")
-    assert stops(walk, builds, "quarto")["title"] == "Quarto is not installed"
+    assert stops(walk, "quarto")["title"] == "Quarto is not installed"
