@@ -240,7 +240,7 @@ FAULTS = {
             r"<td[^>]*><span[^>]*>.{0,600}?</span>\s(?P<word>[a-z ]+)</td>",
             other_word("hoger", "lager"),
         ),
-        Fault("difference in a table differs from the comparison", r"<td[^>]*>[+−](?P<digit>\d)", other_digit),
+        Fault("difference in a table differs from the comparison", r"<td[^>]*>[+−](?P<digit>\d)\d*\s\(", other_digit),
         Fault(
             "base line with the n of no line",
             r"class=\"gt_sourcenote\"[^>]*>(?:<[^>]*>)*[^<]*Basis: [^<]*n = (?P<digit>\d)",

@@ -145,7 +145,7 @@ def _response(page: Page, sentence: Sentence) -> Iterator[Finding]:
         now, before = response[page.edition, page.domain], response[int(match[2]), page.domain]
         if (int(match[1]), int(match[3])) != (now.percent, before.percent):
             yield page.finding("response differs from its row", sentence.text)
-    if sentence.text.startswith("Het zijn "):
+    if re.match(r"Het zijn .*\d van de \d", sentence.text):
         yield from _took_part(page, sentence)
     match = _RESPONSE.search(sentence.text)
     if not match:
