@@ -12,6 +12,7 @@ from presentation.exhibits.quality import invited as invited
 from presentation.exhibits.quality import other_words as other_words
 from presentation.exhibits.quality import participation_table as participation_table
 from presentation.exhibits.quality import planned_away as planned_away
+from presentation.exhibits.quality import published_sources as published_sources
 from presentation.exhibits.quality import published_table as published_table
 from presentation.exhibits.quality import representativity as representativity
 from presentation.exhibits.quality import response_table as response_table

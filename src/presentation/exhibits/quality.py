@@ -98,6 +98,12 @@ def published_table(sheet: Sheet) -> GT:
     return tables.published(rows, notes(sheet), id="gepubliceerd")
 
 
+def published_sources(sheet: Sheet) -> Phrase:
+    """The sites from which the published figures were taken, each a link, in alphabetical order."""
+    named = {part.split()[0] for source in sheet.results.published["source"] for part in source.split(";")}
+    return Phrase(dutch.listing([f"[{site}](https://{site})" for site in sorted(named)]))
+
+
 def planned_away(sheet: Sheet) -> Phrase:
     """The groups that are never shown alone, with the reason."""
     rows = sheet.results.planned_away
