@@ -166,7 +166,7 @@ def test_figure_of_a_later_wave_is_found(publication: Publication, tmp_path: Pat
     ("check", "rule", "where", "difference"),
     [
         (verdicts, "comparison contradicts itself", r"Dat verschilt niet aantoonbaar van", None),
-        (tables, "difference is not that of the printed percentages", r"<td[^>]*>[+−]\d", -100),
+        (tables, "difference is not that of the printed percentages", r"<td[^>]*>[+−]\d+\s\(", -100),
     ],
 )
 def test_comparison_that_does_not_follow_from_its_figures_is_found(
