@@ -55,13 +55,25 @@ def test_a_document_whose_worker_is_killed_is_made_again(walk: Walk, tmp_path: P
 
 
 def at_work(build: subprocess.Popen[bytes]) -> psutil.Process:
-    """A worker while the cells of a document run in a fork of it: a spawned process that has one, and no program."""
+    """A worker while the cells of a document run in a fork of it: a spawned process that has one, and no program.
+
+    A process that is being spawned looks like such a fork too, for an instant: one that stays is meant.
+    """
     while build.poll() is None:
-        for worker in children(psutil.Process(build.pid)):
-            if any(child.cmdline() == worker.cmdline() for child in children(worker)):
+        forks = [(worker, fork) for worker in children(psutil.Process(build.pid)) for fork in children(worker)]
+        alike = [(worker, fork) for worker, fork in forks if _words(fork) == _words(worker)]
+        time.sleep(0.1)
+        for worker, fork in alike:
+            if (words := _words(fork)) and words == _words(worker):
                 return worker
-        time.sleep(0.01)
     raise AssertionError("the build ended before a document was made")
+
+
+def _words(process: psutil.Process) -> list[str] | None:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return None
 
 
 def children(process: psutil.Process) -> Iterator[psutil.Process]:

@@ -64,7 +64,9 @@ def overview(against_rows: tuple[pd.DataFrame, pd.DataFrame], words: Wording) ->
     before = rows[rows["domain"] == SUBJECT].assign(wave=2022)
     both = pd.concat([rows, before], ignore_index=True)
     compared = pd.concat([compared, compared.assign(reference="2022", verdict="about_equal")], ignore_index=True)
-    table = tables.overview(both, compared, words, id="t", subject=SUBJECT, comparator=WHOLE, waves=(2022, 2024))
+    table = tables.overview(
+        both, compared, words, id="t", subject=SUBJECT, comparator=WHOLE, waves=(2022, 2024), pooled=rows.head(0)
+    )
     return read(table)
 
 
