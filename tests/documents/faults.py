@@ -14,8 +14,10 @@ IN_CARD = r"finding-card\">"
 FAULTS = {
     causes: [
         Fault("cause named outside the in-depth chapter", r"(?<=Vragen: )", "Dat komt door sociale media. "),
-        Fault("cause without a hedge", r"(?<=Dit hoofdstuk is verzonnen\.)", " Dankzij beleid was er minder agressie."),
-        Fault(
+        sometimes(
+            "cause without a hedge", r"(?<=Dit hoofdstuk is verzonnen\.)", " Dankzij beleid was er minder agressie."
+        ),
+        sometimes(
             "in-depth chapter without its notice", r"Voorbeeldtekst: (?P<word>niet gebaseerd)", other_word("gebaseerd")
         ),
     ],
