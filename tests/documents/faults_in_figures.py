@@ -94,7 +94,7 @@ FAULTS = {
         ),
         sometimes(
             "cell of another group than the page's",
-            r"<table[^>]*id=\"cijfers\".*?gt_column_spanner\">[^<]*(?<!van) (?P<word>2022)<",
+            r"<table[^>]*id=\"cijfers\"(?:(?!gt_column_spanner\").)*gt_column_spanner\">[^<]* (?P<word>2022)<",
             other_word("2024"),
         ),
         sometimes(
