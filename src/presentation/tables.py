@@ -18,7 +18,7 @@ _COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
 _WIDTHS = {"percent": "17%", "n": "6%"}
 _SIDE = {"percent": 16, "n": 5, "count": 12}  # percents of the table
 _BESIDE = {
-    **{"name": "26%", "own": "17%", "n": "5%", "whole": "7%", "whole_verdict": "19%"},
+    **{"name": "25%", "own": "17%", "n": "6%", "whole": "7%", "whole_verdict": "19%"},
     **{"before": "7%", "before_verdict": "19%", "pooled": "18%", "pooled_n": "6%"},
 }
 _CHANGE = {"name": "20%", "percent": "17%", "n": "6%", "difference": "15%", "verdict": "19%"}
