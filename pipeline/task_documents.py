@@ -76,7 +76,9 @@ LOGS = access_logs(os.environ.get("DOWNLOADS", ""))
 PAGE_SOURCES = [COPIES / source.name if source.parent == NOTEBOOKS else source for source in page_sources()]
 
 
-ALIKE = [shared(name) for name in SHARED]
+# The navigation of every page leads to the notebooks: their copies are there before any page, whatever they say.
+COPIED = shared("copied")
+ALIKE = [*(shared(name) for name in SHARED), COPIED]
 
 
 def code_of(modules: Sequence[str]) -> Path:
@@ -112,6 +114,13 @@ for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
     @pytask.task(id=notebook.stem)
     def task_copy_notebook(notebook: Path = notebook, copy: Annotated[Path, Product] = COPIES / notebook.name) -> None:
         shutil.copyfile(notebook, copy)
+
+
+def task_copied(
+    copies: list[Path] = [COPIES / notebook.name for notebook in sorted(NOTEBOOKS.glob("*.ipynb"))],
+    noted: Annotated[Path, Product] = COPIED,
+) -> None:
+    noted.write_text(json.dumps([copy.name for copy in copies], indent=1), encoding="utf-8")
 
 
 for publication in PUBLICATIONS:

@@ -139,16 +139,13 @@ def _build(command: str, expression: str, only: str, backend: Backend) -> int:
 
 
 def _expression(only: str) -> str:
-    """Select one document, by the name that its tasks carry; its figures are made before it.
-
-    The copies of notebooks come along: the navigation of every page leads to them.
-    """
+    """Select one document, by the name that its tasks carry; its figures are made before it."""
     if not only:
         return ""
     rows = publications()
     sources = [source for source in (*page_sources(), FRONT) if source not in {REPORT / row.source for row in rows}]
     pages = [name_of(source) for source in sources]
-    return f"[{only if only in pages else find_publication(rows, only, pages).name}] or task_copy_notebook"
+    return f"[{only if only in pages else find_publication(rows, only, pages).name}]"
 
 
 def _problems(session: pytask.Session) -> list[str]:

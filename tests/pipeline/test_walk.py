@@ -19,11 +19,24 @@ from filelock import FileLock, Timeout
 
 from tests.analysis.told import told
 from tests.pipeline.conftest import Walk
+from tests.pipeline.loaded import loaded
 
 WEIGHTING = "src/analysis/weighting.py"
 BODY = "report/_province.qmd"
 HEADING = "Gevolgen voor wie het overkwam"
 INDEX = "site_libs/search/"
+
+
+# For every document, the tasks that end before it begins.
+_BEFORE = """
+import json
+from _pytask.dag_utils import preceding_tasks
+from pipeline.walk import run
+session = run("publish", dry_run=True)
+named = {task.signature: task.name.rpartition("::")[2] for task in session.tasks}
+before = {name: sorted(named[each] for each in preceding_tasks(sign, session.dag)) for sign, name in named.items()}
+print(json.dumps({name: tasks for name, tasks in before.items() if name.startswith("task_document[")}))
+"""
 
 
 def documents(tasks: set[str]) -> set[str]:
@@ -32,6 +45,15 @@ def documents(tasks: set[str]) -> set[str]:
 
 def test_nothing_runs_when_nothing_changed(walk: Walk) -> None:
     assert walk.ran("publish", dry_run=True) == set()
+
+
+def test_every_document_waits_for_what_its_navigation_leads_to(walk: Walk) -> None:
+    """Guards a bug: on some machines a page was rendered before the copy of a notebook was there to link to."""
+    done = loaded().run(["-c", _BEFORE], walk.root, walk.environment)
+    assert done.returncode == 0, done.stderr
+    before = json.loads(done.stdout.splitlines()[-1])
+    assert documents(set(before)) >= {"2024/flevoland", "methods", "notebooks/01-response"}
+    assert not [name for name, tasks in before.items() if "task_copy_notebook" not in tasks]
 
 
 def test_a_comment_in_weighting_stops_where_the_weights_are_the_same(walk: Walk) -> None:
