@@ -188,21 +188,31 @@ def led_by(questionnaire: Questionnaire, routing: Routing, wave: int) -> list[tu
     return list(found.values())
 
 
+def led_alike(questionnaire: Questionnaire, routing: Routing, wave: int) -> dict[str, list[Question]]:
+    """The ways of answering that lead on, in Dutch, each with the questions that were to be answered so."""
+    alike: dict[str, list[Question]] = {}
+    for question, answers in led_by(questionnaire, routing, wave):
+        verb = "koos voor" if question.kind == "multiple" else "antwoordde"
+        verb = verb if question.origin == "asked" else "staat als"
+        given = listed([f"“{answer.wording(wave)}”" for answer in answers], "of")
+        alike.setdefault(f"{verb}: {given}", []).append(question)
+    return alike
+
+
 def base_in_words(questionnaire: Questionnaire, routing: Routing | None, wave: int, *, linked: bool = False) -> str:
     """Who was asked in a wave, in Dutch, without capital and full stop; `linked`: as Markdown with links."""
     if routing is None:
         return "iedereen"
-    alike: dict[str, list[str]] = {}
-    for question, answers in led_by(questionnaire, routing, wave):
-        words = f"“{question_in_short(question.wording(wave))}”"
-        if linked:
-            words = f"[{escaped(words)}](#{anchor(questionnaire.survey, question)})"
-        labels = [f"“{answer.wording(wave)}”" for answer in answers]
-        given = _listed([escaped(label) for label in labels] if linked else labels, "of")
-        verb = "koos voor" if question.kind == "multiple" else "antwoordde"
-        alike.setdefault(f"{verb}: {given}", []).append(f"bij {words}")
     word = "of" if routing.any else "en"
-    return f"wie {f'; {word} '.join(f'{_listed(asked, word)} {given}' for given, asked in alike.items())}"
+    parts = []
+    for given, questions in led_alike(questionnaire, routing, wave).items():
+        words = [f"“{question_in_short(question.wording(wave))}”" for question in questions]
+        if linked:
+            targets = [anchor(questionnaire.survey, question) for question in questions]
+            words = [f"[{escaped(said)}](#{target})" for said, target in zip(words, targets, strict=True)]
+        asked = listed([f"bij {said}" for said in words], word)
+        parts.append(f"{asked} {escaped(given) if linked else given}")
+    return f"wie {f'; {word} '.join(parts)}"
 
 
 def anchor(survey: str, question: Question) -> str:
@@ -360,7 +370,8 @@ def _years(waves: Iterable[int]) -> str:
     return ", ".join(map(str, waves))
 
 
-def _listed(words: Sequence[str], last: str) -> str:
+def listed(words: Sequence[str], last: str) -> str:
+    """Words in a row, as a sentence has them."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from analysis.questionnaire import COUNTED, Question
-from deliveries.codebook import base_in_words, escaped, read_codebook
+from collections.abc import Mapping
+
+from analysis.questionnaire import COUNTED, Question, Questionnaire, Routing
+from deliveries.codebook import escaped, led_alike, listed, read_codebook
 
 
 def annex(wave: int, survey: str = COUNTED) -> str:
@@ -11,20 +13,30 @@ def annex(wave: int, survey: str = COUNTED) -> str:
     codebook = read_codebook()
     asked = codebook.questionnaires[survey]
     questions = [one for one in asked.questions if one.origin == "asked" and (one.waves is None or wave in one.waves)]
+    numbers = {question.id: number for number, question in enumerate(questions, start=1)}
     parts, theme = [], None
-    for number, question in enumerate(questions, start=1):
+    for question in questions:
         if question.theme != theme:
             theme = question.theme
             parts.append(f"### {codebook.theme(theme)}")
-        parts.append(f"**{number}. {escaped(question.wording(wave))}** {_about(question, wave)}")
-        who = base_in_words(asked, question.routing(wave), wave)
-        if who != "iedereen":
-            parts.append(f"[Alleen voor {escaped(who)}.]{{.key-note}}")
+        parts.append(f"**{numbers[question.id]}. {escaped(question.wording(wave))}** {_about(question, wave)}")
+        routing = question.routing(wave)
+        if routing is not None:
+            parts.append(f"[{escaped(_only(asked, routing, wave, numbers))}]{{.key-note}}")
     return "\n\n".join(parts)
 
 
+def _only(asked: Questionnaire, routing: Routing, wave: int, numbers: Mapping[str, int]) -> str:
+    """For whom a question was, by the numbers of earlier ones: in full it would repeat the same long question."""
+    word = "of" if routing.any else "en"
+    parts = []
+    for given, questions in led_alike(asked, routing, wave).items():
+        before = [str(numbers[question.id]) for question in questions if question.id in numbers]
+        parts.append(f"{f'bij vraag {listed(before, word)}' if before else 'in het adressenbestand'} {given}")
+    return f"Alleen voor wie {f'; {word} '.join(parts)}."
+
+
 def _about(question: Question, wave: int) -> str:
-    """The answers, one behind the other; how many a respondent may give."""
+    """The answers, one behind the other; whether several may be chosen, the question says itself."""
     answers = [escaped(answer.wording(wave)) for answer in question.answers if answer.offered(wave)]
-    several = " Meer antwoorden mogelijk." if question.kind == "multiple" else ""
-    return f"{' · '.join(answers)}.{several}" if answers else ""
+    return f"{' · '.join(answers)}." if answers else ""
