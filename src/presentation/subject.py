@@ -19,13 +19,15 @@ from presentation.results import Comparison, Results
 class Subject:
     """One group in one edition. Every method looks up; none estimates.
 
-    `domain` and `whole` are domain ids ("" where there is no comparator); `wave` is the edition's own.
+    `domain` and `whole` are domain ids ("" where there is no comparator); `wave` is the edition's own; `dimensions`
+    are those that stand beside the group in the place of the ones of target_groups.csv.
     """
 
     results: Results
     domain: str
     whole: str
     wave: int
+    dimensions: tuple[str, ...] = ()
 
     @property
     def group(self) -> Group:
@@ -73,7 +75,11 @@ class Subject:
 
     def about(self, domain: str) -> Self:
         """The sheet of another group of the same survey and edition, without a comparator."""
-        return replace(self, domain=self.results.group(domain).domain, whole="")
+        return replace(self, domain=self.results.group(domain).domain, whole="", dimensions=())
+
+    def along(self, *dimensions: str) -> Self:
+        """The sheet with the groups of these dimensions beside it, crossed ones too: "function_group x gender"."""
+        return replace(self, dimensions=dimensions)
 
     def figure(self, indicator: str, answer: str = "", wave: int | None = None, domain: str | None = None) -> Figure:
         """A figure of the sheet's group, of another wave or another domain where named."""
@@ -180,8 +186,10 @@ class Subject:
     def parts(self) -> list[str]:
         """Domain ids of the groups that target_groups.csv sets beside the sheet's own: dimensions, or single groups.
 
-        Of a crossed dimension ("function_group x gender") those within the sheet's own.
+        Of a crossed dimension ("function_group x gender") those within the sheet's own. Of `along`, all of its groups.
         """
+        if self.dimensions:
+            return [domain for name in self.dimensions for domain in self.domains(name)]
         rows = self.results.target_groups
         mine = (rows["survey"] == self.results.survey) & (rows["domain"] == self.domain)
         dimensions = rows.loc[mine, "dimensions"]
