@@ -54,14 +54,15 @@ def group_figures(sheet: Sheet, *indicators: str) -> Shown:
     return Shown(tables.groups(rows, words, id=name), rows)
 
 
-def women_and_men(sheet: Sheet, indicator: str) -> Phrase:
+def women_and_men(sheet: Sheet, *indicators: str) -> Phrase:
     """A list with a line for each function or layer that the sheet's parts split: its women and men, beside all of it.
 
-    The verdicts are of each beside all of them, never of women beside men. Left out are lines of which a figure is not
-    firm, or has no verdict; "" where that leaves nothing, and where the wave did not ask it.
+    It is on the first of the indicators that the wave asked. The verdicts are of each beside all of them, never of
+    women beside men. Left out are lines of which a figure is not firm, or has no verdict; "" where that leaves nothing.
     """
     parts: dict[str, list[Sheet]] = {}
-    for domain in sheet.parts if sheet.asks(indicator) else ():
+    indicator = next(filter(sheet.asks, indicators), "")
+    for domain in sheet.parts if indicator else ():
         whole = domain.partition("&")[0]
         parts.setdefault(whole, []).append(replace(sheet.about(domain), whole=whole))
     return Phrase("\n".join(filter(None, (_split(sheet.about(whole), of, indicator) for whole, of in parts.items()))))
@@ -80,7 +81,7 @@ def _split(whole: Sheet, parts: list[Sheet], indicator: str) -> str:
     told += [f"van de {name} {_around(figure)}" for name, figure in zip(names[1:], figures[2:], strict=True)]
     pairs = zip(names, verdicts, strict=True)
     differ = [f"bij {name} {dutch.VERDICTS[verdict]}" for name, verdict in pairs if verdict in ("higher", "lower")]
-    both = f"verschilt bij {dutch.listing(names)} niet aantoonbaar of weinig van dat"
+    both = f"verschilt bij {dutch.listing(names)} weinig of niet aantoonbaar van dat"
     than = f"is {dutch.listing(differ)} dan" if differ else both
     return f"- **{whole.name}.** {', '.join(told)}. Dat aandeel {than} bij {called(whole.group)} ({figures[0].cite()})."
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import pandas as pd
 
+from analysis.errors import MonitorError
 from analysis.families import EVERYTHING, WORDING
 from analysis.groups import ALL_PROVINCES, Group
 from presentation import dutch
@@ -78,7 +79,19 @@ class Subject:
         return replace(self, domain=self.results.group(domain).domain, whole="", dimensions=())
 
     def along(self, *dimensions: str) -> Self:
-        """The sheet with the groups of these dimensions beside it, crossed ones too: "function_group x gender"."""
+        """The sheet with the groups of these dimensions beside it, crossed ones too: "function_group x gender".
+
+        Raises MonitorError for a dimension of which the survey has no groups.
+        """
+        for name in dimensions:
+            if not self.domains(name):
+                raise MonitorError(
+                    "No groups of a dimension",
+                    where="a document",
+                    expected=", ".join(dict.fromkeys(group.dimension for group in self.results.groups)),
+                    got=name,
+                    hint="mend the name in the document, or plan the groups in config/domains.yml",
+                )
         return replace(self, dimensions=dimensions)
 
     def figure(self, indicator: str, answer: str = "", wave: int | None = None, domain: str | None = None) -> Figure:

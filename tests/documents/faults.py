@@ -185,7 +185,7 @@ FAULTS = {
         ),
         Fault(
             "verdict differs from the comparison",
-            r"(?P<word>verschilt bij vrouwen en mannen niet aantoonbaar of weinig van dat)(?= bij alle)",
+            r"(?P<word>verschilt bij vrouwen en mannen weinig of niet aantoonbaar van dat)(?= bij alle)",
             other_word("is bij vrouwen hoger dan"),
         ),
         Fault(

@@ -183,7 +183,7 @@ def _within(page: Page, sentence: Sentence, within: re.Match[str], subject: Row 
             yield page.finding("verdict differs from the comparison", f"{sentence.text} {compared} ({domain})")
         elif compared.verdict in words:
             differ.append(f"bij {names[-1]} {words[compared.verdict]}")
-    right = f"is {' en '.join(differ)}" if differ else f"bij {' en '.join(names)} niet aantoonbaar of weinig"
+    right = f"is {' en '.join(differ)}" if differ else f"bij {' en '.join(names)} weinig of niet aantoonbaar"
     if within["said"] != right:
         yield page.finding("verdict differs from the comparison", f"{sentence.text} Rather: {right} ({subject.id})")
     wanted = page.facts.row(subject.indicator, subject.answer, subject.wave, whole)
