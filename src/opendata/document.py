@@ -14,11 +14,14 @@ _COLUMNS = {
     **{"n": "respondenten_afgerond", "sign": "teken", "text": "weergave", "indicative": "indicatief"},
 }
 
+_FUNCTIONS, _LAYERS = "function_group x gender", "layer x gender"
+
 
 def rows_of(publication: Publication) -> pd.DataFrame:
     """Figures of a document's group and its comparator in all waves up to its edition, and of its parts in its own.
 
-    Of a report those of every survey that its wave held, and of layers in all waves: a chapter may be about one.
+    Of a report those of every survey that its wave held, of layers in all waves (a chapter may be about one), and of
+    women and men within functions and layers.
     Percentages are whole (0-100), respondents rounded; the column `voorbeeld` says that the figures are made up. Of a
     small group also those of two waves together, of which the wave is written "2022+2024".
     """
@@ -29,8 +32,9 @@ def _rows(sheet: Sheet, product: str) -> pd.DataFrame:
     layers = sheet.domains("layer") if product == "report" else []
     own = [sheet.domain, *([sheet.whole] if sheet.whole else []), *layers]
     parts = sheet.domains("layer") if product == "five_minutes" else sheet.parts
-    provinces = sheet.domains("province") if product == "report" else []  # a report has the map
-    wanted = list(dict.fromkeys([*own, *parts, *provinces]))
+    if product == "report":  # it has the map, and a chapter on women and men
+        parts = [*parts, *sheet.domains("province"), *sheet.domains(_FUNCTIONS), *sheet.domains(_LAYERS)]
+    wanted = list(dict.fromkeys([*own, *parts]))
     rows = sheet.rows(list(sheet.results.indicators), waves=sheet.waves, domains=wanted)
     rows = rows[rows["domain"].isin(own) | (rows["wave"] == sheet.wave)].copy()
     pooled = sheet.pooled.assign(wave=sheet.pooled["waves"])

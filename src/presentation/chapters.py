@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from presentation import dutch, tables
 from presentation.exhibits.pictures import not_asked
 from presentation.exhibits.tabulations import notes
 from presentation.factsheets import Sheet
+from presentation.figure import Figure
 from presentation.results import Phrase
 from presentation.rows import Shown
+from presentation.subject import called
 
 _OFTEN, _MANY = 3, 25  # answers that a sentence names, and the percentage from which it does
 
@@ -42,10 +46,50 @@ def group_figures(sheet: Sheet, *indicators: str) -> Shown:
     asked = [indicator for indicator in indicators if sheet.asks(indicator)]
     if not asked:
         return not_asked(sheet, *indicators)
-    rows = sheet.rows(asked, domains=[sheet.domain, *sheet.parts])
+    split = [name for part in sheet.parts for name in (part.partition("&")[0], part)]  # a group above what splits it
+    rows = sheet.rows(asked, domains=list(dict.fromkeys([sheet.domain, *split])))
     words = sheet.results.indicators[indicators[0]]["base"]["words"].format(group="leden van de genoemde groep")
     words = notes(sheet, f"Basis: {words}, {sheet.period}.")
-    return Shown(tables.groups(rows, words, id=f"themagroepen-{sheet.results.survey}-{indicators[0]}"), rows)
+    name = "-".join(["themagroepen", sheet.results.survey, indicators[0], *sheet.dimensions]).replace(" x ", "-")
+    return Shown(tables.groups(rows, words, id=name), rows)
+
+
+def women_and_men(sheet: Sheet, *indicators: str) -> Phrase:
+    """A list with a line for each function or layer that the sheet's parts split: its women and men, beside all of it.
+
+    It is on the first of the indicators that the wave asked. The verdicts are of each beside all of them, never of
+    women beside men. Left out are lines of which a figure is not firm, or has no verdict; "" where that leaves nothing.
+    """
+    parts: dict[str, list[Sheet]] = {}
+    indicator = next(filter(sheet.asks, indicators), "")
+    for domain in sheet.parts if indicator else ():
+        whole = domain.partition("&")[0]
+        parts.setdefault(whole, []).append(replace(sheet.about(domain), whole=whole))
+    return Phrase("\n".join(filter(None, (_split(sheet.about(whole), of, indicator) for whole, of in parts.items()))))
+
+
+def _split(whole: Sheet, parts: list[Sheet], indicator: str) -> str:
+    """The line of one function or layer; "" where it cannot be told."""
+    figures = [sheet.figure(indicator) for sheet in (whole, *parts)]
+    verdicts = [part.compared(indicator).verdict for part in parts]
+    if "too_few" in verdicts or not all(figure.firm and figure.low is not None for figure in figures):
+        return ""
+    verb, _, rest = whole.results.indicators[indicator]["does"].partition(" ")
+    names = [whole.results.group(part.domain.rpartition("&")[2]).inline for part in parts]
+    whose = whole.based(indicator, parts[0].group.plural)
+    told = [f"Van de {whose}{',' if ' die ' in whose else ''} {verb} {_around(figures[1], rest)}"]
+    told += [f"van de {name} {_around(figure)}" for name, figure in zip(names[1:], figures[2:], strict=True)]
+    pairs = zip(names, verdicts, strict=True)
+    differ = [f"bij {name} {dutch.VERDICTS[verdict]}" for name, verdict in pairs if verdict in ("higher", "lower")]
+    both = f"verschilt bij {dutch.listing(names)} weinig of niet aantoonbaar van dat"
+    than = f"is {dutch.listing(differ)} dan" if differ else both
+    return f"- **{whole.name}.** {', '.join(told)}. Dat aandeel {than} bij {called(whole.group)} ({figures[0].cite()})."
+
+
+def _around(figure: Figure, rest: str = "") -> str:
+    """The figure, what else the share did, and the interval in brackets."""
+    margin = figure.trace(dutch.interval(figure.low or 0, figure.high or 0))
+    return " ".join(filter(None, [figure.cite(), rest, f"({figure.margin}: {margin})"]))
 
 
 def every_figure(sheet: Sheet, theme: int) -> Shown:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import pandas as pd
 
+from analysis.errors import MonitorError
 from analysis.families import EVERYTHING, WORDING
 from analysis.groups import ALL_PROVINCES, Group
 from presentation import dutch
@@ -19,13 +20,15 @@ from presentation.results import Comparison, Results
 class Subject:
     """One group in one edition. Every method looks up; none estimates.
 
-    `domain` and `whole` are domain ids ("" where there is no comparator); `wave` is the edition's own.
+    `domain` and `whole` are domain ids ("" where there is no comparator); `wave` is the edition's own; `dimensions`
+    are those that stand beside the group in the place of the ones of target_groups.csv.
     """
 
     results: Results
     domain: str
     whole: str
     wave: int
+    dimensions: tuple[str, ...] = ()
 
     @property
     def group(self) -> Group:
@@ -73,7 +76,23 @@ class Subject:
 
     def about(self, domain: str) -> Self:
         """The sheet of another group of the same survey and edition, without a comparator."""
-        return replace(self, domain=self.results.group(domain).domain, whole="")
+        return replace(self, domain=self.results.group(domain).domain, whole="", dimensions=())
+
+    def along(self, *dimensions: str) -> Self:
+        """The sheet with the groups of these dimensions beside it, crossed ones too: "function_group x gender".
+
+        Raises MonitorError for a dimension of which the survey has no groups.
+        """
+        for name in dimensions:
+            if not self.domains(name):
+                raise MonitorError(
+                    "No groups of a dimension",
+                    where="a document",
+                    expected=", ".join(dict.fromkeys(group.dimension for group in self.results.groups)),
+                    got=name,
+                    hint="mend the name in the document, or plan the groups in config/domains.yml",
+                )
+        return replace(self, dimensions=dimensions)
 
     def figure(self, indicator: str, answer: str = "", wave: int | None = None, domain: str | None = None) -> Figure:
         """A figure of the sheet's group, of another wave or another domain where named."""
@@ -180,8 +199,10 @@ class Subject:
     def parts(self) -> list[str]:
         """Domain ids of the groups that target_groups.csv sets beside the sheet's own: dimensions, or single groups.
 
-        Of a crossed dimension ("function_group x gender") those within the sheet's own.
+        Of a crossed dimension ("function_group x gender") those within the sheet's own. Of `along`, all of its groups.
         """
+        if self.dimensions:
+            return [domain for name in self.dimensions for domain in self.domains(name)]
         rows = self.results.target_groups
         mine = (rows["survey"] == self.results.survey) & (rows["domain"] == self.domain)
         dimensions = rows.loc[mine, "dimensions"]

@@ -173,6 +173,26 @@ FAULTS = {
             r"Het aandeel is (?P<word>hoger|lager) bij",
             other_word("hoger", "lager"),
         ),
+        sometimes(
+            "verdict differs from the comparison",
+            r"Dat aandeel is bij \w+ (?P<word>hoger|lager)",
+            other_word("hoger", "lager"),
+        ),
+        sometimes(
+            "verdict differs from the comparison",
+            r"Dat aandeel is (?P<word>bij \w+ \w+ en )bij",
+            other_word(""),
+        ),
+        Fault(
+            "verdict differs from the comparison",
+            r"(?P<word>verschilt bij vrouwen en mannen weinig of niet aantoonbaar van dat)(?= bij alle)",
+            other_word("is bij vrouwen hoger dan"),
+        ),
+        Fault(
+            "verdict cites another row than it compares with",
+            r"van dat bij alle raadsleden \(<a[^>]*\|\d+\|(?P<word>function_group=raadslid)(?=\")",
+            other_word("function_group=wethouder"),
+        ),
         sometimes("group that differs is left out", r"(?<= bij )[\w ]+ \(<span[^>]*>[^<]*</span>\)(, | en )", ""),
         sometimes(
             "group named otherwise than its row",

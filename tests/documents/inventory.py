@@ -10,7 +10,7 @@ from tests.documents.finished import OF_A_GROUP, Finding, Page, Publication
 from tests.documents.marks import squeezed
 
 FORMATS = (".html", ".pdf", ".csv")
-SHEET_PAGES, FIVE_MINUTES_PAGES = range(2, 5), range(4, 7)
+SHEET_PAGES, FIVE_MINUTES_PAGES, REPORT_PAGES = range(2, 5), range(4, 7), range(60, 101)
 EXHIBITS = 4
 
 
@@ -49,6 +49,8 @@ def findings(publication: Publication) -> Iterator[Finding]:
             yield from _length(page, SHEET_PAGES)
         if page.product == "five_minutes":
             yield from _length(page, FIVE_MINUTES_PAGES)
+        if page.product == "report":
+            yield from _length(page, REPORT_PAGES)
         yield from _pdf_says_the_same(page)
 
 

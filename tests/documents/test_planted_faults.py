@@ -113,6 +113,12 @@ def test_five_minute_version_of_another_length_is_found(publication: Publication
     assert "PDF of another length than a five-minute version" in found
 
 
+def test_report_of_another_length_is_found(publication: Publication, tmp_path: Path) -> None:
+    page = next(page for page in publication.pages if page.product == "report")
+    found = newly_found(inventory, publication, tmp_path, page, _of_one_page)
+    assert "PDF of another length than its product" in found
+
+
 CHAPTER = r"<section id=\"sec-beleid\"[^>]*data-target-group=\"organisaties\""
 #: Faults in a chapter on organisations: a number, a cell, a value that is heard, a row that is opened, no survey named.
 FAULTS_IN_A_CHAPTER = [

@@ -56,6 +56,9 @@ _LISTS = (
     ("too_few", re.compile(rf"{_OPENING}zijn er bij (?P<topics>.+) te weinig waarnemingen\.")),
     ("too_few", re.compile(r"Bij (?P<topics>.+) zijn er te weinig waarnemingen\.")),
 )
+#: Women and men of a function or layer, each beside all of it: which are higher or lower, or that neither is.
+_WITHIN = re.compile(rf"Dat aandeel (?P<said>is bij .+?) dan bij {_WHOLE} \(\d+%\)\.")
+_WITHIN_NEITHER = re.compile(rf"Dat aandeel verschilt (?P<said>bij .+?) van dat bij {_WHOLE} \(\d+%\)\.")
 _NO_GROUPS = re.compile(r"Bij (?P<topic>.+) zijn geen verschillen tussen groepen aangetoond\.")
 
 
@@ -69,12 +72,15 @@ def findings(publication: Publication) -> Iterator[Finding]:
                 lists = _listed(sentence)
                 form = next((match for each in _FORMS if (match := each.fullmatch(sentence.text))), None)
                 told = _GROUPS.match(sentence.text) or _NO_GROUPS.fullmatch(sentence.text)
+                within = _WITHIN.fullmatch(sentence.text) or _WITHIN_NEITHER.fullmatch(sentence.text)
                 for said, match in lists:
                     parts = match.groupdict()
                     beside = parts.get("wave") or (page.comparator if parts.get("whole") else "") or beside
                     yield from _topics(page, sentence, subject, said, match, beside)
                 if form:
                     yield from _verdict(page, sentence, form, subject)
+                elif within:
+                    yield from _within(page, sentence, within, subject)
                 elif told and not lists:
                     yield from _groups(page, sentence, told.groupdict())
                 elif _is_comparing(sentence) and not lists:
@@ -158,6 +164,33 @@ def _topics(
             yield page.finding("verdict cites another row than it compares with", f"{topic}: {sentence.text}")
     if re.sub(r"\ben\b|[, ]", "", left):
         yield page.finding("verdict on what is no indicator", f"{left}: {sentence.text}")
+
+
+def _within(page: Page, sentence: Sentence, within: re.Match[str], subject: Row | None) -> Iterator[Finding]:
+    """All groups that split a whole by the same variable are named: those higher or lower, or that none of them is."""
+    if subject is None:
+        yield page.finding("verdict without a figure before it", sentence.text)
+        return
+    whole, _, last = subject.domain.rpartition("&")
+    variable = f"{whole}&{last.partition('=')[0]}="
+    words = {"higher": "hoger", "lower": "lager"}
+    names, differ = [], []
+    for domain in (domain for domain in page.facts.groups if whole and domain.startswith(variable)):
+        row = page.facts.row(subject.indicator, subject.answer, subject.wave, domain)
+        compared = page.facts.compared(row, whole) if row else None
+        names.append(page.facts.groups[domain.rpartition("&")[2]]["label"].lower())
+        if compared is None or compared.verdict == "too_few" or (row and not row.firm):
+            yield page.finding("verdict differs from the comparison", f"{sentence.text} {compared} ({domain})")
+        elif compared.verdict in words:
+            differ.append(f"bij {names[-1]} {words[compared.verdict]}")
+    right = f"is {' en '.join(differ)}" if differ else f"bij {' en '.join(names)} weinig of niet aantoonbaar"
+    if within["said"] != right:
+        yield page.finding("verdict differs from the comparison", f"{sentence.text} Rather: {right} ({subject.id})")
+    wanted = page.facts.row(subject.indicator, subject.answer, subject.wave, whole)
+    if page.facts.called(whole) != within["whole"]:
+        yield page.finding("verdict against another whole than the page's", sentence.text)
+    if wanted is None or [cited.row for cited in sentence.cited] != [wanted.id]:
+        yield page.finding("verdict cites another row than it compares with", f"{sentence.text} ({subject.id})")
 
 
 def contradiction(compared: Compared, relevant: int) -> str:

@@ -41,3 +41,13 @@ def test_a_report_has_what_its_wave_asked_of_every_survey_and_the_provinces_of_i
     ids = set(rows_of(Publication(WAVE, "report", "x", "X", "all"))["id"])
     assert set(mine["id"]) <= ids
     assert f"any_aggression|{WAVE}|province=zeeland" in ids
+
+
+def test_women_and_men_within_functions_and_layers_stand_in_the_file_of_the_report_and_in_its_wave_alone() -> None:
+    def crossed(product: str, subject: str) -> set[tuple[int, str]]:
+        return {(wave, domain) for _, wave, domain in keys(product, subject) if "&gender=" in domain}
+
+    report = crossed("report", "all")
+    assert {(WAVE, "function_group=wethouder&gender=vrouw"), (WAVE, "layer=waterschap&gender=man")} <= report
+    assert {wave for wave, _ in report} == {WAVE}
+    assert not crossed("target_group", "algemeen") and not crossed("five_minutes", "all")

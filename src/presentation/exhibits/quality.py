@@ -69,7 +69,7 @@ def selectivity_table(sheet: Sheet) -> GT:
 def tipping_point(sheet: Sheet, indicator: str) -> Phrase:
     """How selective response must have been to explain the change of a figure since the wave before; "" without one."""
     row = next((row for row in sheet.weighting["headline"] if row["indicator"] == indicator), None)
-    if row is None or row["odds_ratio"] is None:
+    if row is None or row["odds_ratio"] in (None, 1):  # nothing changed: there is nothing to explain
         return Phrase("")
     before, now = (sheet.figure(indicator, wave=wave).cite() for wave in (row["reference"], sheet.wave))
     return Phrase(
