@@ -111,6 +111,12 @@ class Subject:
         """The base in a sentence, of whom `group` names: "politieke ambtsdragers die agressie meemaakten"."""
         return self.results.indicators[indicator]["base"]["words"].format(group=group)
 
+    def counted(self, indicator: str) -> str:
+        """Whom a count is of, in a sentence: who took part or, where some left the question out, who answered it."""
+        base = self.base(indicator)
+        answered = base != self.group.plural or self.figure(indicator).n == self.response()["responded"]
+        return f"deelnemende {base}" if answered else f"{base} die deze vraag beantwoordden"
+
     @property
     def both(self) -> list[str]:
         """Domain ids of the group and of its comparator, where it has one."""
