@@ -67,7 +67,7 @@ class Figure:
         """The figure and whom it counts: "ruim de helft (51%) van de leden", "6 van de 8 deelnemende provincies"."""
         if self.count is None:
             return f"{self.say()} van de {whom}"
-        return f"{self.trace(dutch.count(self.count, self.n))} deelnemende {whom}"
+        return f"{self.trace(dutch.count(self.count, self.n))} {whom}"
 
     def trace(self, words: str) -> str:
         """Tie words to the row they come from: a Markdown span that a check, and a reader's click, can follow."""

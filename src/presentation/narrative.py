@@ -9,6 +9,7 @@ from presentation import dutch
 from presentation.figure import Figure
 
 _PREPOSITIONS = {"met", "van", "aan", "op", "via", "voor", "over", "bij"}
+_OBJECT = 3  # words that are at least an object of its own: "het meest recente incident"
 # A verdict on a list of topics: as the first clause, behind "Vergeleken met ...", and as a sentence of its own.
 _VERDICTS = {
     "about_equal": ("is het aandeel bij {topics} ongeveer gelijk", "Bij {topics} is het aandeel ongeveer gelijk"),
@@ -34,6 +35,8 @@ def together(opening: str, shares: Sequence[tuple[Figure, str]]) -> str:
         alike = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(before[1], rest, strict=False))))
         again = verb == before[0] and alike > 0 and rest[alike - 1] in _PREPOSITIONS
         told = [figure.say(), *rest[alike - 1 :]] if again else [verb, figure.say(), *rest]
+        if verb != before[0] and alike >= _OBJECT and rest[0] == "het":  # what happened to one thing, named already
+            told = [verb, figure.say(), "het", *rest[alike:]]
         parts.append(" ".join(told))
         before = (verb, rest)
     return f"{opening} {dutch.listing(parts)}."

@@ -59,7 +59,7 @@ def _tell(sheet: Sheet, indicator: str) -> str:
     firm = {domain: figure for domain in kinds(sheet) if (figure := sheet.figure(indicator, domain=domain)).firm}
     first, *others = firm or [""]
     alike = [domain for domain in others if firm[domain].count]
-    counts = [f"voor {firm[domain].of(sheet.base(indicator, domain))}" for domain in alike]
+    counts = [f"voor {firm[domain].of(sheet.about(domain).counted(indicator))}" for domain in alike]
     same = [f"Dat geldt ook {dutch.listing(counts)}."] if counts else []
     apart = [sheet.about(domain).tell(indicator) for domain in others if domain not in alike]
     return " ".join([sheet.about(first).tell(indicator), *same, *apart]) if first else ""

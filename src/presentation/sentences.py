@@ -157,7 +157,7 @@ class Sentences(Subject):
 
     def _sentence(self, indicator: str, figure: Figure, *, opens: bool, when: str = "") -> str:
         """One sentence about a figure that is firm; the first of several opens with the group's place, if any."""
-        base = self.based(indicator, self.group.plural)
+        base = self.based(indicator, self.group.plural) if figure.count is None else self.counted(indicator)
         verb, _, rest = self.results.indicators[indicator]["does"].partition(" ")
         verb = dutch.plural(verb) if figure.count is not None and figure.count > 1 else verb
         share = figure.of(base)

@@ -130,6 +130,12 @@ class Subject:
         """The base in a sentence, of whom `group` names: "politieke ambtsdragers die agressie meemaakten"."""
         return self.results.indicators[indicator]["base"]["words"].format(group=group)
 
+    def counted(self, indicator: str) -> str:
+        """Whom a count is of, in a sentence: who took part or, where some left the question out, who answered it."""
+        base = self.base(indicator)
+        answered = base != self.group.plural or self.figure(indicator).n == self.response()["responded"]
+        return f"deelnemende {base}" if answered else f"{base} die deze vraag beantwoordden"
+
     @property
     def both(self) -> list[str]:
         """Domain ids of the group and of its comparator, where it has one."""
@@ -218,13 +224,9 @@ class Subject:
         No rows where the wave alone has enough respondents.
         """
         table = self.results.pooled
-        mine = table[(table["domain"] == self.domain) & (table["wave"] == self.wave)].copy()
-        mine["label"], mine["group"], mine["answer_label"] = (
-            [self.label(name) for name in mine["indicator"]],
-            self.name,
-            "",
-        )
-        return mine.assign(base=[self.base(name) for name in mine["indicator"]])
+        mine = table[(table["domain"] == self.domain) & (table["wave"] == self.wave)]
+        labels, bases = ([named(name) for name in mine["indicator"]] for named in (self.label, self.base))
+        return mine.assign(label=labels, group=self.name, answer_label="", base=bases)
 
     def response(self) -> pd.Series:
         """Population, invited, responded and response (percent, 0-100) of the group; its province's or function's."""

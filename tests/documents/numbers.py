@@ -38,7 +38,7 @@ EXCEPTIONS = (
     re.compile(r">95% bijna iedereen"),
 )
 _PERCENT = re.compile(r"\d+\s*%")
-_COUNT = re.compile(r"\b(?:(?:\d+|[Gg]een) van de|[Aa]lle) \d+ (?=deelnemende )")
+_COUNT = re.compile(r"\b(?:(?:\d+|[Gg]een) van de|[Aa]lle) \d+ (?=deelnemende |(?:[^\W\d]+,? )+die deze vraag )")
 _OF_KINDS = re.compile(r"(\d+) van de (\d+) (.+?)(?=,? \d| en \d|\.$)")
 _RESPONSE = re.compile(r"([\d.]+) van de ([\d.]+) aangeschreven .*?; de respons is (\d+)%")
 _TOOK_PART = re.compile(r"deed (\d+)% mee; bij de meting van (\d{4}) was dat (\d+)%")

@@ -128,7 +128,7 @@ def test_of_few_organisations_a_count_is_said_tied_to_its_row() -> None:
     words = (
         f'[6 van de 8]{{.figure-link data-row="{row_id}" data-shown="6 van de 8" data-n="8"}} deelnemende provincies'
     )
-    assert figure.of("provincies") == words
+    assert figure.of("deelnemende provincies") == words
     assert figure.firm and figure.short == figure.label == "6 van de 8"
 
 

@@ -39,6 +39,19 @@ def test_what_two_shares_have_alike_is_said_once() -> None:
     )
 
 
+def test_what_happened_to_one_thing_is_named_once() -> None:
+    does = [
+        "besprak het meest recente incident met iemand",
+        "meldde het meest recente incident bij de eigen organisatie",
+        "heeft het meest recente incident besproken of gemeld",
+    ]
+    said = plain(narrative.together("Van de leden", list(zip(map(figure, (41, 13, 46)), does, strict=True))))
+    assert said == (
+        "Van de leden besprak 41% het meest recente incident met iemand, "
+        "meldde 13% het bij de eigen organisatie en heeft 46% het besproken of gemeld."
+    )
+
+
 def test_a_clause_is_not_cut_in_two() -> None:
     does = ("vindt dat de organisatie genoeg doet", "vindt dat de organisatie goed reageert")
     said = plain(narrative.together("Van de leden", [(figure(42), does[0]), (figure(13), does[1])]))

@@ -31,14 +31,15 @@ def policies(wave: int = 2024) -> Sheet:
     return target_group_sheet("organisaties", wave)
 
 
-def with_counts(**counts: int) -> Sheet:
+def with_counts(took_part: int = 8, **counts: int) -> Sheet:
     """The sheet of organisations with this many of eight provincies and waterschappen that have a protocol."""
     sheet = policies()
-    figures = sheet.results.figures.copy()
+    figures, response = sheet.results.figures.copy(), sheet.results.response.copy()
     for layer, count in counts.items():
         name = f"organisations:protocol|2024|layer={layer}"
         figures.loc[name, ["n", "count", "text"]] = [8, count, f"{count} van de 8"]
-    return replace(sheet, results=replace(sheet.results, figures=figures))
+        response.loc[(response["wave"] == 2024) & (response["domain"] == f"layer={layer}"), "responded"] = took_part
+    return replace(sheet, results=replace(sheet.results, figures=figures, response=response))
 
 
 def test_every_verb_of_organisations_has_its_plural() -> None:
@@ -69,6 +70,15 @@ def test_what_holds_for_gemeenten_is_said_of_the_others_by_their_counts() -> Non
     assert share in first
     assert " een protocol voor agressie en geweld; onzekerheid: tussen " in first
     assert second == "Dat geldt ook voor 6 van de 8 deelnemende provincies en voor alle 8 deelnemende waterschappen."
+
+
+def test_a_count_tells_when_some_who_took_part_left_the_question_out() -> None:
+    sheet = with_counts(took_part=9, provincie=6, waterschap=8)
+    alone = "6 van de 8 provincies die deze vraag beantwoordden, hebben een protocol voor agressie en geweld."
+    assert plain(sheet.about("layer=provincie").tell("protocol")) == alone
+    beside = plain(organisations.tell(sheet, "protocol"))
+    assert beside.endswith("en voor alle 8 waterschappen die deze vraag beantwoordden.")
+    assert "deelnemende" not in beside
 
 
 def test_of_a_kind_without_any_yes_nothing_is_said_to_hold_as_well() -> None:
