@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -188,13 +188,24 @@ def led_by(questionnaire: Questionnaire, routing: Routing, wave: int) -> list[tu
     return list(found.values())
 
 
-def base_in_words(questionnaire: Questionnaire, routing: Routing | None, wave: int, *, linked: bool = False) -> str:
-    """Who was asked in a wave, in Dutch, without capital and full stop; `linked`: as Markdown with links."""
+def base_in_words(
+    questionnaire: Questionnaire,
+    routing: Routing | None,
+    wave: int,
+    *,
+    linked: bool = False,
+    numbers: Mapping[str, int] | None = None,
+) -> str:
+    """Who was asked in a wave, in Dutch, without capital and full stop; `linked`: as Markdown with links.
+
+    A question whose id has a number in `numbers` is called by it, others by their own words.
+    """
     if routing is None:
         return "iedereen"
     alike: dict[str, list[str]] = {}
     for question, answers in led_by(questionnaire, routing, wave):
-        words = f"“{question_in_short(question.wording(wave))}”"
+        number = (numbers or {}).get(question.id)
+        words = f"vraag {number}" if number else f"“{question_in_short(question.wording(wave))}”"
         if linked:
             words = f"[{escaped(words)}](#{anchor(questionnaire.survey, question)})"
         labels = [f"“{answer.wording(wave)}”" for answer in answers]

@@ -11,15 +11,15 @@ def annex(wave: int, survey: str = COUNTED) -> str:
     codebook = read_codebook()
     asked = codebook.questionnaires[survey]
     questions = [one for one in asked.questions if one.origin == "asked" and (one.waves is None or wave in one.waves)]
+    numbers = {question.id: number for number, question in enumerate(questions, start=1)}
     parts, theme = [], None
-    for number, question in enumerate(questions, start=1):
+    for question in questions:
         if question.theme != theme:
             theme = question.theme
             parts.append(f"### {codebook.theme(theme)}")
-        parts.append(f"**{number}. {escaped(question.wording(wave))}** {_about(question, wave)}")
-        who = base_in_words(asked, question.routing(wave), wave)
-        if who != "iedereen":
-            parts.append(f"[Alleen voor {escaped(who)}.]{{.key-note}}")
+        who = base_in_words(asked, question.routing(wave), wave, numbers=numbers)
+        only = f" [Alleen voor {escaped(who)}.]{{.key-note}}" if who != "iedereen" else ""
+        parts.append(f"**{numbers[question.id]}. {escaped(question.wording(wave))}** {_about(question, wave)}{only}")
     return "\n\n".join(parts)
 
 
