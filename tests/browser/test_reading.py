@@ -55,6 +55,19 @@ def test_search_finds_a_theme_by_keyboard(reader: Reader) -> None:
     assert "nazorg" in page.locator("main").inner_text().lower()
 
 
+def test_search_tells_editions_apart_and_sets_the_newest_first(reader: Reader) -> None:
+    page = reader.open(FRONT)
+    page.get_by_role("searchbox", name="Zoeken").fill("agressie tegen raadsleden")
+    found = page.locator(
+        ".search-results li", has=page.get_by_role("link", name="Agressie tegen raadsleden", exact=True)
+    )
+    found.first.wait_for()
+    told = [each.locator("p").inner_text() for each in found.all()]
+    assert len(told) >= 2
+    assert told == sorted(told, reverse=True)
+    assert told[0].endswith("2024")
+
+
 def test_search_says_when_nothing_is_found_and_escape_leaves_it(reader: Reader) -> None:
     page = reader.open(FRONT)
     field = page.get_by_role("searchbox", name="Zoeken")
@@ -166,12 +179,8 @@ def test_no_number_of_a_table_runs_over_the_next(reader: Reader) -> None:
         page = reader.open(sheet)
         cells = page.locator("figure table :is(th, td)")
         assert cells.count() > 50
-        assert (
-            cells.evaluate_all(
-                "cells => cells.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.textContent)"
-            )
-            == []
-        )
+        wide = "(cell) => cell.scrollWidth > cell.clientWidth + 1"
+        assert cells.evaluate_all(f"cells => cells.filter({wide}).map((cell) => cell.textContent)") == []
 
 
 def test_every_number_has_an_explanation_that_fits_on_a_phone(reader: Reader) -> None:
