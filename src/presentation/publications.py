@@ -185,11 +185,15 @@ def earlier_shelves() -> Phrase:
     return Phrase("\n\n".join(["## Eerdere edities", *parts]) if parts else "")
 
 
-def data_line(document: str) -> Phrase:
-    """Where the figures of a document (its id) stand as data; "" for a page without a data file of its own."""
+def data_line(document: str, edition: int) -> Phrase:
+    """Where the figures of a document (its id) stand as data, and those of its edition for a spreadsheet; a page
+    without a data file of its own (id "") leads to those of all documents.
+    """
     if not document:
         return Phrase("De gegevens van elk document staan op de [voorpagina](/report/index.qmd).")
-    return Phrase(f"De cijfers staan ook in een [gegevensbestand](voorbeeld-{document}.csv).")
+    book = reusable(edition)["xlsx"].partition("/")[2]
+    own = f"De cijfers staan ook in een [gegevensbestand](voorbeeld-{document}.csv)"
+    return Phrase(f"{own}. Voor Excel is er het [tabellenboek]({book}) met alle cijfers van {edition}.")
 
 
 def province_shelf(edition: int) -> Phrase:

@@ -84,9 +84,10 @@ def saved(page, control, kind: str) -> Path:
 @pytest.mark.parametrize("name", [SHEET, REPORT])
 def test_what_is_drawn_stands_out_from_what_it_is_drawn_on(name: str, screen: Screen, reader: Reader) -> None:
     page = reader.open(name, screen)
-    drawings = page.locator("svg.monitor-chart").all()
+    # The words in the place of a chart stand around it on a phone, as text of the page in its own colours.
+    drawings = page.locator("svg.monitor-chart:not([aria-label^='Geen grafiek'])").all()
     found = [drawing.evaluate(FAINT) for drawing in drawings]
-    assert len(drawings) >= 6 and all(each["seen"] for each in found)
+    assert len(drawings) >= 5 and all(each["seen"] for each in found)
     assert [line for each in found for line in each["faint"]] == []
 
 

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import DESK, PHONE, SITE, Reader, one_of_each_kind, pages
+from tests.browser.conftest import DESK, PHONE, SITE, Reader, Screen, one_of_each_kind, pages
 from tests.browser.test_accessibility import violations
 
 FRONT, SHEET = "report/index.html", "report/2024/voorbeeld-flevoland.html"
+ORGANISATIONS = "report/2024/voorbeeld-organisaties.html"
+A_PHONE = Screen(390, "light")
+MARK = "Voorbeeldcijfers: door de computer gemaakt, niet echt"
 
 
 def focused(page) -> str:
@@ -50,6 +53,19 @@ def test_search_finds_a_theme_by_keyboard(reader: Reader) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: not url.endswith(FRONT))
     assert "nazorg" in page.locator("main").inner_text().lower()
+
+
+def test_search_tells_editions_apart_and_sets_the_newest_first(reader: Reader) -> None:
+    page = reader.open(FRONT)
+    page.get_by_role("searchbox", name="Zoeken").fill("agressie tegen raadsleden")
+    found = page.locator(
+        ".search-results li", has=page.get_by_role("link", name="Agressie tegen raadsleden", exact=True)
+    )
+    found.first.wait_for()
+    told = [each.locator("p").inner_text() for each in found.all()]
+    assert len(told) >= 2
+    assert told == sorted(told, reverse=True)
+    assert told[0].endswith("2024")
 
 
 def test_search_says_when_nothing_is_found_and_escape_leaves_it(reader: Reader) -> None:
@@ -107,15 +123,64 @@ def test_a_note_lets_a_reader_move_on(reader: Reader) -> None:
     assert page.get_by_role("dialog").count() == 0
 
 
-def test_charts_can_be_read_on_a_phone(reader: Reader) -> None:
-    page = reader.open(SHEET, PHONE)
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+def test_letters_of_charts_are_large_enough(screen: Screen, reader: Reader) -> None:
+    page = reader.open(SHEET, screen)
+    sizes = """svg => Math.min(...[...svg.querySelectorAll('text')].map((text) =>
+        parseFloat(text.style.fontSize) * svg.clientWidth / svg.viewBox.baseVal.width))"""
     drawn = page.locator("figure svg[role=img]")
     assert drawn.count() >= 4
     for each in drawn.all():
-        assert each.bounding_box()["width"] > 500
+        assert each.evaluate(sizes) >= 11
+
+
+def test_charts_can_be_read_on_a_phone(reader: Reader) -> None:
+    page = reader.open(SHEET, PHONE)
+    drawn = page.locator("figure svg[role=img]")
+    for each in drawn.all():
         assert each.evaluate("svg => svg.parentElement.tabIndex") == 0
     tiles = reader.open(FRONT, PHONE).locator(".tile-map a")
     assert tiles.evaluate_all("tiles => tiles.every((tile) => tile.getBoundingClientRect().right <= 320)")
+
+
+@pytest.mark.parametrize("aside", [0, 10_000], ids=["as it is", "pushed aside"])
+def test_names_of_rows_stay_in_view_on_a_phone(aside: int, reader: Reader) -> None:
+    page = reader.open(SHEET, A_PHONE)
+    charts = page.locator(".cell-output-display:has(> .chart-names)")
+    table = page.locator(".cell-output-display:has(.gt_table)").last
+    assert charts.count() >= 1
+    for box in (*charts.all(), table):
+        box.evaluate("(box, aside) => { box.scrollLeft = aside; }", aside)
+        names = box.locator(".chart-names text, .gt_stub, .stays").all()
+        assert names
+        for name in names:
+            place = name.bounding_box()
+            assert place and place["x"] >= 0 and place["x"] + place["width"] <= A_PHONE.width
+
+
+def test_words_of_a_chart_are_read_whole_on_a_phone_and_once(reader: Reader) -> None:
+    page = reader.open(SHEET, PHONE)
+    for drawing in page.locator("figure svg[role=img]").all():
+        around = drawing.locator("xpath=ancestor::figure").locator(".chart-words")
+        assert around.count() == 2
+        said = drawing.get_attribute("aria-label") or ""
+        assert around.first.locator("strong").inner_text().rstrip(".") in said
+        assert MARK in around.last.inner_text()
+        for each in around.all():
+            box = each.bounding_box()
+            assert box and box["x"] + box["width"] <= PHONE.width
+            assert each.get_attribute("aria-hidden") == "true"
+    assert reader.open(SHEET).locator(".chart-words").count() == 0
+
+
+def test_no_number_of_a_table_runs_over_the_next(reader: Reader) -> None:
+    """Guards a bug: columns of fixed widths let the numbers of organisations run into each other and off the page."""
+    for sheet in (SHEET, ORGANISATIONS):
+        page = reader.open(sheet)
+        cells = page.locator("figure table :is(th, td)")
+        assert cells.count() > 50
+        wide = "(cell) => cell.scrollWidth > cell.clientWidth + 1"
+        assert cells.evaluate_all(f"cells => cells.filter({wide}).map((cell) => cell.textContent)") == []
 
 
 def test_every_number_has_an_explanation_that_fits_on_a_phone(reader: Reader) -> None:

@@ -103,7 +103,7 @@ FAULTS = {
         ),
         Fault("response differs from its row", r"de respons is (?P<digit>\d)", other_digit),
         Fault("response differs from its row", r"<p>(?P<digit>\d)[\d.]* van de [\d.]+ aangeschreven", other_digit),
-        Fault("smallest difference differs from its row", r"kleiner dan ongeveer (?P<digit>\d)", other_digit),
+        Fault("smallest difference differs from its row", r"minder dan ongeveer (?P<digit>\d)", other_digit),
         Fault("key figure differs from its row", r"key-number\"><a[^>]*>(?P<digit>\d)", other_digit),
         Fault(
             "key figure's interval or n differs from its row",

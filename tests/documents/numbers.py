@@ -52,7 +52,7 @@ _WITHHELD = (
         None,
     ),
 )
-_REACHABLE = re.compile(r"Bij dit cijfer is een verschil kleiner dan ongeveer (\d+) procentpunt(en)? ")
+_REACHABLE = re.compile(r"Bij dit cijfer is een verschil met .+ van minder dan ongeveer (\d+) procentpunt(en)? ")
 
 
 def findings(publication: Publication) -> Iterator[Finding]:

@@ -68,18 +68,22 @@ def key_figures(sheet: Sheet, indicators: list[str]) -> Phrase:
 
 
 def smallest_difference(sheet: Sheet, indicator: str) -> Phrase:
-    """How large a difference must be before this sheet could show it."""
+    """How large a difference must be before this sheet could show it, and with what: of a part with its whole less is
+    enough than of two waves.
+    """
     if not sheet.asks(indicator) or not (sheet.whole or sheet.earlier(indicator)):
         return Phrase("")
-    comparison = sheet.compared(indicator) if sheet.whole else sheet.changed(indicator)
+    if sheet.whole:
+        comparison, other = sheet.compared(indicator), sheet.whom
+    else:
+        comparison, other = sheet.changed(indicator), f"de meting van {sheet.previous(indicator)}"
     reach = comparison.smallest_demonstrable
     if comparison.verdict == "not_comparable":
         return Phrase("")
     if reach is None:
         return Phrase("Deze groep is te klein om verschillen aan te tonen.")
-    return Phrase(
-        f"Bij dit cijfer is een verschil kleiner dan ongeveer {dutch.points(reach)} meestal niet aan te tonen."
-    )
+    told = f"Bij dit cijfer is een verschil met {other} van minder dan ongeveer {dutch.points(reach)}"
+    return Phrase(f"{told} meestal niet aan te tonen.")
 
 
 def opening(sheet: Sheet, indicator: str) -> Phrase:

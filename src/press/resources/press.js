@@ -59,6 +59,10 @@ if (search) {
       const found = await (await engine).search(words);
       const results = await Promise.all(found.results.slice(0, 12).map((result) => result.data()));
       if (mine !== asked) return;
+      // Pages of one title are editions of it, in folders by year: of those the newest comes first, and the subtitle tells which.
+      const editions = Map.groupBy ? Map.groupBy(results, (result) => result.meta.title) : new Map();
+      for (const alike of editions.values()) alike.sort((one, other) => other.url.localeCompare(one.url));
+      results.forEach((result, at) => { results[at] = (editions.get(result.meta.title) || [result]).shift(); });
       const [all, shown] = [found.results.length, results.length];
       status.textContent = all ? `${all} ${search.dataset.some} “${words}”` : `${search.dataset.none} “${words}”`;
       if (all > shown) status.textContent += `; ${search.dataset.first} ${shown}:`;
@@ -68,6 +72,7 @@ if (search) {
         for (const [address, title] of [[result.url, result.meta.title], ...(part ? [[part.url, part.title]] : [])]) {
           item.append(Object.assign(document.createElement("a"), { href: address, textContent: title }));
         }
+        if (result.meta.subtitle) item.firstChild.after(Object.assign(document.createElement("p"), { textContent: result.meta.subtitle }));
         text.innerHTML = (part || result).excerpt;
         item.append(text);
         return item;
