@@ -144,12 +144,16 @@ def _imports(path: Path) -> tuple[str, ...]:
 
 
 def _imported(tree: ast.AST) -> Iterable[str]:
-    for node in ast.walk(tree):
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        else:  # nothing is imported within an expression, and most of a module is that
+            waiting += [part for part in ast.iter_child_nodes(node) if not isinstance(part, ast.expr)]
 
 
 @cache

@@ -12,7 +12,7 @@ from analysis import domains
 from analysis.errors import MonitorError
 from analysis.families import read_families
 from analysis.groups import ALL_PROVINCES, find_group, read_groups
-from analysis.questionnaire import read_questionnaire
+from analysis.questionnaire import Questionnaire, read_questionnaire
 from tests.analysis.told import told
 
 ROOT = Path(__file__).parents[2]
@@ -31,11 +31,17 @@ def population() -> pd.DataFrame:
     return strata.merge(functions[["function", "function_group"]], on="function")
 
 
+@pytest.fixture(scope="module")
+def questions() -> Questionnaire:
+    return read_questionnaire(CONFIG / "questionnaire" / "officeholders.yml")
+
+
 @pytest.mark.parametrize("wave", [2016, 2018, 2020, 2022, 2024])
 @pytest.mark.parametrize("domain", [group.domain for group in GROUPS])
-def test_every_planned_group_holds_people_in_every_wave(population: pd.DataFrame, domain: str, wave: int) -> None:
+def test_every_planned_group_holds_people_in_every_wave(
+    population: pd.DataFrame, questions: Questionnaire, domain: str, wave: int
+) -> None:
     people = population[population["wave"] == wave]
-    questions = read_questionnaire(CONFIG / "questionnaire" / "officeholders.yml")
     for variable, value in domains.conditions(domain).items():
         if variable == "gender":
             women = people["women"]

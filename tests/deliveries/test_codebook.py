@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,17 @@ def shown() -> html.HtmlElement:
     return html.document_fromstring(pypandoc.convert_text(page(), "html", "markdown", ["--section-divs"]))
 
 
+@cache
+def sections(shown: html.HtmlElement) -> dict[str, list[html.HtmlElement]]:
+    """The sections of the page by their id: the page is long, and every question is looked up several times."""
+    found: dict[str, list[html.HtmlElement]] = {}
+    for each in shown.iter("section"):
+        found.setdefault(str(each.get("id")), []).append(each)
+    return found
+
+
 def section(shown: html.HtmlElement, survey: str, question: str) -> html.HtmlElement:
-    (found,) = shown.xpath("//section[@id=$id]", id=f"q-{survey}-{question}")
+    (found,) = sections(shown)[f"q-{survey}-{question}"]
     return found
 
 

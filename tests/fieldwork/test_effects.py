@@ -84,15 +84,20 @@ def usual(inputs, one_wave) -> list[Wave]:
     return inputs.run(one_wave)
 
 
+@pytest.fixture(scope="module")
+def files(inputs, one_wave, usual) -> dict[str, bytes]:
+    return inputs.files(usual, one_wave)
+
+
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_changed_row_changes_the_data(inputs, one_wave, usual, change):
+def test_a_changed_row_changes_the_data(inputs, one_wave, files, change):
     settings = CHANGES[change](one_wave)
-    assert inputs.files(inputs.run(settings), settings) != inputs.files(usual, one_wave)
+    assert inputs.files(inputs.run(settings), settings) != files
 
 
 @pytest.mark.parametrize("quirk", QUIRKS)
-def test_a_changed_quirk_changes_the_file(inputs, one_wave, usual, quirk):
-    assert inputs.files(usual, QUIRKS[quirk](one_wave)) != inputs.files(usual, one_wave)
+def test_a_changed_quirk_changes_the_file(inputs, one_wave, usual, files, quirk):
+    assert inputs.files(usual, QUIRKS[quirk](one_wave)) != files
 
 
 def test_no_number_in_the_code_is_an_effect():

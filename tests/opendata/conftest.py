@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -31,6 +32,7 @@ class Made:
     book: Workbook
     rows: pd.DataFrame
     published: pd.DataFrame
+    figures: dict[str, dict[str, Any]]  # the same rows by id, for tests that look up one after another
     compared: pd.DataFrame
     mark: str
 
@@ -45,4 +47,4 @@ def made(request: pytest.FixtureRequest) -> Made:
     published, compared = (rows[rows["wave"] <= request.param].set_index("id") for rows in read)
     mark = read_settings(ROOT / "config" / "monitor.yml").mark
     book = openpyxl.load_workbook(io.BytesIO(xlsx))
-    return Made(edition, xlsx, book, tabular.table(edition), published, compared, mark)
+    return Made(edition, xlsx, book, tabular.table(edition), published, published.to_dict("index"), compared, mark)

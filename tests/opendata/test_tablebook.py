@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -32,7 +33,7 @@ def lines(sheet: Worksheet) -> Iterator[dict[str, object]]:
             yield line
 
 
-def expected(row: pd.Series) -> object:
+def expected(row: dict[str, Any]) -> object:
     """What a reader must find for a publishable row, written out again."""
     if pd.notna(row["percent"]):
         return row["percent"] / 100
@@ -59,7 +60,7 @@ def test_every_figure_of_the_wave_stands_on_a_sheet_as_it_was_published(made: Ma
         ids = named(made, str(sheet["A1"].value).rpartition(": ")[2])
         for line in lines(sheet):
             name = ids[tuple(line[name] or "" for name in NAMES)]
-            row = made.published.loc[name]
+            row = made.figures[name]
             bounds = [None if pd.isna(row[bound]) else row[bound] / 100 for bound in ("low", "high")]
             assert line[str(made.edition.wave)] == expected(row), name
             assert [line["Ondergrens"], line["Bovengrens"], line["n afgerond"]] == [*bounds, row["n"]], name
@@ -77,8 +78,8 @@ def test_a_figure_of_an_earlier_wave_is_that_of_the_same_group(made: Made) -> No
             before, _, domain = name.split("|")
             for wave in [head for head in line if head.isdigit() and int(head) < made.edition.wave]:
                 known = f"{before}|{wave}|{domain}"
-                there = known in made.published.index
-                assert line[wave] == (expected(made.published.loc[known]) if there else "."), known
+                there = known in made.figures
+                assert line[wave] == (expected(made.figures[known]) if there else "."), known
 
 
 def test_a_verdict_is_that_of_its_comparison(made: Made) -> None:

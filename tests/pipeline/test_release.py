@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from hashlib import sha256
@@ -65,17 +64,12 @@ def publish_otherwise(walk: Walk, row: str, percent: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def committed(walk: Walk) -> Iterator[Walk]:
-    """The tree as a repository of its own, with figures of its commit; put back as it was afterwards."""
-    empty = walk.path("config/errata.yml").read_text(encoding="utf-8")
+def committed(walk: Walk) -> Walk:
+    """The tree as a repository of its own, with figures of its commit."""
     git(walk, "init", "--quiet")
     commit(walk)
     figures(walk)
-    yield walk
-    shutil.rmtree(walk.path(".git"))
-    shutil.rmtree(walk.path("data/published"), ignore_errors=True)
-    walk.path("config/errata.yml").write_text(empty, encoding="utf-8")
-    figures(walk)
+    return walk
 
 
 @pytest.fixture

@@ -128,6 +128,8 @@ def test_the_publication_passes_its_checks(sixth: Sixth) -> None:
             "-q",
             "-p",
             "no:cacheprovider",
+            "-p",
+            "no:nbval",  # takes seconds to load, and there is no notebook among these tests
             "tests/documents/test_finished_publication.py",
         ],
         cwd=sixth.walk.root,
