@@ -16,13 +16,12 @@ from presentation.figure import Figure
 _MISSING, _NOT_ASKED = "–", "."
 _COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
 _WIDTHS = {"percent": "17%", "n": "6%"}
-_FEW = 2  # indicators that leave long names of groups on one line
-_SIDE = {"percent": 16, "n": 5, "count": 14}  # percents of the table
+_SIDE = {"percent": 16, "n": 5, "count": 12}  # percents of the table
 _BESIDE = {
     **{"name": "25%", "own": "17%", "n": "6%", "whole": "7%", "whole_verdict": "19%"},
     **{"before": "7%", "before_verdict": "19%", "pooled": "18%", "pooled_n": "6%"},
 }
-_CHANGE = {"name": "24%", "percent": "17%", "n": "6%", "difference": "13%", "verdict": "17%"}
+_CHANGE = {"name": "20%", "percent": "17%", "n": "6%", "difference": "15%", "verdict": "19%"}
 _GLUE = "\N{NO-BREAK SPACE}"
 _INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
 SIGNS = {
@@ -81,7 +80,7 @@ def groups(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     for indicator, label in labels.items():
         table = table.tab_spanner(label=label, columns=[f"{name}_{indicator}" for name in _COLUMNS])
     widths = {f"{name}_{indicator}": width for indicator in labels for name, width in _WIDTHS.items()}
-    return table.cols_width({"name": "31%" if len(labels) > _FEW else "45%", **widths})
+    return table.cols_width({"name": "31%", **widths})
 
 
 def beside(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:

@@ -10,9 +10,8 @@ from presentation.charts.lettering import Wording
 from presentation.charts.rows import figures, names_of, set_columns, set_rows
 from presentation.palette import INK, SUBJECT, SUBJECT_TINT
 
-_BETWEEN = 6.0
+_BETWEEN = 7.0
 _THICK = 11.0
-_NAMES = 0.42  # of the width: answers are long, and on one line they make a lower chart
 _INDICATIVE = "Indicatief: weinig respondenten of een ruime onzekerheid."
 
 
@@ -24,7 +23,7 @@ def bars(rows: pd.DataFrame, wording: Wording) -> ggplot:
     """
     values = figures(rows, "indicator", "answer")
     names = names_of(rows)
-    columns = set_columns(names.values(), values.values(), numbers=False, widest=_NAMES)
+    columns = set_columns(names.values(), values.values(), numbers=False)
     places, height = set_rows(columns, names.values(), [_THICK] * len(names), _BETWEEN, 0)
     canvas = Canvas()
     columns.draw_axis(canvas, places)

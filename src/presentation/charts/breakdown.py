@@ -14,9 +14,8 @@ from presentation.charts.rows import Place, figures, open_dots, set_columns, set
 from presentation.palette import COMPARATOR, SMALL, SUBJECT
 
 _HEAD = SMALL * LEADING + 2
-_BETWEEN = 1.0
-_APART = 5.0  # more between two dimensions
-_NAMES = 0.4  # of the width: groups have long names, and a name on one line makes a chart that fits beside its text
+_BETWEEN = 3.0
+_APART = 7.0  # more between two dimensions
 
 
 def breakdown(rows: pd.DataFrame, wording: Wording, *, whole: str = "") -> ggplot:
@@ -27,7 +26,7 @@ def breakdown(rows: pd.DataFrame, wording: Wording, *, whole: str = "") -> ggplo
     """
     values = figures(rows, "domain")
     names = dict(zip(rows["domain"], rows["group"], strict=True))
-    columns = set_columns(names.values(), values.values(), widest=_NAMES)
+    columns = set_columns(names.values(), values.values())
     canvas = Canvas()
     columns.draw_number(canvas, -_HEAD / 2, "n")
     height = _HEAD

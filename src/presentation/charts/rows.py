@@ -128,11 +128,9 @@ class Columns:
         canvas.label(value.reach + 6 * self.point, y, value.label, ink, weight=weight)
 
 
-def set_columns(
-    names: Iterable[str], values: Collection[Figure], *, numbers: bool = True, end: float = 0, widest: float = 0.34
-) -> Columns:
-    """Columns for these names and figures; names take at most `widest` of the width (0-1)."""
-    names_room = min(max(width(name, LABEL) for name in names) + GAP, widest * FULL)
+def set_columns(names: Iterable[str], values: Collection[Figure], *, numbers: bool = True, end: float = 0) -> Columns:
+    """Columns for these names and figures; names take at most a third."""
+    names_room = min(max(width(name, LABEL) for name in names) + GAP, 0.34 * FULL)
     n = max(width(dutch.number(value.n), SMALL) for value in values) + GAP if numbers else 0.0
     top = axis_top(values)
     room = FULL - 2 * PADDING - names_room - n - end

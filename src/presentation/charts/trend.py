@@ -16,7 +16,7 @@ from presentation.charts.rows import axis_breaks, axis_top, figures, open_dots
 from presentation.figure import WHY, Figure
 from presentation.palette import COMPARATOR, LABEL, QUIET, SMALL, SUBJECT
 
-_TALL = 95.0  # points from 0% to the top of the axis
+_TALL = 125.0  # points from 0% to the top of the axis
 _ROOM = 2 * LINE  # points above it, for labels
 _SIDE = 20.0  # points before the first wave and after the last
 _APART = 4.0  # points that subject and comparator stand left and right of their wave
