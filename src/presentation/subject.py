@@ -224,9 +224,13 @@ class Subject:
         No rows where the wave alone has enough respondents.
         """
         table = self.results.pooled
-        mine = table[(table["domain"] == self.domain) & (table["wave"] == self.wave)]
-        labels, bases = ([named(name) for name in mine["indicator"]] for named in (self.label, self.base))
-        return mine.assign(label=labels, group=self.name, answer_label="", base=bases)
+        mine = table[(table["domain"] == self.domain) & (table["wave"] == self.wave)].copy()
+        mine["label"], mine["group"], mine["answer_label"] = (
+            [self.label(name) for name in mine["indicator"]],
+            self.name,
+            "",
+        )
+        return mine.assign(base=[self.base(name) for name in mine["indicator"]])
 
     def response(self) -> pd.Series:
         """Population, invited, responded and response (percent, 0-100) of the group; its province's or function's."""

@@ -17,7 +17,6 @@ from analysis.groups import read_groups
 from analysis.questionnaire import Answer, read_questionnaire
 from analysis.settings import read_settings
 from presentation import dutch, exhibits
-from presentation.charts.picture import Picture
 from presentation.factsheets import Sheet, province_sheet, report_sheet, target_group_sheet
 from presentation.results import Phrase, Results, Rows, read_results
 from tests.analysis.told import told
@@ -230,34 +229,6 @@ def test_a_small_group_is_told_that_two_waves_stand_together() -> None:
     assert exhibits.together(alone) == ""
     assert exhibits.together(both).startswith(
         "Omdat in Flevoland weinig mensen meededen, staan de metingen van 2022 en 2024 ook samen"
-    )
-
-
-def test_where_nothing_of_a_wave_can_be_drawn_two_waves_together_are() -> None:
-    """Every bar of Flevoland read "/ te weinig waarnemingen": a chart that said nothing."""
-    hidden = {"sign": "/", "text": "/", "n": 25, **HIDDEN}
-    rows = [figure(name, FLEVOLAND, **hidden) for name in ("discussed", "reported")]
-    alone = sheet([*rows, figure("effects", FLEVOLAND, answer="geen", **hidden)])
-    of_both = {"waves": "2022+2024", "n": 60, "answer": ""}
-    pooled = [figure(name, FLEVOLAND, id=f"{name}|2022+2024|x", **of_both) for name in ("any_effect", "reported")]
-    both = replace(alone, results=replace(alone.results, pooled=pd.DataFrame(pooled)))
-    for shown, drawn in (
-        (exhibits.against(both, ["discussed", "reported"]), "reported"),
-        (exhibits.bars(both, "effects"), "any_effect"),
-    ):
-        picture = shown.shown
-        assert isinstance(picture, Picture) and list(shown.rows["indicator"]) == [drawn]
-        assert list(shown.rows["wave"]) == ["2022 en 2024"] and "51% (tussen 44% en 58%)" in picture.alt
-        assert "in de metingen van 2022 en 2024 samen. In de meting van 2024 zijn er te weinig" in picture.alt
-        assert "die agressie meemaakten, 2022 en 2024 samen; n = 60." in picture.alt
-
-
-def test_without_two_waves_together_a_sentence_says_that_too_few_answered() -> None:
-    alone = sheet([figure("discussed", FLEVOLAND, **{"sign": "/", "text": "/", "n": 25, **HIDDEN})])
-    shown = exhibits.against(alone, ["discussed"])
-    assert isinstance(shown.shown, Picture) and shown.rows.empty
-    assert shown.shown.alt.startswith(
-        "Geen grafiek. Bespreken en melden. In de meting van 2024 zijn er te weinig waarnemingen."
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -20,7 +19,6 @@ from presentation.rows import Shown
 
 _FONTS = "_extensions/monitor/fonts"
 _HALF = 50
-_FEW = "/"
 
 
 def trend(sheet: Sheet, indicator: str) -> Shown:
@@ -39,15 +37,10 @@ def trend(sheet: Sheet, indicator: str) -> Shown:
 
 
 def against(sheet: Sheet, indicators: list[str]) -> Shown:
-    """Indicators that share a base and were asked, the sheet's group beside its comparator, with the verdicts.
-
-    Where all of the group have too few respondents, what two waves together show of them.
-    """
+    """Indicators that share a base and were asked, the sheet's group beside its comparator, with the verdicts."""
     asked = [indicator for indicator in indicators if sheet.asks(indicator)]
     if not asked:
         return not_asked(sheet, *indicators)
-    if (sheet.rows(asked)["sign"] == _FEW).all():
-        return _of_two_waves(sheet, asked)
     rows = sheet.rows(asked, domains=sheet.both)
     words = _words(sheet, sheet.summary(asked), asked[0], label=False)
     compared = sheet.comparisons(sheet.whole)
@@ -65,12 +58,12 @@ def breakdown(sheet: Sheet, indicator: str) -> Shown:
 
 
 def bars(sheet: Sheet, indicator: str) -> Shown:
-    """The answers to one question; where all of them have too few respondents, its theme in two waves together."""
+    """The answers to one question; where all of them have too few respondents, that."""
     if not sheet.asks(indicator):
         return not_asked(sheet, indicator)
     rows = sheet.rows([indicator])
-    if (rows["sign"] == _FEW).all():
-        return _of_two_waves(sheet, sheet.headlines(sheet.results.indicators[indicator]["theme"]))
+    if (rows["sign"] == "/").all():
+        return _notice(sheet, sheet.label(indicator), f"Voor deze vraag zijn er {dutch.SIGNS['/']}.")
     words = _words(sheet, sheet.results.indicators[indicator]["label"], indicator, label=False)
     return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words), rows)
 
@@ -145,21 +138,6 @@ def not_asked(sheet: Sheet, *indicators: str) -> Shown:
     how = sheet.results.unasked(indicators[0], sheet.wave).removesuffix(" gevraagd")
     labels = dutch.listing([sheet.label(indicator) for indicator in indicators])
     return _notice(sheet, labels, f"Deze vraag is in deze meting {how} gesteld.")
-
-
-def _of_two_waves(sheet: Sheet, indicators: list[str]) -> Shown:
-    """Headline indicators of one base in the wave and the one before together; without such figures, a sentence."""
-    title = sheet.results.themes[sheet.results.indicators[indicators[0]]["theme"]]
-    few = f"In de meting van {sheet.wave} zijn er {dutch.SIGNS[_FEW]}."
-    pooled = sheet.pooled.set_index("indicator", drop=False)
-    rows = pooled.loc[[name for name in indicators if name in pooled.index]].reset_index(drop=True)
-    if rows["percent"].isna().all():
-        return _notice(sheet, title, few)
-    both, n = dutch.listing(rows["waves"].iloc[0].split("+")), dutch.number(rows["n"].max())
-    words = _words(sheet, f"{title}, in de metingen van {both} samen", indicators[0])
-    words = replace(words, subtitle=f"{few} Basis: {sheet.base(indicators[0])}, {both} samen; n = {n}.")
-    told = rows.assign(wave=rows["waves"].str.replace("+", " en "))
-    return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words), told)
 
 
 def _notice(sheet: Sheet, title: str, why: str) -> Shown:
