@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from presentation import dutch, tables
 from presentation.exhibits.pictures import not_asked
-from presentation.exhibits.tabulations import beside, notes
+from presentation.exhibits.tabulations import notes
 from presentation.factsheets import Sheet
 from presentation.figure import Figure
 from presentation.results import Phrase
@@ -106,9 +106,3 @@ def every_figure(sheet: Sheet, theme: int) -> Shown:
     name = f"bijlage-{sheet.results.survey}-{theme}"
     made = tables.estimates(rows, notes(sheet), id=name, stub="name", stubhead="Onderwerp")
     return Shown(made, rows)
-
-
-def every_figure_of_layers(sheet: Sheet, theme: int) -> Shown:
-    """All figures of a theme, the layers beside each other: an edition may have no factsheet of each."""
-    of_theme = [name for name, row in sheet.results.indicators.items() if row["theme"] == theme and sheet.asks(name)]
-    return beside(sheet, of_theme, sheet.domains("layer"), f"lagen-{sheet.results.survey}-{theme}")

@@ -105,9 +105,8 @@ def beside(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
             line[f"n {domain}"] = dutch.number(value.n) if value.n else None
         lines.append(line)
     columns = {domain: ("percent",) if counted[domain] else ("percent", "n") for domain in groups}
-    heads = {"percent": "% (onzekerheid)", "n": "n"}
     labels = {
-        f"{part} {domain}": "Aantal" if counted[domain] else heads[part]
+        f"{part} {domain}": "Aantal" if counted[domain] else _COLUMNS[part]
         for domain, parts in columns.items()
         for part in parts
     }
@@ -189,8 +188,8 @@ def overview(
             line[f"{place}_verdict"] = row["verdict"] if row else None
         lines.append(line)
     groups = dict(zip(rows["domain"], rows["group"], strict=True))
-    labels = {"own": "% (onzekerheid)", "n": "n"}
-    labels |= {"pooled": "% (onzekerheid)", "pooled_n": "n"} if together else {}
+    labels = {"own": _COLUMNS["percent"], "n": "n"}
+    labels |= {"pooled": _COLUMNS["percent"], "pooled_n": "n"} if together else {}
     labels |= {"whole": "%", "whole_verdict": "Verschil"}
     labels |= {"before": "%", "before_verdict": "Verschil"} if earlier else {}
     table = _dress(

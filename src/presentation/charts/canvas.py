@@ -16,7 +16,6 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 from plotnine.geoms.geom import geom
 
 from presentation import palette
@@ -159,7 +158,7 @@ class _Drawing(geom):
         for each in canvas.labels:
             look = {name: each[name] for name in ("color", "size", "ha", "fontweight")}
             place = {"x": each["x"], "y": each["y"], "transform": ax.transData}
-            ax.add_artist(_Label(**place, text=each["label"], **look, family=FAMILY, zorder=5))
+            ax.add_artist(_Label(**place, text=each["label"], **look, family=FAMILY, zorder=5, in_layout=False))
 
 
 class _Label(Text):
@@ -177,10 +176,6 @@ class _Label(Text):
         renderer.draw_text(ink, x, down, self.get_text(), self.get_fontproperties(), 0, mtext=self)
         renderer.close_group("text")
         ink.restore()
-
-    def get_window_extent(self, renderer: Any = None, dpi: float | None = None) -> Bbox:
-        """Nothing: labels stand within the panel, which alone takes room."""
-        return Bbox.null()
 
 
 def _draw_strokes(ax: Axes, strokes: list[dict], order: int) -> None:
