@@ -21,7 +21,7 @@ end
 
 local blocks = {
   finding = "#block(width: 100%, above: 4pt, below: 14pt)[#set text(size: 13pt, weight: 600, fill: rgb(\"#0A5C8A\")); #set par(leading: 5pt)\n",
-  ["in-short"] = "#block(width: 100%, above: 16pt, inset: 10pt, fill: rgb(\"#F2F5F8\"), stroke: (left: 3pt + rgb(\"#0A5C8A\")))[",
+  ["in-short"] = "#block(width: 100%, breakable: false, above: 16pt, inset: 10pt, fill: rgb(\"#F2F5F8\"), stroke: (left: 3pt + rgb(\"#0A5C8A\")))[",
 }
 
 function Div(div)
