@@ -160,7 +160,9 @@ def test_names_of_rows_stay_in_view_on_a_phone(aside: int, reader: Reader) -> No
 
 def test_words_of_a_chart_are_read_whole_on_a_phone_and_once(reader: Reader) -> None:
     page = reader.open(SHEET, PHONE)
-    for drawing in page.locator("figure svg[role=img]").all():
+    drawings = page.locator("figure svg[role=img]").all()
+    assert drawings
+    for drawing in drawings:
         around = drawing.locator("xpath=ancestor::figure").locator(".chart-words")
         assert around.count() == 2
         said = drawing.get_attribute("aria-label") or ""
