@@ -16,12 +16,12 @@ from presentation.figure import Figure
 _MISSING, _NOT_ASKED = "–", "."
 _COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
 _WIDTHS = {"percent": "17%", "n": "6%"}
-_SIDE = {"percent": 16, "n": 5, "count": 14}  # percents of the table
+_SIDE = {"percent": 16, "n": 5, "count": 12}  # percents of the table
 _BESIDE = {
     **{"name": "25%", "own": "17%", "n": "6%", "whole": "7%", "whole_verdict": "19%"},
     **{"before": "7%", "before_verdict": "19%", "pooled": "18%", "pooled_n": "6%"},
 }
-_CHANGE = {"name": "24%", "percent": "17%", "n": "6%", "difference": "13%", "verdict": "17%"}
+_CHANGE = {"name": "20%", "percent": "17%", "n": "6%", "difference": "15%", "verdict": "19%"}
 _GLUE = "\N{NO-BREAK SPACE}"
 _INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
 SIGNS = {
