@@ -94,7 +94,7 @@ def publish_pooled(
 ) -> pd.DataFrame:
     """Apply the rules of `publish_estimates` to two waves together (`pooling.pool`); `waves` and the id name both.
 
-    Withheld ("/") where a figure of just one of the two waves is shown: that of the other would follow.
+    Withheld ("x") where a figure of just one of the two waves is shown: that of the other would follow.
     """
     made = publish_estimates(pooled, settings, panels).assign(waves=pooled["waves"].to_numpy())
     made["id"] = figure_id(made.assign(wave=made["waves"]))
@@ -104,7 +104,7 @@ def publish_pooled(
     one, other = (shown.reindex(pd.MultiIndex.from_frame(rows[keys])).to_numpy() for rows in waves)
     told = one != other
     made.loc[told, ["percent", "low", "high", "number", "number_low", "number_high"]] = pd.NA
-    made.loc[told, ["sign", "text", "indicative"]] = ["/", "/", False]
+    made.loc[told, ["sign", "text", "indicative"]] = ["x", "x", False]
     return made
 
 

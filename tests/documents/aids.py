@@ -20,9 +20,11 @@ _OF_FIGURES = (
 
 
 def findings(publication: Publication) -> Iterator[Finding]:
-    """The notes to numbers and the folded rows of every page."""
+    """The notes to numbers, the folded rows and the list of contents of every page."""
     for page in publication.pages:
         yield from _data_file(page)
+        if page.tree.xpath("//nav[@id='TOC'][not(.//a)]"):
+            yield page.finding("list of contents without an entry", page.tree.findtext(".//title"))
     for page in publication.parts:
         yield from _numbers(page)
         yield from _controls(page)

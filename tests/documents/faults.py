@@ -46,6 +46,11 @@ FAULTS = {
             other_word("utrecht"),
         ),
         Fault("number without a note of its own row", r"href=\"#cijfer-(?P<digit>1)\"", other_digit),
+        Fault(
+            "list of contents without an entry",
+            r"(?<=role=\"doc-toc\" aria-labelledby=\"toc-title\">).*?(?=</nav>)",
+            "",
+        ),
         Fault("figure without its rows", r"<details class=\"(?P<word>figure-rows)", other_word("gone")),
         Fault(
             "figure without its rows",
