@@ -214,6 +214,11 @@ FAULTS = {
         Fault("title is not that of publications.csv", r"(<h1[^>]*>)", r"\1Over "),
         Fault("first headings do not name the subject", r"<h2>[^<]* in één oogopslag", "<h2>In één oogopslag"),
         Fault("fewer charts and tables than a factsheet has", r"<figcaption>Figuur\s2.*</figcaption>", ""),
+        Fault(
+            "section of nothing, or of what was not asked",
+            r"</section>",
+            r"<section><h3>Stoppen</h3><p>Niet gevraagd in deze meting: “overwoog te stoppen”.</p></section>\g<0>",
+        ),
         Fault("PDF does not say what the page says", r"(<figcaption>Figuur\s1: )", r"\1Nog meer "),
         Fault("file of another size than its link says", r">PDF, (?P<digit>\d)", other_digit),
     ],

@@ -40,6 +40,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
     for page in publication.pages:
         yield from _leftovers(page)
         yield from _sizes(page)
+        yield from _empty_sections(page)
         if page.product == "province":
             yield from _other_provinces(page)
         if page.document:
@@ -80,6 +81,14 @@ def _leftovers(page: Page) -> Iterator[Finding]:
     for place, text in (("page", page.text), *pdf):
         for match in _LEFTOVERS.finditer(text):
             yield page.finding("left over", f"{place}: {text[max(0, match.start() - 40) : match.end() + 40]}")
+
+
+def _empty_sections(page: Page) -> Iterator[Finding]:
+    """A heading leads to something: not to nothing, nor to words that it was not asked."""
+    for section in page.main.iter("section"):
+        heading, *rest = [" ".join(part.text_content().split()) for part in section.iterchildren("*")]
+        if all(re.fullmatch(r"|(?:Niet gevraagd|In deze meting anders gevraagd)[^.]*\.", words) for words in rest):
+            yield page.finding("section of nothing, or of what was not asked", heading)
 
 
 def _other_provinces(page: Page) -> Iterator[Finding]:
