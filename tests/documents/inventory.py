@@ -12,6 +12,8 @@ from tests.documents.marks import squeezed
 FORMATS = (".html", ".pdf", ".csv")
 SHEET_PAGES, FIVE_MINUTES_PAGES, REPORT_PAGES = range(2, 5), range(4, 7), range(60, 101)
 EXHIBITS = 4
+#: Characters on a page of a PDF: a heading and a paragraph of four lines; the end of a table or a box alone has less.
+ON_A_PAGE = 350
 
 
 def reusable(edition: int, facts: Facts) -> list[str]:
@@ -53,6 +55,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
         if page.product == "report":
             yield from _length(page, REPORT_PAGES)
         yield from _pdf_says_the_same(page)
+        yield from _short_pages(page)
 
 
 def _documents(publication: Publication) -> Iterator[Finding]:
@@ -130,6 +133,16 @@ def _sheet(page: Page) -> Iterator[Finding]:
 def _length(page: Page, pages: range) -> Iterator[Finding]:
     if page.pdf and len(page.pdf) not in pages:
         yield page.finding("PDF of another length than its product", f"{len(page.pdf)} pages")
+
+
+def _short_pages(page: Page) -> Iterator[Finding]:
+    """No page of a PDF has only the end of something, or the box that closes a chapter without what leads up to it."""
+    for number, text in enumerate(page.pdf, start=1):
+        words = " ".join(text.body.split())
+        if len(words) < ON_A_PAGE:
+            yield page.finding("page of a few lines", f"PDF page {number}: {words}")
+        if words.startswith("In het kort."):
+            yield page.finding("page that begins with the box of a chapter", f"PDF page {number}: {words[:80]}")
 
 
 def _pdf_says_the_same(page: Page) -> Iterator[Finding]:
