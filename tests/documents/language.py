@@ -17,7 +17,8 @@ _FAULTS = (
     ("lower-case letter after a full stop", re.compile(r"(?<!\bbijv)(?<!\bca)[\w)%”]\. [a-z]")),
     ("word twice", re.compile(r"\b(de|het|een|van|in|en|is|dat|bij|te|die|dan) \1\b", re.IGNORECASE)),
     ("two spaces", re.compile(r"\S(?: {2,}|\N{NO-BREAK SPACE} | \N{NO-BREAK SPACE})\S")),
-    ("n of a thousand or more without a point", re.compile(r"\bn = \d{4,}")),
+    ("n of a thousand or more without a point", re.compile(r"\bn\s=\s\d{4,}")),
+    ("n on another line than its number", re.compile(r"\bn(?: =|\s= )")),
     ("decimal point", re.compile(r"\b\d+\.\d{1,2}%")),
 )
 #: Blocks that are no sentences: names, dates, links to files.

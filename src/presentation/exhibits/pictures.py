@@ -75,9 +75,8 @@ def measures(sheet: Sheet, indicators: list[str]) -> Shown:
     ordered = sorted(values, key=lambda name: -(values[name].reach if (p := values[name].percent) is None else p))
     rows = sheet.rows(ordered)
     most = sum((value.low or value.reach) > _HALF for value in values.values())
-    many = {0: f"Geen van deze {len(ordered)}", len(ordered): f"Alle {len(ordered)}"}.get(
-        most, f"{most} van deze {len(ordered)}"
-    )
+    n = len(ordered)
+    many = {0: f"Geen van deze {n}", n: f"Alle {n}"}.get(most, f"{most} van deze {n}")
     words = _words(
         sheet,
         f"{many} maatregelen {'komen' if most > 1 else 'komt'} voor bij meer dan de helft van de {sheet.group.plural}",
