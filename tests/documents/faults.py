@@ -275,6 +275,8 @@ FAULTS = {
         Fault("lower-case letter after a full stop", r"\. Het aandeel", ". het aandeel"),
         Fault("two spaces", r"\. Het aandeel", ".  Het aandeel"),
         Fault("n on another line than its number", r"(?<=key-note\">)([^<]*)n\s=\s", r"\1n = "),
+        Fault("uncertainty by another name", r"(<p>[^<]*) van de ", r"\1 met een marge van de "),
+        Fault("column that is named in English", r"(<th[^>]*>)(?:(?!<th).)*?</th>", r"\1wave</th>"),
         Fault("word twice", r" van de ", " van de de "),
         Fault("sentence without a full stop", r"\.</p>", "</p>"),
         Fault("sentence without a full stop", r"\.</figcaption>", "</figcaption>"),

@@ -19,7 +19,7 @@ FAULTS = {
         ),
         Fault(
             "drawing of another group than the page's",
-            r"aria-label=\"Punten met onzekerheid[^\"]*; n\s=\s[\d.]+\. Verbale agressie: (?P<word>Flevoland|Drenthe) \d",
+            r"aria-label=\"Punten met onzekerheid[^\"]*; n\D+[\d.]+\. Verbale agressie: (?P<word>Flevoland|Drenthe) \d",
             other_word("Groningen"),
         ),
         sometimes(

@@ -105,11 +105,8 @@ def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
     if not parts:
         return Phrase(f"Bij {sheet.topic(indicator)} zijn geen verschillen tussen groepen aangetoond.")
     wholes = {whole: called(sheet.results.group(whole)) for whole in parts}
-    return Phrase(
-        " ".join(
-            f"Vergeleken met {wholes[whole]} is het aandeel {dutch.listing(found)}." for whole, found in parts.items()
-        )
-    )
+    said = [f"Vergeleken met {wholes[whole]} is het aandeel {dutch.listing(found)}." for whole, found in parts.items()]
+    return Phrase(" ".join(said))
 
 
 def relevance(sheet: Sheet) -> str:
