@@ -26,7 +26,7 @@ def annex(wave: int, survey: str = COUNTED) -> str:
         routing = question.routing(wave)
         if routing is not None:
             parts.append(f"[{escaped(_only(asked, routing, wave, numbers))}]{{.key-note}}")
-    last = max(len(parts) - 8, *(at for at, part in enumerate(parts, start=1) if part.startswith("###")))
+    last = max(len(parts) - 6, *(at for at, part in enumerate(parts, start=1) if part.startswith("###")))
     return "\n\n".join([*parts[:last], "::: {.together}", *parts[last:], ":::"])
 
 

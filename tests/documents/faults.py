@@ -276,7 +276,7 @@ FAULTS = {
         Fault("two spaces", r"\. Het aandeel", ".  Het aandeel"),
         Fault("n on another line than its number", r"(?<=key-note\">)([^<]*)n\s=\s", r"\1n = "),
         Fault("uncertainty by another name", r"(<p>[^<]*) van de ", r"\1 met een marge van de "),
-        Fault("column that is named in English", r"(<th[^>]*>)(?:(?!<th).)*?</th>", r"\1wave</th>"),
+        Fault("column that is named in English", r"(<th class=\"gt_col_heading[^>]*>)[^<]*", r"\1wave"),
         Fault("word twice", r" van de ", " van de de "),
         Fault("sentence without a full stop", r"\.</p>", "</p>"),
         Fault("sentence without a full stop", r"\.</figcaption>", "</figcaption>"),

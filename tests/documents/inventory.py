@@ -139,10 +139,8 @@ def _short_pages(page: Page) -> Iterator[Finding]:
     """No page of a PDF has only the end of something, or the box that closes a chapter without what leads up to it."""
     for number, text in enumerate(page.pdf, start=1):
         words = " ".join(text.body.split())
-        if len(words) < ON_A_PAGE:
+        if len(words) < ON_A_PAGE or words.startswith("In het kort."):
             yield page.finding("page of a few lines", f"PDF page {number}: {words}")
-        if words.startswith("In het kort."):
-            yield page.finding("page that begins with the box of a chapter", f"PDF page {number}: {words[:80]}")
 
 
 def _pdf_says_the_same(page: Page) -> Iterator[Finding]:
