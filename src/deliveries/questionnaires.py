@@ -9,7 +9,10 @@ from deliveries.codebook import escaped, led_alike, listed, read_codebook
 
 
 def annex(wave: int, survey: str = COUNTED) -> str:
-    """Markdown: per theme the questions of a wave in their order, numbered, with who was asked and the answers."""
+    """Markdown: per theme the questions of a wave in their order, numbered, with who was asked and the answers.
+
+    The last of them stay together, so that no page has only the end of a questionnaire.
+    """
     codebook = read_codebook()
     asked = codebook.questionnaires[survey]
     questions = [one for one in asked.questions if one.origin == "asked" and (one.waves is None or wave in one.waves)]
@@ -23,7 +26,8 @@ def annex(wave: int, survey: str = COUNTED) -> str:
         routing = question.routing(wave)
         if routing is not None:
             parts.append(f"[{escaped(_only(asked, routing, wave, numbers))}]{{.key-note}}")
-    return "\n\n".join(parts)
+    last = max(len(parts) - 6, *(at for at, part in enumerate(parts, start=1) if part.startswith("###")))
+    return "\n\n".join([*parts[:last], "::: {.together}", *parts[last:], ":::"])
 
 
 def _only(asked: Questionnaire, routing: Routing, wave: int, numbers: Mapping[str, int]) -> str:

@@ -61,8 +61,9 @@ def _method(edition: Edition) -> list[str]:
     return [
         "De antwoorden zijn gewogen naar de bekende samenstelling van de groepen. Hoe, staat in de verantwoording.",
         f"Onzekerheid: bij {sure} zulke onderzoeken ligt het cijfer voor de hele groep tussen de twee grenzen.",
-        f"Een percentage staat er bij {showing.shown} respondenten of meer. Het is indicatief bij minder dan "
-        f"{showing.firm} respondenten of een marge van meer dan {showing.half_width} procentpunten naar elke kant.",
+        f"Een percentage staat er bij {showing.shown} respondenten of meer. Het is indicatief bij minder "
+        f"dan {showing.firm} respondenten of een onzekerheid van meer dan {showing.half_width} "
+        "procentpunten naar elke kant.",
         f"Een zeldzaam antwoord heet <{brackets.percent}%, wat bijna iedereen antwoordt >{100 - brackets.percent}%. "
         "In kleine groepen staan zij er niet.",
         f"Het aantal respondenten is afgerond op {rounding.n_step}, boven de {rounding.n_large} op "

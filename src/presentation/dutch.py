@@ -67,6 +67,11 @@ def number(value: float) -> str:
     return format_decimal(value, format="#,##0", locale="nl_NL")
 
 
+def respondents(n: float) -> str:
+    """How many answered, on one line: "n = 2.040"."""
+    return f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{number(n)}"
+
+
 def decimal(value: float, digits: int = 2) -> str:
     """A number with a fixed number of decimals behind a comma, halves away from zero: 0,96."""
     rounded = math.copysign(math.floor(abs(value) * 10**digits + 0.5) / 10**digits, value)

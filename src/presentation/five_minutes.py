@@ -51,14 +51,18 @@ class Finding:
 
     @property
     def picture(self) -> Shown:
-        """Several indicators as bars, severity by layer, the answers to a question as bars, else a trend."""
+        """Several indicators as bars, severity by layer, the answers to a question as bars, else a trend.
+
+        Its title says what is drawn: the finding is the heading above it, and is read once.
+        """
         name, *others = self.pictured
         if others:
             return exhibits.bars_of(self.sheet, list(self.pictured))
         if name == _SEVERITY:
-            return exhibits.severity(self.sheet, [self.sheet.domain, *self.sheet.domains("layer")])
-        draw = exhibits.trend if self.sheet.results.indicators[name]["kind"] == "proportion" else exhibits.bars
-        return draw(self.sheet, name)
+            groups = [self.sheet.domain, *self.sheet.domains("layer")]
+            return exhibits.severity(self.sheet, groups, self.sheet.label(name))
+        is_share = self.sheet.results.indicators[name]["kind"] == "proportion"
+        return exhibits.trend(self.sheet, name, "Meting voor meting") if is_share else exhibits.bars(self.sheet, name)
 
     def _since(self) -> str:
         """The tail "meer dan bij de meting van 2022": since the wave before that asked it, else since the first."""

@@ -13,7 +13,7 @@ from presentation import dutch
 from presentation.charts.picture import Picture
 from presentation.figure import read_figure
 
-_HEADINGS = ("Onderwerp", "Groep", "Meting", "Percentage", "Marge", "Antwoorden (n)")
+_HEADINGS = ("Onderwerp", "Groep", "Meting", "Percentage", "{margin}", "Antwoorden (n)")
 
 
 @dataclass(frozen=True, repr=False)  # Jupyter asks for a repr too, and that of tables takes long
@@ -42,7 +42,8 @@ class Shown:
         """The rows as a folded table in HTML; `kind` is what they stand below."""
         if self.rows.empty:
             return ""
-        heads = "".join(f'<th scope="col">{name}</th>' for name in _HEADINGS)
+        margin = dutch.capital(read_figure(self.rows.iloc[0]).margin)
+        heads = "".join(f'<th scope="col">{name.format(margin=margin)}</th>' for name in _HEADINGS)
         lines = "".join(_line(row) for row in self.rows.to_dict("records"))
         name = f"Cijfers bij deze {kind}"
         return (

@@ -107,7 +107,7 @@ class Subject:
         figures = self.results.figures
         own = (figures["indicator"] == indicator) & (figures["wave"] == self.wave)
         numbers = figures.loc[own & (figures["domain"] == (domain or self.domain)), "n"]
-        asked = f", {self.period}; n = {dutch.number(numbers.iloc[0])}" if len(numbers) else ""
+        asked = f", {self.period}; {dutch.respondents(numbers.iloc[0])}" if len(numbers) else ""
         return f"Basis: {self.base(indicator, domain)}{asked}."
 
     def label(self, indicator: str, answer: str = "") -> str:

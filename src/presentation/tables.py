@@ -260,7 +260,7 @@ def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     for column in ("published", "percent"):
         table[column] = [dutch.percentage(int(percent)) for percent in rows[column]]
     labels = {"group": "Groep", "wave": "Meting", "published": "Gepubliceerd", "percent": "Voorbeeld"}
-    labels |= {"interval": "Onzekerheid", "within": "Binnen de marge"}
+    labels |= {"interval": "Onzekerheid", "within": "Binnen de grenzen"}
     return _dress(table, labels, wording, id=id, stubhead="Onderwerp").cols_align("left", ["group", "wave"])
 
 
@@ -282,7 +282,7 @@ def coverage(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     labels |= counted
     dressed = _dress(table, labels, wording, id=id, stubhead="Groep")
     dressed = dressed.cols_width({"name": "20%", "below": "14%", "above": "14%"})
-    return dressed.tab_spanner(label="Van de 100 marges", columns=list(counted))
+    return dressed.tab_spanner(label="Bij 100 enquêtes", columns=list(counted))
 
 
 def reach(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
@@ -298,7 +298,7 @@ def reach(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
         table[name] = _counted(rows, name)
     for name in powers:
         table[name] = [dutch.decimal(100 * value, 1) for value in rows[name]]
-    labels = {"coverage_superpopulation": "Marge bij vergelijken klopt", **counts, **powers}
+    labels = {"coverage_superpopulation": "Grenzen bij vergelijken kloppen", **counts, **powers}
     dressed = _dress(table, labels, wording, id=id, stubhead="Groep")
     dressed = dressed.cols_width({"name": "20%", **dict.fromkeys(counts, "14%")})
     dressed = dressed.tab_spanner(label="Onterecht hoger of lager", columns=list(counts))

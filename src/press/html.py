@@ -125,5 +125,5 @@ def _other_formats(manuscript: Manuscript, output: Format, words: Mapping[str, s
         return ""
     paths = [manuscript.project.output(manuscript.document.path, each.metadata, each.suffix) for each in others]
     links = "".join(f'<li><a href="{escape(path.name)}">PDF</a></li>' for path in paths)
-    title = f'<h2 id="formats-title">{escape(words["related-formats-title"])}</h2>'
+    title = f'<p id="formats-title">{escape(words["related-formats-title"])}</p>'
     return f'<nav class="quarto-alternate-formats" aria-labelledby="formats-title">{title}<ul>{links}</ul></nav>'

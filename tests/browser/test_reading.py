@@ -266,6 +266,9 @@ def test_print_view_has_the_text_and_nothing_to_click(name: str, reader: Reader)
     assert page.locator("h1").is_visible()
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(22, 34, 46)"
     assert page.locator(".figure-rows, .figure-notes").locator("visible=true").count() == 0
+    narrow = """main => [...main.querySelectorAll(":scope > p, :scope > section > p")]
+        .filter((each) => each.checkVisibility() && each.offsetWidth < 0.95 * main.clientWidth).length"""
+    assert page.locator("main").evaluate(narrow) == 0
 
 
 @pytest.mark.parametrize("name", pages())

@@ -43,3 +43,11 @@ def test_conditions_look_back_to_questions_that_offer_their_answers(survey: str,
         for before in map(int, re.findall(r"\d+", condition[1])):
             assert before < number
             assert all(answer in asked[before] for answer in re.findall(r"“([^”]*)”", condition[2])), (number, before)
+
+
+@pytest.mark.parametrize("survey", SURVEYS)
+def test_the_last_questions_stay_together_without_a_heading(survey: str) -> None:
+    before, together = annex(2022, survey).split("\n\n::: {.together}\n\n")
+    assert together.endswith("\n\n:::") and "#" not in together.replace("{.key-note}", "")
+    assert len(questions(together)) >= 3
+    assert sorted([*questions(before), *questions(together)]) == list(questions(before + "\n\n" + together))

@@ -14,12 +14,12 @@ FAULTS = {
         ),
         Fault(
             "value in a drawing without a row",
-            r"aria-label=\"Punten met onzekerheid[^\"]*; n = [\d.]+\. (?P<word>Verbale agressie): Flevoland",
+            r"aria-label=\"Punten met onzekerheid[^\"]*; n\s=\s[\d.]+\. (?P<word>Verbale agressie): Flevoland",
             other_word("Aantal incidenten"),
         ),
         Fault(
             "drawing of another group than the page's",
-            r"aria-label=\"Punten met onzekerheid[^\"]*; n = [\d.]+\. Verbale agressie: (?P<word>Flevoland|Drenthe) \d",
+            r"aria-label=\"Punten met onzekerheid[^\"]*; n\D+[\d.]+\. Verbale agressie: (?P<word>Flevoland|Drenthe) \d",
             other_word("Groningen"),
         ),
         sometimes(
@@ -28,7 +28,7 @@ FAULTS = {
             r"(?P<word>hoger dan bij de meting van \d+(?: en [^.]*)?)\.",
             other_word("geen aantoonbare verandering"),
         ),
-        Fault("drawing without a base", r"(aria-label=\"Lijngrafiek[^\"]*?) Basis: [^;]*; n = [\d.]+\.", r"\1"),
+        Fault("drawing without a base", r"(aria-label=\"Lijngrafiek[^\"]*?) Basis: [^;]*; n\s=\s[\d.]+\.", r"\1"),
         Fault(
             "title with another number than is drawn",
             r"aria-label=\"Staafdiagram\. (?P<digit>\d) van deze \d+ maatregelen",
@@ -69,14 +69,16 @@ FAULTS = {
         sometimes("title names what does not differ", r"(aria-label=\"[^\"]*: hoger bij )", r"\1waterschappen, "),
         Fault("drawing without a text alternative", r"(<svg role=\"img\" aria-label=\")[^\"]*", r"\1"),
         Fault("title that is not drawn", r"(aria-label=\"Staafdiagram\. )", r"\1Toch "),
-        Fault("n in a drawing differs from its row", r"aria-label=\"[^\"]*%\), n = (?P<digit>\d)", other_digit),
+        Fault("n in a drawing differs from its row", r"aria-label=\"[^\"]*%\), n\s=\s(?P<digit>\d)", other_digit),
         Fault(
             "value that is not drawn",
             r"(Staafdiagram[^\"]*? (?P<value>\d*[1-46-9]%) \(.*?<text[^>]*>)(?P=value)",
             r"\1",
         ),
         Fault("percentage drawn that no row gives", r"(<text[^>]*>)0%(</text>)", r"\g<1>0%\2\g<1>7%\2"),
-        Fault("base line with the n of no row drawn", r"aria-label=\"[^\"]*Basis: [^.]*n = (?P<digit>\d)", other_digit),
+        Fault(
+            "base line with the n of no row drawn", r"aria-label=\"[^\"]*Basis: [^.]*n\s=\s(?P<digit>\d)", other_digit
+        ),
         Fault(
             "base line of another base than the row's",
             r"(aria-label=\"[^\"]*Basis: [^.\"]*?),",
@@ -126,7 +128,7 @@ FAULTS = {
         Fault("difference in a table differs from the comparison", r"<td[^>]*>[+−](?P<digit>\d)\d*\s\(", other_digit),
         Fault(
             "base line with the n of no line",
-            r"class=\"gt_sourcenote\"[^>]*>(?:<[^>]*>)*[^<]*Basis: [^<]*n = (?P<digit>\d)",
+            r"class=\"gt_sourcenote\"[^>]*>(?:<[^>]*>)*[^<]*Basis: [^<]*n\s=\s(?P<digit>\d)",
             other_digit,
         ),
         Fault(

@@ -12,6 +12,8 @@ from tests.documents.marks import squeezed
 FORMATS = (".html", ".pdf", ".csv")
 SHEET_PAGES, FIVE_MINUTES_PAGES, REPORT_PAGES = range(2, 5), range(4, 7), range(60, 101)
 EXHIBITS = 4
+#: Characters on a page of a PDF: a heading and a paragraph of four lines; the end of a table or a box alone has less.
+ON_A_PAGE = 350
 
 
 def reusable(edition: int, facts: Facts) -> list[str]:
@@ -40,6 +42,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
     for page in publication.pages:
         yield from _leftovers(page)
         yield from _sizes(page)
+        yield from _empty_sections(page)
         if page.product == "province":
             yield from _other_provinces(page)
         if page.document:
@@ -52,6 +55,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
         if page.product == "report":
             yield from _length(page, REPORT_PAGES)
         yield from _pdf_says_the_same(page)
+        yield from _short_pages(page)
 
 
 def _documents(publication: Publication) -> Iterator[Finding]:
@@ -80,6 +84,14 @@ def _leftovers(page: Page) -> Iterator[Finding]:
     for place, text in (("page", page.text), *pdf):
         for match in _LEFTOVERS.finditer(text):
             yield page.finding("left over", f"{place}: {text[max(0, match.start() - 40) : match.end() + 40]}")
+
+
+def _empty_sections(page: Page) -> Iterator[Finding]:
+    """A heading leads to something: not to nothing, nor to words that it was not asked."""
+    for section in page.main.iter("section"):
+        heading, *rest = [" ".join(part.text_content().split()) for part in section.iterchildren("*")]
+        if all(re.fullmatch(r"|(?:Niet gevraagd|In deze meting anders gevraagd)[^.]*\.", words) for words in rest):
+            yield page.finding("section of nothing, or of what was not asked", heading)
 
 
 def _other_provinces(page: Page) -> Iterator[Finding]:
@@ -121,6 +133,14 @@ def _sheet(page: Page) -> Iterator[Finding]:
 def _length(page: Page, pages: range) -> Iterator[Finding]:
     if page.pdf and len(page.pdf) not in pages:
         yield page.finding("PDF of another length than its product", f"{len(page.pdf)} pages")
+
+
+def _short_pages(page: Page) -> Iterator[Finding]:
+    """No page of a PDF has only the end of something, or the box that closes a chapter without what leads up to it."""
+    for number, text in enumerate(page.pdf, start=1):
+        words = " ".join(text.body.split())
+        if len(words) < ON_A_PAGE or words.startswith("In het kort."):
+            yield page.finding("page of a few lines", f"PDF page {number}: {words}")
 
 
 def _pdf_says_the_same(page: Page) -> Iterator[Finding]:

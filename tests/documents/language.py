@@ -15,11 +15,15 @@ _FAULTS = (
     ("space before a punctuation mark", re.compile(r"\s[,.;:!?](?=\s|$)")),
     ("punctuation mark twice", re.compile(r"[,;:]\s*[,;:.]|(?<!\.)\.\.(?!\.)|\(\s*\)")),
     ("lower-case letter after a full stop", re.compile(r"(?<!\bbijv)(?<!\bca)[\w)%”]\. [a-z]")),
+    ("uncertainty by another name", re.compile(r"(?<!\b[Ii]ndicatieve )\b\w*marges?\b", re.IGNORECASE)),
     ("word twice", re.compile(r"\b(de|het|een|van|in|en|is|dat|bij|te|die|dan) \1\b", re.IGNORECASE)),
     ("two spaces", re.compile(r"\S(?: {2,}|\N{NO-BREAK SPACE} | \N{NO-BREAK SPACE})\S")),
-    ("n of a thousand or more without a point", re.compile(r"\bn = \d{4,}")),
+    ("n of a thousand or more without a point", re.compile(r"\bn\s=\s\d{4,}")),
+    ("n on another line than its number", re.compile(r"\bn(?: =|\s= )")),
     ("decimal point", re.compile(r"\b\d+\.\d{1,2}%")),
 )
+#: Columns of the rows behind the tables, as the code names them.
+_COLUMNS = {"wave", "domain", "group", "percent", "answer", "base", "low", "high", "population", "invited", "responded"}
 #: Blocks that are no sentences: names, dates, links to files.
 _NO_SENTENCES = "ancestor-or-self::*[" + (
     "contains(@class, 'shelf') or contains(@class, 'tile-map') or contains(@class, 'subtitle')"
@@ -35,6 +39,9 @@ def findings(publication: Publication) -> Iterator[Finding]:
                 if match := pattern.search(text):
                     yield page.finding(rule, text[max(0, match.start() - 50) : match.end() + 50].replace("  ", "␣␣"))
         yield from _sentences(page)
+        for head in page.main.xpath(".//th"):
+            if head.text_content().strip() in _COLUMNS:
+                yield page.finding("column that is named in English", head.text_content())
 
 
 def _texts(page: Page) -> Iterator[str]:

@@ -45,7 +45,7 @@ _COUNTED = {
         **{"Breedte in procentpunt": "width", "Slechtste kenmerk": "worst_coverage"},
     },
     "trefkans": {
-        **{"Marge bij vergelijken klopt": "coverage_superpopulation", "Tussen metingen": "false_verdicts"},
+        **{"Grenzen bij vergelijken kloppen": "coverage_superpopulation", "Tussen metingen": "false_verdicts"},
         **{"Tussen groepen": "false_between", "3 procentpunt": "power_3", "5 procentpunt": "power_5"},
         **{"10 procentpunt": "power_10"},
     },
@@ -318,7 +318,7 @@ def _counted(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
 
 
 def _published(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
-    """Published figures beside ours: ours equal their rows, and "binnen de marge" is what the numbers say."""
+    """Published figures beside ours: ours equal their rows, and "binnen de grenzen" is what the numbers say."""
     for name, cells, _ in _lines(table):
         words = {column.label: said for column, said in cells.items()}
         indicator, _, answer = name.partition(": ")
@@ -332,5 +332,5 @@ def _published(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
         if words["Voorbeeld"] != row.text or words["Onzekerheid"] != f"{row.low}–{row.high}%":
             yield page.finding("cell differs from its row", f"{name}: {words} ({row.id})")
         inside = row.low <= int(words["Gepubliceerd"].rstrip("%")) <= row.high
-        if words["Binnen de marge"] != ("ja" if inside else "nee"):
+        if words["Binnen de grenzen"] != ("ja" if inside else "nee"):
             yield page.finding("published figure is not where the table says", f"{name}: {words}")

@@ -90,6 +90,7 @@ FAULTS_IN_FILES: list[tuple[object, str, Callable[[Path], object]]] = [
     (marks, "file name", lambda path: shutil.copy(path, path.with_name("flevoland.html"))),
     (inventory, "PDF of another length than its product", _of_one_page),
     (inventory, "PDF does not say what the page says", _without_first_page_text),
+    (inventory, "page of a few lines", _without_first_page_text),
     (inventory, "document is missing", lambda path: path.with_suffix(".csv").unlink()),
     (
         inventory,

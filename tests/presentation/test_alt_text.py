@@ -34,7 +34,7 @@ def test_against(against_rows: tuple[pd.DataFrame, pd.DataFrame], wording: Wordi
 
 def test_breakdown(group_rows: pd.DataFrame, wording: Wording) -> None:
     text = alt_text.breakdown(group_rows, wording)
-    assert "Alle politieke ambtsdragers 45% (tussen 44% en 46%), n = 2.040." in text
+    assert "Alle politieke ambtsdragers 45% (tussen 44% en 46%), n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}2.040." in text
 
 
 def test_bars(answer_rows: pd.DataFrame, wording: Wording) -> None:

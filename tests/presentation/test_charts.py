@@ -15,7 +15,7 @@ from matplotlib import rc_context
 from plotnine import ggplot
 
 from analysis.errors import MonitorError
-from presentation import charts, palette
+from presentation import charts, dutch, palette
 from presentation.charts import Wording, lettering
 from presentation.charts.canvas import FULL
 from presentation.charts.picture import draw_svg
@@ -309,3 +309,10 @@ def test_spread_labels_do_not_touch_and_keep_their_place_where_they_can() -> Non
     places = lettering.spread([90, 92, 95], [20, 20, 20], 100)
     assert places == [50, 70, 90]
     assert lettering.spread([1, 2], [20, 20], 100) == [10, 30]
+
+
+def test_a_number_of_respondents_is_never_on_another_line_than_its_name() -> None:
+    text = f"Basis: leden; {dutch.respondents(2040)}."
+    lines = [line for room in range(60, 140) for line in lettering.wrap(text, room, 8.5)]
+    assert [line for line in lines if re.search(r"(^|\s)n$|=$", line)] == []
+    assert dutch.respondents(2040).replace("\N{NO-BREAK SPACE}", " ") == "n = 2.040"

@@ -68,7 +68,9 @@ def test_a_number_comes_with_its_interval_its_base_and_n() -> None:
     number = Finding(sheet("any_aggression"), "any_aggression", ()).number
     assert re.search(r"\[\[51%\].*\{\.key-number\}", number)
     assert re.search(r"\[onzekerheid: \[tussen 44% en 58%\].*\{\.key-interval\}", number)
-    assert "[Basis: politieke ambtsdragers, voorjaar 2024; n = 90.]{.key-note}" in number
+    assert (
+        "[Basis: politieke ambtsdragers, voorjaar 2024; n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}90.]{.key-note}" in number
+    )
 
 
 @pytest.mark.parametrize(

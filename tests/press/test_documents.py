@@ -253,6 +253,7 @@ def test_navigation_marks_the_page_and_links_the_pdf(house: Project, write: Call
     (current,) = made.xpath("//nav[@id='quarto-sidebar']//a[@aria-current='page']")
     assert text(current) == "Het blad"
     assert made.xpath("//nav[@class='quarto-alternate-formats']//a/@href") == ["blad.pdf"]
+    assert next(made.iter("h1", "h2", "h3")).tag == "h1"
     assert text(made.find(".//title")) == "Het blad – Monitor"
 
 

@@ -44,7 +44,7 @@ def against(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, sub
 def breakdown(rows: pd.DataFrame, wording: Wording) -> str:
     """Alt text of `charts.breakdown`."""
     pairs = zip(rows["group"], figures(rows, "domain").values(), strict=True)
-    items = [f"{group} {_said(value)}, n = {dutch.number(value.n)}" for group, value in pairs]
+    items = [f"{group} {_said(value)}, {dutch.respondents(value.n)}" for group, value in pairs]
     return _text("Punten met onzekerheid per groep", wording, items)
 
 

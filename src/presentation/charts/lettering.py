@@ -56,10 +56,13 @@ def width(text: str, size: float, weight: str = REGULAR) -> float:
 
 @cache
 def wrap(text: str, room: float, size: float, weight: str = REGULAR) -> tuple[str, ...]:
-    """The text in lines that fit in `room` points; a word that is wider than a line is broken with a hyphen."""
+    """The text in lines that fit in `room` points; a word that is wider than a line is broken with a hyphen.
+
+    A no-break space is part of a word.
+    """
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in text.split(" "):
         longer = f"{line} {word}".strip()
         if width(longer, size, weight) <= room:
             line = longer

@@ -21,12 +21,15 @@ _FONTS = "_extensions/monitor/fonts"
 _HALF = 50
 
 
-def trend(sheet: Sheet, indicator: str) -> Shown:
-    """An indicator over the waves, beside the comparator where the sheet has one."""
+def trend(sheet: Sheet, indicator: str, title: str = "") -> Shown:
+    """An indicator over the waves, beside the comparator where the sheet has one.
+
+    Without a `title` of its own it states the finding, as severity does.
+    """
     rows = sheet.rows([indicator], waves=sheet.waves, domains=sheet.both)
     if rows.empty:
         return not_asked(sheet, indicator)
-    words = _words(sheet, sheet.trend_finding(indicator), indicator)
+    words = _words(sheet, title or sheet.trend_finding(indicator), indicator)
     results = sheet.results
     breaks = {at: why for at, why in results.breaks[indicator].items() if at in sheet.waves[1:]}
     unasked = {at: results.unasked(indicator, at) for at in sheet.waves if not results.asked(indicator, at)}
@@ -75,9 +78,8 @@ def measures(sheet: Sheet, indicators: list[str]) -> Shown:
     ordered = sorted(values, key=lambda name: -(values[name].reach if (p := values[name].percent) is None else p))
     rows = sheet.rows(ordered)
     most = sum((value.low or value.reach) > _HALF for value in values.values())
-    many = {0: f"Geen van deze {len(ordered)}", len(ordered): f"Alle {len(ordered)}"}.get(
-        most, f"{most} van deze {len(ordered)}"
-    )
+    n = len(ordered)
+    many = {0: f"Geen van deze {n}", n: f"Alle {n}"}.get(most, f"{most} van deze {n}")
     words = _words(
         sheet,
         f"{many} maatregelen {'komen' if most > 1 else 'komt'} voor bij meer dan de helft van de {sheet.group.plural}",
@@ -99,13 +101,13 @@ def bars_of(sheet: Sheet, indicators: list[str]) -> Shown:
     return _picture(partial(charts.bars, drawn, words), alt_text.bars(drawn, words), rows)
 
 
-def severity(sheet: Sheet, domains: list[str] | None = None) -> Shown:
+def severity(sheet: Sheet, domains: list[str] | None = None, title: str = "") -> Shown:
     """Severity of the most recent incident, of everybody in the group; the parts add up to any aggression."""
     whole, parts = "any_aggression", "severity_all"
     if not sheet.asks(parts):
         return not_asked(sheet, parts)
     rows = sheet.rows([whole, parts], domains=domains or sheet.both)
-    words = _words(sheet, sheet.severity_finding(), parts, label=False)
+    words = _words(sheet, title or sheet.severity_finding(), parts, label=False)
     made = sheet.results.indicators[parts]
     unknown = list(made["merge"])
     degrees = [name for name in dict.fromkeys(rows["answer"]) if name not in ("", made["routed_out"], *unknown)]

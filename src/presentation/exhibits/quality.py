@@ -45,7 +45,7 @@ def representativity(sheet: Sheet) -> Phrase:
     around = (
         ""
         if told["margin"] is None
-        else f", met een marge van ongeveer {dutch.decimal(told['margin'])} naar beide kanten (ruw: zo dicht "
+        else f", met een onzekerheid van ongeveer {dutch.decimal(told['margin'])} naar beide kanten (ruw: zo dicht "
         "bij één is zij eerder te smal)"
     )
     spread = [dutch.points(round(100 * told["variables"][name]["unconditional"])) for name in ("function", "province")]
@@ -85,7 +85,7 @@ def weights(sheet: Sheet) -> Phrase:
     return Phrase(
         f"De gewogen aantallen wijken nergens meer dan {dutch.decimal(told['margin_error'])} persoon af van de "
         f"bevolking. Een respondent staat voor {low} tot {high} ambtsdragers. Door de ongelijke gewichten worden "
-        f"marges ongeveer zo ruim als bij een steekproef die {dutch.decimal(told['design_effect'])} keer zo klein is "
+        f"grenzen ongeveer zo ruim als bij een steekproef die {dutch.decimal(told['design_effect'])} keer zo klein is "
         "(het ontwerpeffect van Kish)."
     )
 

@@ -8,7 +8,6 @@ from presentation.factsheets import Sheet
 from presentation.results import Phrase
 from presentation.subject import called
 
-_GLUED_N = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
 _CARDS = 3  # key figures that fit beside each other
 
 
@@ -52,9 +51,8 @@ def key_figures(sheet: Sheet, indicators: list[str]) -> Phrase:
         figure = sheet.figure(indicator)
         lines = [f"[{figure.cite()}]{{.key-number}}", f"[{sheet.does(indicator)}]{{.key-label}}"]
         if figure.low is not None and figure.high is not None:
-            lines.append(
-                _note(f"{figure.margin}: {dutch.interval(figure.low, figure.high)}; {_GLUED_N}{dutch.number(figure.n)}")
-            )
+            interval = dutch.interval(figure.low, figure.high)
+            lines.append(_note(f"{figure.margin}: {interval}; {dutch.respondents(figure.n)}"))
         if figure.sign:
             lines.append(_note(dutch.SIGNS[figure.sign]))
         if figure.indicative:
@@ -107,11 +105,8 @@ def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
     if not parts:
         return Phrase(f"Bij {sheet.topic(indicator)} zijn geen verschillen tussen groepen aangetoond.")
     wholes = {whole: called(sheet.results.group(whole)) for whole in parts}
-    return Phrase(
-        " ".join(
-            f"Vergeleken met {wholes[whole]} is het aandeel {dutch.listing(found)}." for whole, found in parts.items()
-        )
-    )
+    said = [f"Vergeleken met {wholes[whole]} is het aandeel {dutch.listing(found)}." for whole, found in parts.items()]
+    return Phrase(" ".join(said))
 
 
 def relevance(sheet: Sheet) -> str:
