@@ -55,7 +55,7 @@ class Line(NamedTuple):
     @property
     def whose(self) -> str:
         """The group and, where the figure is of two waves, these: "Flevoland, 2022 en 2024 samen"."""
-        return f"{self.group}, {dutch.listing(self.waves.split('+'))} samen" if self.together else self.group
+        return f"{self.group}, {dutch.waves(self.waves)}" if self.together else self.group
 
     @property
     def value(self) -> Value:

@@ -29,6 +29,7 @@ def rows_of(publication: Publication) -> pd.DataFrame:
 
 
 def _rows(sheet: Sheet, product: str) -> pd.DataFrame:
+    """What `rows_of` says of one sheet: its group, comparator and parts by the product, under the names of the file."""
     layers = sheet.domains("layer") if product == "report" else []
     own = [sheet.domain, *([sheet.whole] if sheet.whole else []), *layers]
     parts = sheet.domains("layer") if product == "five_minutes" else sheet.parts

@@ -196,8 +196,7 @@ def overview(
         pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=[*values.values(), *together.values()]
     )
     if together:
-        waves_of_both = dutch.listing(pooled["waves"].iloc[0].split("+"))
-        table = table.tab_spanner(label=f"{waves_of_both} samen", columns=["pooled", "pooled_n"])
+        table = table.tab_spanner(label=dutch.waves(pooled["waves"].iloc[0]), columns=["pooled", "pooled_n"])
     spanners = [(subject, now, "own", "n"), (comparator, now, "whole", "whole_verdict")]
     for domain, wave, *columns in [*spanners, *((subject, at, "before", "before_verdict") for at in earlier)]:
         table = table.tab_spanner(label=f"{groups[domain]} {wave}", columns=columns)
