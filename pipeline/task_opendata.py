@@ -58,7 +58,7 @@ def task_shards(
 
     rows = tabular.table(read_edition(max(wave for wave, _ in made)))
     for (wave, theme), path in made.items():
-        mine = rows[(rows["meting"] == wave) & (rows["themanummer"] == theme)]
+        mine = rows[rows["meting"].str.endswith(str(wave)) & (rows["themanummer"] == theme)]
         path.write_text(shard(mine, f"{wave}-{theme}"), encoding="utf-8")
 
 

@@ -34,6 +34,7 @@ class Line(NamedTuple):
     dimension: str
     group: str
     wave: int
+    waves: str
     n: int
     percent: int | None
     low: int | None
@@ -45,6 +46,16 @@ class Line(NamedTuple):
     whole_reference: str | None
     before_verdict: str | None
     before_reference: int | None
+
+    @property
+    def together(self) -> bool:
+        """Whether it is a figure of two waves together."""
+        return "+" in self.waves
+
+    @property
+    def whose(self) -> str:
+        """The group and, where the figure is of two waves, these: "Flevoland, 2022 en 2024 samen"."""
+        return f"{self.group}, {dutch.waves(self.waves)}" if self.together else self.group
 
     @property
     def value(self) -> Value:
@@ -103,7 +114,12 @@ class Block:
         return said
 
     def series(self, line: Line, waves: list[int]) -> list[tuple[Value, bool]]:
-        """What earlier waves had for a line, and whether that may be compared; a group that was not there: "."."""
+        """What earlier waves had for a line, and whether that may be compared; a group that was not there: ".".
+
+        Nothing for a line of two waves together, as one of them is an earlier one.
+        """
+        if line.together:
+            return [("", True) for _ in waves]
         broken = self.part.results.breaks[self.indicator]
         values = [self.before.get((line.answer, line.domain, wave), ".") for wave in waves]
         return [(value, comparable(self.wave, wave, broken)) for value, wave in zip(values, waves, strict=True)]
@@ -147,7 +163,8 @@ def _themes(part: Part, wave: int) -> Iterator[Theme]:
         lines.setdefault(line.indicator, []).append(line)
     found: dict[int, list[Block]] = {}
     for indicator, mine in lines.items():
-        before = {(line.answer, line.domain, line.wave): line.value for line in mine if line.wave < wave}
+        single = [line for line in mine if not line.together]
+        before = {(line.answer, line.domain, line.wave): line.value for line in single if line.wave < wave}
         own = [line for line in mine if line.wave == wave]
         if own:
             found.setdefault(part.results.indicators[indicator]["theme"], []).append(Block(part, wave, own, before))

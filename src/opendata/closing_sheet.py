@@ -43,13 +43,13 @@ def _sections(edition: Edition, licence: str) -> dict[str, list[str]]:
         if told:
             breaks[f"Waar de reeks breekt ({part.people})"] = [line.removeprefix("- ") for line in told.split("\n")]
     address = licence_address(licence)
-    told = licence if address == licence else f"{licence} ({address})"
+    terms = licence if address == licence else f"{licence} ({address})"
     return {
         **bases,
         **breaks,
         "Hoe de cijfers zijn gemaakt": _method(edition),
         "Bronnen": [CREDITS],
-        "Licentie": [f"Voorbeeldcijfers: {told}. De licentie van een echte uitgave volgt."],
+        "Licentie": [f"Voorbeeldcijfers: {terms}. De licentie van een echte uitgave volgt."],
         "Uitgever en contact": [f"{PUBLISHER}. {CONTACT}."],
     }
 

@@ -10,7 +10,7 @@ from presentation.subjects import sheets_of
 
 _COLUMNS = {
     **{"id": "id", "theme": "thema", "label": "onderwerp", "answer_label": "antwoord", "base": "basis"},
-    **{"group": "groep", "wave": "meting", "percent": "percentage", "low": "ondergrens", "high": "bovengrens"},
+    **{"group": "groep", "waves": "meting", "percent": "percentage", "low": "ondergrens", "high": "bovengrens"},
     **{"n": "respondenten_afgerond", "sign": "teken", "text": "weergave", "indicative": "indicatief"},
 }
 
@@ -29,6 +29,7 @@ def rows_of(publication: Publication) -> pd.DataFrame:
 
 
 def _rows(sheet: Sheet, product: str) -> pd.DataFrame:
+    """What `rows_of` says of one sheet: its group, comparator and parts by the product, under the names of the file."""
     layers = sheet.domains("layer") if product == "report" else []
     own = [sheet.domain, *([sheet.whole] if sheet.whole else []), *layers]
     parts = sheet.domains("layer") if product == "five_minutes" else sheet.parts
@@ -37,7 +38,6 @@ def _rows(sheet: Sheet, product: str) -> pd.DataFrame:
     wanted = list(dict.fromkeys([*own, *parts]))
     rows = sheet.rows(list(sheet.results.indicators), waves=sheet.waves, domains=wanted)
     rows = rows[rows["domain"].isin(own) | (rows["wave"] == sheet.wave)].copy()
-    pooled = sheet.pooled.assign(wave=sheet.pooled["waves"])
-    rows = pd.concat([rows, pooled], ignore_index=True) if len(pooled) else rows
+    rows = pd.concat([rows.assign(waves=rows["wave"].astype(str)), sheet.pooled], ignore_index=True)
     rows["theme"] = [sheet.results.themes[sheet.results.indicators[name]["theme"]] for name in rows["indicator"]]
     return rows[list(_COLUMNS)].rename(columns=_COLUMNS).assign(voorbeeld=sheet.results.settings.mark)

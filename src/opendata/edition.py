@@ -17,9 +17,9 @@ from analysis.errors import MonitorError
 from analysis.groups import planned
 from analysis.questionnaire import COUNTED
 from analysis.settings import Settings, project_root
+from presentation import dutch
 from presentation.results import Results, read_results
 
-_ROW = ["indicator", "answer", "domain", "wave"]
 _COMPARED = ["reference", "difference", "low", "high", "verdict"]
 
 
@@ -28,11 +28,12 @@ class Part:
     """What one survey adds to an edition: its results and its rows.
 
     `rows` hold a publishable figure each (whole percents 0-100, rounded n), of all waves up to the edition's, in the
-    order of themes, indicators, answers as asked, groups as planned, and waves. Beside the columns of the publishable
-    estimates stand names in Dutch (`theme_label`, `label`, `answer_label`, `group`, `dimension`, `base`, `period`),
-    `break` (why the series begins anew at this wave), and the comparison with the group that it is part of
-    (`whole_reference`, `whole_difference`, `whole_low`, `whole_high`, `whole_verdict`) and with the wave before that
-    asked it (`before_...`).
+    order of themes, indicators, answers as asked, groups as planned, and waves. `waves` names the wave or, where a
+    small group has a figure of two together, both ("2022+2024"; `wave` is then the later one). Beside the columns of
+    the publishable estimates stand names in Dutch (`theme_label`, `label`, `answer_label`, `group`, `dimension`,
+    `base`, `period`), `break` (why the series begins anew at this wave), and the comparison with the group that it is
+    part of (`whole_reference`, `whole_difference`, `whole_low`, `whole_high`, `whole_verdict`) and with the wave before
+    that asked it (`before_...`).
     """
 
     results: Results
@@ -103,7 +104,9 @@ def _surveys(root: Path, wave: int) -> list[str]:
 
 
 def _rows(results: Results, wave: int, root: Path) -> pd.DataFrame:
-    rows = results.figures[results.figures["wave"] <= wave].reset_index(drop=True)
+    single = results.figures.assign(waves=results.figures["wave"].astype(str))
+    rows = pd.concat([single, results.pooled], ignore_index=True)
+    rows = rows[rows["wave"] <= wave].reset_index(drop=True)
     known = {name: results.indicators[name] for name in rows["indicator"].unique()}
     groups = {group.domain: group for group in results.groups}
     titles = {row["dimension"]: row["title"] for row in planned(root / "config" / "domains.yml", results.survey)}
@@ -112,13 +115,14 @@ def _rows(results: Results, wave: int, root: Path) -> pd.DataFrame:
     rows["label"] = rows["indicator"].map({name: row["label"] for name, row in known.items()})
     rows["group"] = rows["domain"].map({domain: group.label for domain, group in groups.items()})
     rows["dimension"] = rows["domain"].map({domain: titles[group.dimension] for domain, group in groups.items()})
-    rows["period"] = rows["wave"].map({each: about.period for each, about in results.settings.waves.items()})
+    periods = {str(each): about.period for each, about in results.settings.waves.items()}
+    rows["period"] = _each(rows, ["waves"], lambda waves: dutch.listing([periods[each] for each in waves.split("+")]))
     rows["answer_label"] = _each(rows, ["indicator", "answer", "wave"], lambda *of: _answer_label(results, *of))
     rows["base"] = _each(rows, ["indicator", "domain"], results.base)
     broken = results.breaks
     rows["break"] = _each(rows, ["indicator", "wave"], lambda indicator, at: broken[indicator].get(at, ""))
     for name, compared in _compared(results).items():
-        rows = rows.merge(compared.add_prefix(f"{name}_"), how="left", left_on=_ROW, right_index=True, validate="1:1")
+        rows = rows.merge(compared.add_prefix(f"{name}_"), how="left", left_on="id", right_index=True, validate="1:1")
     return _sorted(rows, list(known), list(groups))
 
 
@@ -134,17 +138,17 @@ def _each(rows: pd.DataFrame, columns: list[str], said: Any) -> list[Any]:
 
 
 def _compared(results: Results) -> dict[str, pd.DataFrame]:
-    """Comparisons with the whole, and with the last wave before that asked the same, by row; what they refer to named.
+    """Comparisons with the whole, and with the last wave before that asked the same, by id; what they refer to named.
 
     A row that is compared with more earlier waves has the nearest one.
     """
-    table = results.comparisons
+    table = results.comparisons.assign(row=results.comparisons["id"].str.rpartition("|")[0])
     whole, before = (table[table["kind"] == kind] for kind in ("whole", "wave"))
-    before = before.sort_values("reference").drop_duplicates(_ROW, keep="last")
+    before = before.sort_values("reference").drop_duplicates("row", keep="last")
     named = {group.domain: group.label for group in results.groups}
     whole = whole.assign(reference=whole["reference"].map(named))
     before = before.assign(reference=before["reference"].astype("Int64"))
-    return {name: found.set_index(_ROW)[_COMPARED] for name, found in {"whole": whole, "before": before}.items()}
+    return {name: found.set_index("row")[_COMPARED] for name, found in {"whole": whole, "before": before}.items()}
 
 
 def _sorted(rows: pd.DataFrame, indicators: list[str], domains: list[str]) -> pd.DataFrame:

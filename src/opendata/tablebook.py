@@ -27,6 +27,7 @@ _HOW = (
     "Een oordeel staat er alleen bij verschillen die zijn getoetst. Noem een verschil niet zonder zijn oordeel.",
     "Indicatief: weinig respondenten of een ruime onzekerheid. Gebruik zo’n cijfer niet in een kop.",
 )
+_TOGETHER = "Onder een kleine groep staat ook een regel met twee metingen samen: het gemiddelde van die twee."
 
 
 def tablebook(edition: Edition, licence: str) -> bytes:
@@ -62,7 +63,9 @@ def _write_front(sheet: Worksheet, looks: Mapping[str, Format], edition: Edition
     sheet.write_string(1, 0, settings.mark, looks["mark"])
     sheet.write_string(2, 0, f"Meting van {settings.waves[edition.wave].period}. Uitgave van {released}.")
     sheet.write_string(4, 0, "Hoe leest u dit?", looks["heading"])
-    at = write_lines(sheet, 5, [(words,) for words in _HOW], looks["line"])
+    together = any(line.together for theme in named.values() for block in theme.blocks for line in block.lines)
+    how = [*_HOW, *([_TOGETHER] if together else [])]
+    at = write_lines(sheet, 5, [(words,) for words in how], looks["line"])
     at = write_lines(sheet, at + 1, [("Bladen", "Ondervraagden", "Onderwerpen")], looks["heading"])
     told = [(theme.part.people, "; ".join(block.label for block in theme.blocks)) for theme in named.values()]
     told.append(("", "Respons, basis, breuken in de reeks, werkwijze, bronnen en licentie"))

@@ -39,7 +39,7 @@ def _column(values: pd.Series, kind: str) -> pd.Series:
 
 
 def sheet(rows: pd.DataFrame, edition: Edition, theme: int, survey: str) -> pd.DataFrame:
-    """Of `table` the rows of a survey about the theme with this number: a CSV, and a sheet of the tabellenboek."""
+    """Of `rows`, all that `table` gave, those of a survey about a theme: a CSV, and a sheet of the tabellenboek."""
     return rows[(rows["themanummer"] == theme) & (edition.rows["survey"] == survey)]
 
 

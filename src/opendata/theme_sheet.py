@@ -69,7 +69,7 @@ def _rows(block: Block, waves: list[int], width: int) -> Iterator[list[Cell]]:
 def _cells(block: Block, line: Line, waves: list[int]) -> list[Cell]:
     low, high = line.bounds
     first: list[Cell] = [
-        *((line.label, "subject"), (line.answer_label, "text"), (line.dimension, "text"), (line.group, "text")),
+        *((line.label, "subject"), (line.answer_label, "text"), (line.dimension, "text"), (line.whose, "text")),
         *((line.value, "figure"), (low, "percent"), (high, "percent"), (line.n, "number"), (line.remark, "remark")),
         *(_verdict(line.whole_verdict), (line.whole_reference or "", "quiet")),
     ]

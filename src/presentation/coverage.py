@@ -17,12 +17,7 @@ from presentation import dutch, tables
 from presentation.charts import Wording
 
 FILE = Path("tests") / "reference" / "coverage.csv"
-_SIZES = {
-    "national": "Heel het land",
-    "function": "Functies",
-    "province": "Provincies",
-    "small": "Kleine groepen",
-}
+_SIZES = {"national": "Heel het land", "function": "Functies", "province": "Provincies", "small": "Kleine groepen"}
 _ARMS = {
     "strata": "Wie meedoet, is toeval",
     "margins": "Meedoen hangt af van geslacht en grootte van de gemeente",
@@ -69,15 +64,40 @@ class Coverage:
         return self.times("response_yes", *of), self.times("response_no", *of)
 
     def intervals(self, mark: str) -> GT:
-        """How often the interval held the truth, per way of taking part and size of group."""
+        """How often the interval held the truth per hundred, per way of taking part and size of group."""
+        rows = self._named(self.rows)
+        table = rows[["name", "base"]].copy()
+        table["n"] = [dutch.number(n) for n in rows["n"]]
+        table["coverage"] = _counted(rows, "coverage")
+        for column in ("below", "above", "width"):
+            table[column] = _hundredths(rows[column])
+        worst = zip(_hundredths(rows["worst_coverage"]), rows["worst_item"], strict=True)
+        table["worst"] = [tables.glued(f"{share} bij {item}") for share, item in worst]
+        counted = {"coverage": "Klopt", "below": "Echte cijfer lager", "above": "Echte cijfer hoger"}
+        counted["worst"] = "Slechtste kenmerk"
+        labels = {"n": "n", "width": "Breedte in procentpunt", **counted}
         words = self._words("n is het gemiddelde aantal respondenten per groep.", mark)
-        return tables.coverage(self._named(self.rows), words, id="dekking")
+        made = tables.dress(table, labels, words, id="dekking", stubhead="Groep")
+        made = made.cols_width({"name": "20%", "below": "14%", "above": "14%"})
+        return made.tab_spanner(label="Bij 100 enquêtes", columns=list(counted))
 
     def verdicts(self, mark: str) -> GT:
-        """How often a verdict was false, and how often a difference that was there was found."""
-        judged = self.rows[self.rows["false_verdicts"].notna()]
+        """How often, per hundred, a verdict was false, and a difference that was there was found."""
+        rows = self._named(self.rows[self.rows["false_verdicts"].notna()])
+        counts = {"false_verdicts": "Tussen metingen", "false_between": "Tussen groepen"}
+        rises = [str(name) for name in rows if str(name).startswith("power_")]
+        powers = {name: f"{name.removeprefix('power_')} procentpunt" for name in rises}
+        table = rows[["name", "base"]].copy()
+        for name in ("coverage_superpopulation", *counts):
+            table[name] = _counted(rows, name)
+        for name in powers:
+            table[name] = _hundredths(rows[name])
+        labels = {"coverage_superpopulation": "Grenzen bij vergelijken kloppen", **counts, **powers}
         words = self._words("Alle getallen zijn per honderd keer.", mark)
-        return tables.reach(self._named(judged), words, id="trefkans")
+        made = tables.dress(table, labels, words, id="trefkans", stubhead="Groep")
+        made = made.cols_width({"name": "20%", **dict.fromkeys(counts, "14%")})
+        made = made.tab_spanner(label="Onterecht hoger of lager", columns=list(counts))
+        return made.tab_spanner(label="Gevonden bij een echt verschil van", columns=list(powers))
 
     def _named(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows with the Dutch names of their group (`name`) and of how people took part (`base`)."""
@@ -89,6 +109,17 @@ class Coverage:
     def _words(self, unit: str, mark: str) -> Wording:
         note = f"{unit} Achter ± staat twee keer de toevalsfout van de berekening."
         return Wording("", note, f"Bron: eigen berekening, {dutch.day(self.counted)}, versie {self.commit}.", mark)
+
+
+def _counted(rows: pd.DataFrame, name: str) -> list[str | None]:
+    """Shares per hundred with twice their Monte Carlo error: "95,1 ± 0,3"; none where nothing was counted."""
+    pairs = zip(_hundredths(rows[name]), _hundredths(2 * rows[f"error_{name}"]), strict=True)
+    return [share and tables.glued(f"{share} ± {error}") for share, error in pairs]
+
+
+def _hundredths(shares: pd.Series) -> list[str | None]:
+    """Shares (0-1) per hundred, with one decimal: "95,1"; none where one is missing."""
+    return [None if pd.isna(share) else dutch.decimal(100 * share, 1) for share in shares]
 
 
 def _times(share: float) -> str:

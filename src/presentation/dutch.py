@@ -147,6 +147,11 @@ def listing(items: list[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} en {items[-1]}"
 
 
+def waves(named: str) -> str:
+    """What a wave is called, or two of them together: "2024"; "2022 en 2024 samen" for "2022+2024"."""
+    return f"{named.replace('+', ' en ')} samen" if "+" in named else named
+
+
 def small(label: str) -> str:
     """A label inside a sentence: with a small first letter."""
     return label[:1].lower() + label[1:]

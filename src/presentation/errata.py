@@ -74,7 +74,7 @@ def _about(row: str, root: Path) -> str:
     told = [
         "alle onderwerpen" if name == "*" else _label(name, wave, results),
         "alle groepen" if domain == "*" else _group(results.group(domain)),
-        "alle metingen" if wave == "*" else f"meting van {wave}",
+        "alle metingen" if wave == "*" else f"meting van {dutch.waves(wave)}",
     ]
     kind, _, reference = "".join(verdict).partition("=")
     if kind == "wave":

@@ -222,9 +222,7 @@ def _place(publication: Publication) -> str:
 
 def _places(edition: int) -> list[str]:
     """The province factsheets of an edition by the names of their provinces."""
-    return [
-        _line(publication, _place(publication)) for publication in _of(edition) if publication.product == "province"
-    ]
+    return [_line(each, _place(each)) for each in _of(edition) if each.product == "province"]
 
 
 def _shelf(lines: Sequence[str], kind: str = "products") -> str:

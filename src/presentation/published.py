@@ -16,8 +16,9 @@ def beside_published(
     """Set each published figure that has a counterpart beside ours.
 
     Parameters: `published`, rows of published_figures.csv; `counterparts`, config/published.yml; `figures`, publishable
-    estimates. Returns indicator, answer, wave, domain, source, published, percent, low, high (0-100, whole), and
-    `within`: whether the published figure lies within the interval, rounding included. Withheld figures are left out.
+    estimates. Returns indicator, answer, wave, domain, published, percent, low, high (0-100, whole), `within`: whether
+    the published figure lies within the interval, rounding included, and `links`: a list in Markdown of where it stood.
+    Withheld figures are left out.
     """
     domain = published["group"].map(counterparts["groups"])
     known = published.assign(ours=counterpart(published, counterparts["indicators"]), domain=domain)
@@ -26,8 +27,16 @@ def beside_published(
     both = known.assign(id=ids).rename(columns={"percent": "published"})[["id", "published", "source"]]
     table = both.merge(figures.reset_index(drop=True), on="id").dropna(subset=["percent", "low", "high"])
     within = (table["published"] >= table["low"]) & (table["published"] <= table["high"])
-    columns = ["indicator", "answer", "wave", "domain", "published", "percent", "low", "high", "source"]
-    return table[columns].assign(within=within.astype(bool)).reset_index(drop=True)
+    columns = ["indicator", "answer", "wave", "domain", "published", "percent", "low", "high"]
+    links = table["source"].map(lambda source: _links(source, counterparts["pages"]))
+    return table[columns].assign(within=within.astype(bool), links=links).reset_index(drop=True)
+
+
+def _links(source: str, pages: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """What a source names ("site what; site"), each a link: to its page where `pages` has it, else its site."""
+    named = [part.partition("(")[0].strip() for part in source.split(";")]
+    sites = {name: {"title": name, "address": f"https://{name.split()[0]}"} for name in named}
+    return ["[{title}]({address})".format(**{**sites, **pages}[name]) for name in named]
 
 
 def counterpart(published: pd.DataFrame, indicators: Mapping[str, str | Mapping[int, str]]) -> pd.Series:

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from analysis.declared import read_yaml
 from analysis.questionnaire import COUNTED
 from analysis.settings import project_root, read_settings
@@ -50,11 +52,13 @@ def chooser() -> Phrase:
     root = project_root()
     settings, rows = read_settings(root / "config" / "monitor.yml"), read_yaml(root / "config" / "indicators.yml")
     editions, waves = _editions(root), sorted(settings.waves)
+    together = pd.read_parquet(root / "data" / "processed" / "5-publishable-pooled.parquet", columns=["id"])
     told = {
         "editions": {
             each: {"name": settings.name(each), "waves": [wave for wave in waves if wave <= each]} for each in editions
         },
         "themes": {number: row["title"] for number, row in rows["themes"].items()},
+        "together": together["id"].str.rpartition("|")[0].unique().tolist(),
         "theme": {name: row["theme"] for row in rows["indicators"] for name in _names(row)},
         "signs": WHY,
         "shards": shard_file(0, 0).partition("0-0")[0],

@@ -19,10 +19,7 @@ _AGAINST = {
     "not_comparable": "{what} is niet te vergelijken met {those}{whom}.",
     "too_few": "Voor een vergelijking met {whom} zijn er te weinig waarnemingen.",
 }
-_UNTOLD = (
-    "not_comparable",
-    "too_few",
-)  # verdicts beside which the other figure is not told, as if it could be compared
+_UNTOLD = ("not_comparable", "too_few")  # beside these the other figure is not told, as if it could be compared
 _TOGETHER = 3  # figures that one sentence can hold
 _WITHOUT = {
     "": "Voor {labels} is het aantal waarnemingen te klein voor een vaste uitspraak; de tabel geeft een indicatie.",

@@ -213,9 +213,8 @@ class Subject:
         mine = (rows["survey"] == self.results.survey) & (rows["domain"] == self.domain)
         dimensions = rows.loc[mine, "dimensions"]
         named = [domain for names in dimensions for name in names.split(";") for domain in self.domains(name) or [name]]
-        return [
-            name for name in named if name != self.domain and ("&" not in name or name.startswith(f"{self.domain}&"))
-        ]
+        own = f"{self.domain}&"
+        return [name for name in named if name != self.domain and ("&" not in name or name.startswith(own))]
 
     @property
     def pooled(self) -> pd.DataFrame:
@@ -224,13 +223,9 @@ class Subject:
         No rows where the wave alone has enough respondents.
         """
         table = self.results.pooled
-        mine = table[(table["domain"] == self.domain) & (table["wave"] == self.wave)].copy()
-        mine["label"], mine["group"], mine["answer_label"] = (
-            [self.label(name) for name in mine["indicator"]],
-            self.name,
-            "",
-        )
-        return mine.assign(base=[self.base(name) for name in mine["indicator"]])
+        mine = table[(table["domain"] == self.domain) & (table["wave"] == self.wave)]
+        labels, bases = ([said(name) for name in mine["indicator"]] for said in (self.label, self.base))
+        return mine.assign(label=labels, group=self.name, answer_label="", base=bases)
 
     def response(self) -> pd.Series:
         """Population, invited, responded and response (percent, 0-100) of the group; its province's or function's."""

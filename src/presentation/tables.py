@@ -58,7 +58,7 @@ def estimates(rows: pd.DataFrame, wording: Wording, *, id: str, stub: str, stubh
     table["interval"] = [_interval(value) for value in values]
     margin = dutch.capital(next(iter(values)).margin)
     labels = {"n": "n", "percent": "Percentage", "interval": margin}
-    return _dress(table, labels, wording, id=id, stubhead=stubhead, values=values)
+    return dress(table, labels, wording, id=id, stubhead=stubhead, values=values)
 
 
 def groups(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
@@ -76,7 +76,7 @@ def groups(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
             value = values[domain, indicator]
             lines[domain] |= {f"percent_{indicator}": _with_interval(value), f"n_{indicator}": dutch.number(value.n)}
     columns = {f"{name}_{indicator}": head for indicator in labels for name, head in _COLUMNS.items()}
-    table = _dress(pd.DataFrame(lines.values()), columns, wording, id=id, stubhead="Groep", values=values.values())
+    table = dress(pd.DataFrame(lines.values()), columns, wording, id=id, stubhead="Groep", values=values.values())
     for indicator, label in labels.items():
         table = table.tab_spanner(label=label, columns=[f"{name}_{indicator}" for name in _COLUMNS])
     widths = {f"{name}_{indicator}": width for indicator in labels for name, width in _WIDTHS.items()}
@@ -101,7 +101,7 @@ def beside(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
         line: dict[str, str | None] = {"name": name, "base": f"Basis: {base}"}
         for domain in groups:
             value = values[*key, domain]
-            line[f"percent {domain}"] = _glued(_with_interval(value))
+            line[f"percent {domain}"] = glued(_with_interval(value))
             line[f"n {domain}"] = dutch.number(value.n) if value.n else None
         lines.append(line)
     columns = {domain: ("percent",) if counted[domain] else ("percent", "n") for domain in groups}
@@ -110,7 +110,7 @@ def beside(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
         for domain, parts in columns.items()
         for part in parts
     }
-    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=values.values())
+    table = dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=values.values())
     for domain, parts in columns.items():
         table = table.tab_spanner(label=groups[domain], columns=[f"{part} {domain}" for part in parts])
     widths = {name: _SIDE["count" if label == "Aantal" else name.split()[0]] for name, label in labels.items()}
@@ -143,7 +143,7 @@ def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, i
         lines.append(line)
     labels = {f"{name}{wave}": label for wave in (now, before) for name, label in _COLUMNS.items()}
     labels |= {"difference": "Verschil in procentpunt", "verdict": "Oordeel"}
-    table = _dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=values.values())
+    table = dress(pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=values.values())
     table = table.cols_width({name: _CHANGE[name.rstrip("0123456789")] for name in ["name", *labels]})
     for wave in (now, before):
         table = table.tab_spanner(label=str(wave), columns=[f"percent{wave}", f"n{wave}"])
@@ -192,12 +192,11 @@ def overview(
     labels |= {"pooled": _COLUMNS["percent"], "pooled_n": "n"} if together else {}
     labels |= {"whole": "%", "whole_verdict": "Verschil"}
     labels |= {"before": "%", "before_verdict": "Verschil"} if earlier else {}
-    table = _dress(
+    table = dress(
         pd.DataFrame(lines), labels, wording, id=id, stubhead="Onderwerp", values=[*values.values(), *together.values()]
     )
     if together:
-        waves_of_both = dutch.listing(pooled["waves"].iloc[0].split("+"))
-        table = table.tab_spanner(label=f"{waves_of_both} samen", columns=["pooled", "pooled_n"])
+        table = table.tab_spanner(label=dutch.waves(pooled["waves"].iloc[0]), columns=["pooled", "pooled_n"])
     spanners = [(subject, now, "own", "n"), (comparator, now, "whole", "whole_verdict")]
     for domain, wave, *columns in [*spanners, *((subject, at, "before", "before_verdict") for at in earlier)]:
         table = table.tab_spanner(label=f"{groups[domain]} {wave}", columns=columns)
@@ -217,7 +216,7 @@ def response(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     table["percent"] = [None if pd.isna(percent) else dutch.percentage(int(percent)) for percent in rows["percent"]]
     labels = {"population": "Populatie", "invited": "Aangeschreven", "responded": "Respondenten (n)"}
     labels["percent"] = "Respons"
-    return _dress(table, labels, wording, id=id, stubhead="Groep")
+    return dress(table, labels, wording, id=id, stubhead="Groep")
 
 
 def participation(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
@@ -225,11 +224,11 @@ def participation(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
 
     `rows` have `group` and `partial`, a partial R-indicator in thousandths.
     """
-    often = ["gemiddeld" if n == 0 else "vaker" if n > 0 else _glued("minder vaak") for n in rows["partial"]]
+    often = ["gemiddeld" if n == 0 else "vaker" if n > 0 else glued("minder vaak") for n in rows["partial"]]
     table = pd.DataFrame({"name": rows["group"].to_numpy(), "base": "", "often": often})
     table["partial"] = [_signed(int(n)) for n in rows["partial"]]
     labels = {"often": "Deed mee", "partial": "Partiële R-indicator (in duizendsten)"}
-    return _dress(table, labels, wording, id=id, stubhead="Groep").cols_align("left", "often")
+    return dress(table, labels, wording, id=id, stubhead="Groep").cols_align("left", "often")
 
 
 def selectivity(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
@@ -246,7 +245,7 @@ def selectivity(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
         table[column] = [None if pd.isna(value) else dutch.percentage(int(value)) for value in rows[column]]
     labels = {"before": "Vorige meting", "now": "Deze meting", "odds": "Omslagpunt"}
     labels |= {"lower": "Minder vrouwen", "higher": "Meer vrouwen"}
-    return _dress(table, labels, wording, id=id, stubhead="Onderwerp")
+    return dress(table, labels, wording, id=id, stubhead="Onderwerp")
 
 
 def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
@@ -261,69 +260,19 @@ def published(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
         table[column] = [dutch.percentage(int(percent)) for percent in rows[column]]
     labels = {"group": "Groep", "wave": "Meting", "published": "Gepubliceerd", "percent": "Voorbeeld"}
     labels |= {"interval": "Onzekerheid", "within": "Binnen de grenzen"}
-    return _dress(table, labels, wording, id=id, stubhead="Onderwerp").cols_align("left", ["group", "wave"])
-
-
-def coverage(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
-    """How often intervals held the truth in surveys that were drawn to count it; shares are shown per hundred.
-
-    `rows` are rows of coverage.csv (0-1) with `name`, the group, and `base`, how people took part.
-    """
-    table = rows[["name", "base"]].copy()
-    table["n"] = [dutch.number(n) for n in rows["n"]]
-    table["coverage"] = _counted(rows, "coverage")
-    for column in ("below", "above", "width"):
-        table[column] = [dutch.decimal(100 * value, 1) for value in rows[column]]
-    worst = zip(rows["worst_coverage"], rows["worst_item"], strict=True)
-    table["worst"] = [_glued(f"{dutch.decimal(100 * share, 1)} bij {item}") for share, item in worst]
-    labels = {"n": "n", "width": "Breedte in procentpunt"}
-    counted = {"coverage": "Klopt", "below": "Echte cijfer lager", "above": "Echte cijfer hoger"}
-    counted["worst"] = "Slechtste kenmerk"
-    labels |= counted
-    dressed = _dress(table, labels, wording, id=id, stubhead="Groep")
-    dressed = dressed.cols_width({"name": "20%", "below": "14%", "above": "14%"})
-    return dressed.tab_spanner(label="Bij 100 enquêtes", columns=list(counted))
-
-
-def reach(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
-    """How often a verdict was false, and how often a true difference was found; shares are shown per hundred.
-
-    `rows` are rows of coverage.csv (0-1) with `name`, the group, and `base`, how people took part.
-    """
-    counts = {"false_verdicts": "Tussen metingen", "false_between": "Tussen groepen"}
-    rises = [str(name) for name in rows if str(name).startswith("power_")]
-    powers = {name: f"{name.removeprefix('power_')} procentpunt" for name in rises}
-    table = rows[["name", "base"]].copy()
-    for name in ("coverage_superpopulation", *counts):
-        table[name] = _counted(rows, name)
-    for name in powers:
-        table[name] = [dutch.decimal(100 * value, 1) for value in rows[name]]
-    labels = {"coverage_superpopulation": "Grenzen bij vergelijken kloppen", **counts, **powers}
-    dressed = _dress(table, labels, wording, id=id, stubhead="Groep")
-    dressed = dressed.cols_width({"name": "20%", **dict.fromkeys(counts, "14%")})
-    dressed = dressed.tab_spanner(label="Onterecht hoger of lager", columns=list(counts))
-    return dressed.tab_spanner(label="Gevonden bij een echt verschil van", columns=list(powers))
-
-
-def _counted(rows: pd.DataFrame, name: str) -> list[str | None]:
-    """Shares per hundred with twice their Monte Carlo error: "95,1 ± 0,3"; none where nothing was counted."""
-    pairs = zip(rows[name], rows[f"error_{name}"], strict=True)
-    return [
-        None if pd.isna(share) else _glued(f"{dutch.decimal(100 * share, 1)} ± {dutch.decimal(200 * error, 1)}")
-        for share, error in pairs
-    ]
+    return dress(table, labels, wording, id=id, stubhead="Onderwerp").cols_align("left", ["group", "wave"])
 
 
 def signs(*, id: str) -> GT:
     """Verklaring van tekens: what the signs in tables and charts mean, and the marks of the verdicts."""
     table = pd.DataFrame([*SIGNS.items(), *MEANINGS.items()], columns=pd.Index(["name", "meaning"]))
     table["base"] = ["Tekens"] * len(SIGNS) + ["Oordelen over een verschil"] * len(MEANINGS)
-    dressed = _dress(table, {"meaning": "Betekenis"}, Wording("", "", ""), id=id, stubhead="Teken")
+    dressed = dress(table, {"meaning": "Betekenis"}, Wording("", "", ""), id=id, stubhead="Teken")
     marks = list(range(len(SIGNS), len(table)))
     return dressed.fmt(_verdict, columns="name", rows=marks).cols_align("left", "meaning")
 
 
-def _dress(
+def dress(
     table: pd.DataFrame,
     labels: dict[str, str],
     wording: Wording,
@@ -332,7 +281,11 @@ def _dress(
     stubhead: str,
     values: Iterable[Figure] = (),
 ) -> GT:
-    """The columns of `labels` with headings, stub, base groups and notes; nothing missing is left blank."""
+    """The columns of `labels` with headings, stub, base groups and notes; nothing missing is left blank.
+
+    `table` has texts, or None where one is missing: `name`, `base` ("" or alike where lines have no group) and a column
+    for each of `labels`. `values` are the figures in it: where one is indicative, a note says so.
+    """
     grouped = table["base"].nunique() > 1
     kept = table[["name", *labels, *(["base"] if grouped else [])]]
     dressed = GT(kept, rowname_col="name", groupname_col="base" if grouped else None, id=id)
@@ -362,24 +315,24 @@ def _percent(value: Figure) -> str:
 def _interval(value: Figure) -> str | None:
     if value.low is None or value.high is None:
         return None
-    return _glued(f"{value.low} tot {dutch.percentage(value.high)}")
+    return glued(f"{value.low} tot {dutch.percentage(value.high)}")
 
 
-def _glued(words: str) -> str:
+def glued(words: str) -> str:
     """The words on one line: a range is not broken."""
     return words.replace(" ", _GLUE)
 
 
 def _with_interval(value: Figure) -> str:
     interval = _interval(value)
-    return _glued(f"{_percent(value)} ({interval})") if interval else _percent(value)
+    return glued(f"{_percent(value)} ({interval})") if interval else _percent(value)
 
 
 def _difference(row: dict) -> str | None:
     """A difference with its interval in points: "+6 (−8 tot +20)"."""
     parts = [None if pd.isna(row[name]) else _signed(int(row[name])) for name in ("difference", "low", "high")]
     difference, low, high = parts
-    return difference if low is None or high is None else _glued(f"{difference} ({low} tot {high})")
+    return difference if low is None or high is None else glued(f"{difference} ({low} tot {high})")
 
 
 def _signed(points: int) -> str:

@@ -17,6 +17,7 @@ from tests.browser.test_figures import MARK, REPORT, SHEET, opened
 PAGE = "report/voorbeeld-cijfers.html"
 FLEVOLAND = "any_aggression|2024|province=flevoland"
 EMPLOYEES = "employees:any_aggression|2022|all;employees:any_aggression|2024|all"
+TOGETHER = "any_aggression|2022+2024|province=flevoland"
 FIRST = 100  # rows that are shown before a reader asks for all
 A_PHONE = Screen(390, "light")
 
@@ -116,8 +117,34 @@ def test_a_link_to_another_place_on_the_page_leaves_the_choice(reader: Reader) -
 def test_an_edition_has_no_later_wave(reader: Reader) -> None:
     page = looked_up(reader, "#editie=2020&meting=alle")
     waves = page.get_by_label("Meting").locator("option").evaluate_all("all => all.map((each) => each.value)")
-    assert waves == ["2020", "2018", "2016", "alle"]
+    assert waves == ["2020", "2018", "2016", "2018+2020", "2016+2018", "alle"]
     assert {name.split("|")[1] for name in ids(page)} == {"2016", "2018", "2020"}
+
+
+def test_two_waves_together_are_a_choice_of_their_own(reader: Reader, published: dict[str, Row]) -> None:
+    page = looked_up(reader, "#editie=2024&thema=1&meting=2022%2B2024")
+    asked = [name for name, row in published.items() if (row["themanummer"], row["meting"]) == ("1", "2022+2024")]
+    assert asked and ids(page) == asked
+    assert page.get_by_label("Meting").locator("option:checked").inner_text() == "2022 en 2024 samen"
+    alone = looked_up(reader, "#editie=2024&thema=1&meting=2024&uitsplitsing=Provincie")
+    assert not [name for name in ids(alone) if "+" in name]
+    policy = looked_up(reader, "#editie=2024&thema=11").get_by_label("Meting").locator("option").all_inner_texts()
+    assert "2024" in policy and not [words for words in policy if "samen" in words]
+
+
+def test_a_figure_of_two_waves_on_a_sheet_is_found_beside_that_of_the_wave(
+    reader: Reader, published: dict[str, Row]
+) -> None:
+    sheet = reader.open(SHEET)
+    assert sheet.locator(f'tr[data-row="{TOGETHER}"]').count() == 1
+    page = looked_up(reader, "#" + quote(f"{FLEVOLAND};{TOGETHER}"))
+    assert sorted(ids(page)) == sorted([FLEVOLAND, TOGETHER])
+    said = page.locator(f'tr[id="{TOGETHER}"]').inner_text()
+    assert "2022 en 2024 samen" in said and published[TOGETHER]["weergave"] in said
+    page = looked_up(reader, "#" + quote(TOGETHER))
+    cited = page.get_by_role("group", name="Citeer als").locator("p").nth(1).inner_text()
+    assert "voorjaar 2022 en voorjaar 2024" in cited and "Flevoland" in cited
+    assert chosen(page, "Meting") == "2022+2024" and chosen(page, "Editie") == "2024"
 
 
 def test_what_a_wave_did_not_ask_is_told(reader: Reader) -> None:

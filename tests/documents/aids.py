@@ -95,7 +95,8 @@ def _line(page: Page, line: html.HtmlElement, row: Row) -> Iterator[Finding]:
     shown = (_SIGNS.get(row.sign) or row.text) + " (indicatief)" * row.indicative
     interval = f"tussen {row.low}% en {row.high}%" if row.low is not None else "–"
     group = page.facts.groups[row.domain]["label"]
-    waves = row.id.split("|")[1].replace("+", " en ")  # two waves together are named both
+    named = row.id.split("|")[1]
+    waves = named.replace("+", " en ") + " samen" * ("+" in named)
     right = [group, waves, shown, interval, "–" if row.sign else _number(row.n)]
     name, *said = [_words(cell) for cell in line]
     if said != right or not name.startswith(label):

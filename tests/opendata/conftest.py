@@ -31,7 +31,7 @@ class Made:
     xlsx: bytes
     book: Workbook
     rows: pd.DataFrame
-    published: pd.DataFrame
+    published: pd.DataFrame  # of two waves together too: their name is then "2022+2024" in `meting`, and in the id
     figures: dict[str, dict[str, Any]]  # the same rows by id, for tests that look up one after another
     compared: pd.DataFrame
     mark: str
@@ -41,10 +41,10 @@ class Made:
 def made(request: pytest.FixtureRequest) -> Made:
     edition = read_edition(request.param, ROOT)
     xlsx = tablebook(edition, LICENCE)
-    read = [
-        pd.read_parquet(ROOT / f"data/processed/5-publishable-{name}.parquet") for name in ("estimates", "comparisons")
-    ]
-    published, compared = (rows[rows["wave"] <= request.param].set_index("id") for rows in read)
+    files = ("estimates", "pooled", "comparisons")
+    read = [pd.read_parquet(ROOT / f"data/processed/5-publishable-{name}.parquet") for name in files]
+    single, pooled, compared = (rows[rows["wave"] <= request.param].set_index("id") for rows in read)
+    published = pd.concat([single.assign(meting=single["wave"].astype(str)), pooled.assign(meting=pooled["waves"])])
     mark = read_settings(ROOT / "config" / "monitor.yml").mark
     book = openpyxl.load_workbook(io.BytesIO(xlsx))
     return Made(edition, xlsx, book, tabular.table(edition), published, published.to_dict("index"), compared, mark)

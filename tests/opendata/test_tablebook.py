@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from opendata.tablebook import tablebook
 from presentation import dutch
-from tests.opendata.conftest import LICENCE, Made
+from tests.opendata.conftest import LICENCE, ROOT, Made
 
 HEAD = 5
 NAMES = ["Onderwerp", "Antwoord", "Uitsplitsing", "Groep"]
@@ -41,8 +41,13 @@ def expected(row: dict[str, Any]) -> object:
 
 
 def own_rows(made: Made) -> pd.DataFrame:
-    """The edition's rows in its own wave, with the names of the data file: those are tested against the figures."""
-    return made.rows[made.rows["meting"] == made.edition.wave]
+    """The edition's rows of its own wave, with the names of the data file: those are tested against the figures.
+
+    Of two waves together the group is named with both.
+    """
+    rows = made.rows[made.rows["meting"].str.endswith(str(made.edition.wave))]
+    both = rows["groep"] + ", " + rows["meting"].str.replace("+", " en ") + " samen"
+    return rows.assign(groep=rows["groep"].mask(rows["meting"].str.contains("+", regex=False), both))
 
 
 def named(made: Made, people: str) -> dict[tuple, str]:
@@ -75,11 +80,30 @@ def test_a_figure_of_an_earlier_wave_is_that_of_the_same_group(made: Made) -> No
         ids = named(made, str(sheet["A1"].value).rpartition(": ")[2])
         for line in lines(sheet):
             name = ids[tuple(line[name] or "" for name in NAMES)]
-            before, _, domain = name.split("|")
+            before, own, domain = name.split("|")
             for wave in [head for head in line if head.isdigit() and int(head) < made.edition.wave]:
                 known = f"{before}|{wave}|{domain}"
                 there = known in made.figures
-                assert line[wave] == (expected(made.figures[known]) if there else "."), known
+                told = expected(made.figures[known]) if there else "."
+                assert line[wave] == (None if "+" in own else told), known
+
+
+def test_two_waves_together_stand_below_the_wave_itself_and_are_explained(made: Made) -> None:
+    """Once, and only where a factsheet has them: beside a figure of the group in the wave itself."""
+    seen = 0
+    for sheet in theme_sheets(made):
+        above: dict[str, object] = {}
+        for line in lines(sheet):
+            if re.search(r", \d{4} en \d{4} samen$", str(line["Groep"])):
+                first, own = made.edition.wave - 2, made.edition.wave
+                assert line["Groep"] == f"{above['Groep']}, {first} en {own} samen"
+                assert line["Onderwerp"] == above["Onderwerp"]
+                seen += 1
+            above = line
+    pooled = pd.read_parquet(ROOT / "data/processed/5-publishable-pooled.parquet")
+    assert seen == (pooled["wave"] == made.edition.wave).sum()
+    front = [str(cell.value) for row in made.book["Inhoud"].iter_rows() for cell in row]
+    assert any("twee metingen samen" in words for words in front) == bool(seen)
 
 
 def test_a_verdict_is_that_of_its_comparison(made: Made) -> None:
@@ -174,7 +198,6 @@ def test_a_group_that_a_wave_did_not_have_was_not_asked(wave: int) -> None:
     """Employees of the Rijk took part in 2022 and not in 2016: no nought, and no empty cell."""
     from opendata.blocks import themes
     from opendata.edition import read_edition
-    from tests.opendata.conftest import ROOT
 
     block = themes(read_edition(wave, ROOT))["1 Ervaring medewerkers"].blocks[0]
     line = next(line for line in block.lines if line.domain == "layer=rijk")

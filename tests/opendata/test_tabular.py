@@ -14,7 +14,9 @@ import pytest
 
 from opendata import tabular
 from opendata.columns import COLUMNS
+from opendata.document import rows_of
 from presentation import dutch
+from presentation.publications import Publication
 from presentation.reuse import csv_files
 from tests.opendata.conftest import LICENCE, ROOT, Made
 
@@ -52,7 +54,22 @@ def test_the_rows_are_the_publishable_ones_up_to_the_edition(made: Made) -> None
     for ours, theirs in (pairs | {"aantal": "count", "weergave": "text", "indicatief": "indicative"}).items():
         said, published = (values.astype("string").fillna("").tolist() for values in (rows[ours], same[theirs]))
         assert said == published, ours
+    assert rows["meting"].tolist() == same["meting"].tolist()
     assert set(rows["voorbeeld"]) == {made.mark}
+
+
+def test_a_small_group_has_two_waves_together_as_on_its_sheet_and_without_a_verdict(made: Made) -> None:
+    rows = made.rows.set_index("id")
+    both = rows[rows["meting"].str.contains("+", regex=False)]
+    assert both.empty == (made.edition.wave == 2016)  # the first wave has none before it
+    assert both[["geheel", "oordeel_geheel", "vorige_meting", "oordeel_vorige", "reeksbreuk"]].isna().all(axis=None)
+    if made.edition.wave == 2024:
+        sheet = rows_of(Publication(2024, "province", "x", "X", "flevoland")).set_index("id")
+        told = sheet[sheet["meting"] == "2022+2024"]
+        ours = rows.loc[told.index, told.columns]
+        beside, here = (each.astype("string").fillna("").to_dict("index") for each in (told, ours))
+        assert len(told) and here == beside
+        assert set(rows.loc[told.index, "periode"]) == {"voorjaar 2022 en voorjaar 2024"}
 
 
 def test_verdicts_are_those_of_the_comparisons(made: Made) -> None:
@@ -75,7 +92,7 @@ def test_the_previous_wave_is_the_last_that_asked(made: Made) -> None:
     for survey, indicator, wave, before in zip(
         surveys, rows["indicator"], rows["meting"], rows["vorige_meting"], strict=True
     ):
-        assert before == max(each for each in asked[survey, indicator] if each < wave)
+        assert before == max(each for each in asked[survey, indicator] if each < int(wave))
 
 
 def test_a_base_is_said_in_words_and_a_break_where_it_is(made: Made) -> None:

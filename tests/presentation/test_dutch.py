@@ -96,6 +96,7 @@ def test_listing_and_capitals() -> None:
     assert dutch.listing(["a"]) == "a"
     assert dutch.listing(["a", "b"]) == "a en b"
     assert dutch.listing(["a", "b", "c"]) == "a, b en c"
+    assert [dutch.waves(named) for named in ("2024", "2022+2024")] == ["2024", "2022 en 2024 samen"]
     assert dutch.capital("ijmuiden telt") == "IJmuiden telt"
     assert dutch.capital("[bijna de helft (47%)]{.x} van") == "[Bijna de helft (47%)]{.x} van"
     assert dutch.capital("51% van") == "51% van"

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import pandas as pd
 from great_tables import GT
 
+from analysis.domains import ALL
 from analysis.families import EVERYTHING, WORDING
 from presentation import dutch, tables
 from presentation.exhibits.tabulations import notes
@@ -42,12 +43,8 @@ def participation_table(sheet: Sheet) -> GT:
 def representativity(sheet: Sheet) -> Phrase:
     """Three sentences: the R-indicator with its uncertainty, and how far functions and provinces lie from the mean."""
     told = sheet.weighting
-    around = (
-        ""
-        if told["margin"] is None
-        else f", met een onzekerheid van ongeveer {dutch.decimal(told['margin'])} naar beide kanten (ruw: zo dicht "
-        "bij één is zij eerder te smal)"
-    )
+    around = ", met een onzekerheid van ongeveer {} naar beide kanten (ruw: zo dicht bij één is zij eerder te smal)"
+    around = "" if told["margin"] is None else around.format(dutch.decimal(told["margin"]))
     spread = [dutch.points(round(100 * told["variables"][name]["unconditional"])) for name in ("function", "province")]
     return Phrase(
         f"In deze meting is de R-indicator {dutch.decimal(told['indicator'])}{around}. "
@@ -92,16 +89,31 @@ def weights(sheet: Sheet) -> Phrase:
 
 def published_table(sheet: Sheet) -> GT:
     """Published figures beside the example ones, with the ones that lie outside the interval."""
-    rows = sheet.results.published.copy()
-    rows["label"] = [sheet.label(*pair) for pair in zip(rows["indicator"], rows["answer"], strict=True)]
-    rows["group"] = [sheet.results.group(domain).label for domain in rows["domain"]]
-    return tables.published(rows, notes(sheet), id="gepubliceerd")
+    return tables.published(_published(sheet), notes(sheet), id="gepubliceerd")
 
 
 def published_sources(sheet: Sheet) -> Phrase:
-    """The sites from which the published figures were taken, each a link, in alphabetical order."""
-    named = {part.split()[0] for source in sheet.results.published["source"] for part in source.split(";")}
-    return Phrase(dutch.listing([f"[{site}](https://{site})" for site in sorted(named)]))
+    """A list of the pages that published figures were taken from, each a link, with what each has.
+
+    Of whom stands behind it where it is not everybody alone.
+    """
+    taken: dict[str, dict[str, dict[str, str]]] = {}
+    for label, domain, links in _published(sheet)[["label", "domain", "links"]].values:
+        group = sheet.results.group(domain)
+        for link in links:
+            taken.setdefault(link, {}).setdefault(label, {})[domain] = group.label if group.place else group.inline
+    lines = []
+    for link, had in taken.items():
+        told = [label + ("" if {*of} == {ALL} else f" ({dutch.listing([*of.values()])})") for label, of in had.items()]
+        lines.append(f"- {link}. {'; '.join(told)}.")
+    return Phrase("\n".join(lines))
+
+
+def _published(sheet: Sheet) -> pd.DataFrame:
+    """The rows of `published.beside_published` with the names of what they count (`label`) and of whom (`group`)."""
+    rows = sheet.results.published
+    labels = [sheet.label(*pair) for pair in zip(rows["indicator"], rows["answer"], strict=True)]
+    return rows.assign(label=labels, group=[sheet.results.group(domain).label for domain in rows["domain"]])
 
 
 def planned_away(sheet: Sheet) -> Phrase:

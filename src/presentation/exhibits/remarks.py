@@ -104,9 +104,8 @@ def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
             parts.setdefault(whole, []).append(f"{dutch.VERDICTS[verdict]} bij {dutch.listing(found)}")
     if not parts:
         return Phrase(f"Bij {sheet.topic(indicator)} zijn geen verschillen tussen groepen aangetoond.")
-    wholes = {whole: called(sheet.results.group(whole)) for whole in parts}
-    said = [f"Vergeleken met {wholes[whole]} is het aandeel {dutch.listing(found)}." for whole, found in parts.items()]
-    return Phrase(" ".join(said))
+    told = {called(sheet.results.group(whole)): dutch.listing(found) for whole, found in parts.items()}
+    return Phrase(" ".join(f"Vergeleken met {whole} is het aandeel {found}." for whole, found in told.items()))
 
 
 def relevance(sheet: Sheet) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import pandas as pd
 from great_tables import GT
 
-from presentation import tables
+from presentation import dutch, tables
 from presentation.charts import Wording
 from presentation.exhibits.pictures import not_asked
 from presentation.factsheets import Sheet
@@ -33,7 +33,7 @@ def headline_table(sheet: Sheet, themes: Collection[int] = ()) -> Shown:
         return Shown(tables.change(rows, sheet.comparisons(str(waves[0])), words, id="cijfers"), rows)
     sides = {"subject": sheet.domain, "comparator": sheet.whole}
     made = tables.overview(rows, sheet.comparisons(), words, id="cijfers", waves=waves, pooled=pooled, **sides)
-    told = pooled.assign(wave=pooled["waves"].str.replace("+", " en "))
+    told = pooled.assign(wave=pooled["waves"].map(dutch.waves))
     return Shown(made, pd.concat([rows, told], ignore_index=True) if len(pooled) else rows)
 
 
