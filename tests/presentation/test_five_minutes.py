@@ -109,3 +109,10 @@ def test_an_edition_without_any_of_the_choices_is_told() -> None:
     message = told(caught.value)
     assert "2024" in message["where"]
     assert message["got"] == "verbal, threat"
+
+
+def test_the_picture_does_not_say_the_finding_again() -> None:
+    alt = Finding(sheet("any_aggression", {2016: "higher"}), "any_aggression", ("any_aggression",)).picture.shown.alt  # pyright: ignore[reportAttributeAccessIssue]
+    assert "Meting voor meting. Agressie meegemaakt. Basis: " in alt and "hoger" not in alt
+    severity = Finding(report_sheet(2024), "serious", ("severity_all",)).picture.shown.alt  # pyright: ignore[reportAttributeAccessIssue]
+    assert "maakte als laatste" not in severity
