@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import typst
 from press.streams import settle
 
 SOURCE = '#set document(title: "Een")\n#set text(lang: "nl")\n= Kop\nTekst {} met 12 woorden.'
+SOURCE += "#table(columns: 2, stroke: 1pt, table.header[Groep][n], table.cell(rowspan: 2)[Een], [12], [13])"
 
 
 def _streams(pdf: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -61,3 +63,11 @@ def test_every_object_stands_where_the_table_says(unsettled: bytes) -> None:
 def test_a_pdf_without_such_a_stream_stays_as_it_is(unsettled: bytes) -> None:
     settled = settle(unsettled)
     assert settle(settled) == settled
+
+
+def test_cells_say_what_they_head_and_not_how_they_are_lined(unsettled: bytes) -> None:
+    assert b"BorderStyle" in unsettled
+    settled = settle(unsettled)
+    assert b"BorderStyle" not in settled
+    told = [re.findall(rb"/Headers\[[^]]+\]|/RowSpan 2|/Scope/Column", each) for each in (unsettled, settled)]
+    assert told[0] == told[1] and len(told[0]) > 4
