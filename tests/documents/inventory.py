@@ -12,8 +12,9 @@ from tests.documents.marks import squeezed
 FORMATS = (".html", ".pdf", ".csv")
 SHEET_PAGES, FIVE_MINUTES_PAGES, REPORT_PAGES = range(2, 5), range(4, 7), range(60, 101)
 EXHIBITS = 4
-#: Characters on a page of a PDF: a heading and a paragraph of four lines; the end of a table or a box alone has less.
+#: Characters on a page of a PDF that does not begin with a heading: the end of a table or a box alone has less.
 ON_A_PAGE = 350
+HEADED = re.compile(r"\d+(\.\d+)* [A-Z]")
 
 
 def reusable(edition: int, facts: Facts) -> list[str]:
@@ -139,7 +140,7 @@ def _short_pages(page: Page) -> Iterator[Finding]:
     """No page of a PDF has only the end of something, or the box that closes a chapter without what leads up to it."""
     for number, text in enumerate(page.pdf, start=1):
         words = " ".join(text.body.split())
-        if len(words) < ON_A_PAGE or words.startswith("In het kort."):
+        if words.startswith("In het kort.") or (len(words) < ON_A_PAGE and not HEADED.match(words)):
             yield page.finding("page of a few lines", f"PDF page {number}: {words}")
 
 
