@@ -290,7 +290,8 @@ def dress(
     kept = table[["name", *labels, *(["base"] if grouped else [])]]
     dressed = GT(kept, rowname_col="name", groupname_col="base" if grouped else None, id=id)
     dressed = dressed.tab_stubhead(stubhead).cols_label({**labels}).cols_align("right", list(labels))
-    # Quarto's PDF does not know the letters of great_tables: weight "initial", family "sans-serif"
+    # Quarto's PDF does not know the letters of great_tables: weight "initial", family "sans-serif". Lines come from the
+    # stylesheet and the template: those of great_tables stand in a PDF with every cell, half a megabyte in a report.
     dressed = dressed.sub_missing(missing_text=_MISSING).tab_options(
         table_font_names="Fira Sans",
         table_font_size="9pt",
@@ -299,6 +300,8 @@ def dress(
         row_group_font_weight="normal",
         stub_font_weight="normal",
         stub_row_group_font_weight="normal",
+        stub_border_style="none",
+        table_body_hlines_style="none",
     )
     indicative = [_INDICATIVE] if any(value.indicative for value in values) else []
     for note in (wording.subtitle, *indicative, *wording.notes):
