@@ -297,8 +297,7 @@ def test_keyboard_goes_through_the_page_in_order_and_is_seen(name: str, reader: 
     assert focused(page) == "Naar de inhoud"
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("#quarto-document-content$"))  # the address follows the key a moment later
-    page.evaluate("scrollTo(0, 0); document.activeElement.blur(); document.body.focus()")
-    page.reload()
+    page = reader.open(name)
     wanted = page.evaluate(
         """[...document.querySelectorAll("a[href], button, summary, input, select, [tabindex='0']")]
             .filter((each) => each.tabIndex >= 0 && each.checkVisibility())
