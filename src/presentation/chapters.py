@@ -38,7 +38,8 @@ def often(sheet: Sheet, indicator: str) -> Phrase:
     named = [f"“{dutch.small(label)}” ({figure.cite()})" for figure, label in many if (figure, label) in large]
     if not named:
         return Phrase("")
-    return Phrase(f"Veel genoemd {'is' if len(named) == 1 else 'zijn'} {dutch.listing(named)}.")
+    opening = "Een vaak gegeven antwoord is" if len(named) == 1 else "Vaak gegeven antwoorden zijn"
+    return Phrase(f"{opening} {dutch.listing(named)}.")
 
 
 def group_figures(sheet: Sheet, *indicators: str) -> Shown:
@@ -79,10 +80,12 @@ def _split(whole: Sheet, parts: list[Sheet], indicator: str) -> str:
     whose = whole.based(indicator, parts[0].group.plural)
     told = [f"Van de {whose}{',' if ' die ' in whose else ''} {verb} {_around(figures[1], rest)}"]
     told += [f"van de {name} {_around(figure)}" for name, figure in zip(names[1:], figures[2:], strict=True)]
-    pairs = zip(names, verdicts, strict=True)
+    pairs = list(zip(names, verdicts, strict=True))
     differ = [f"bij {name} {dutch.VERDICTS[verdict]}" for name, verdict in pairs if verdict in ("higher", "lower")]
-    both = f"verschilt bij {dutch.listing(names)} weinig of niet aantoonbaar van dat"
-    than = f"is {dutch.listing(differ)} dan" if differ else both
+    unseen = {name for name, verdict in pairs if verdict == "no_demonstrable_difference"}
+    alike = {"weinig": [n for n in names if n not in unseen], "niet aantoonbaar": [n for n in names if n in unseen]}
+    little = dutch.listing([f"bij {dutch.listing(named)} {how}" for how, named in alike.items() if named])
+    than = f"is {dutch.listing(differ)} dan" if differ else f"verschilt {little} van dat"
     return f"- **{whole.name}.** {', '.join(told)}. Dat aandeel {than} bij {called(whole.group)} ({figures[0].cite()})."
 
 

@@ -75,7 +75,7 @@ class Sentences(Subject):
             return Phrase("")
         verdict = self.compared(indicator).verdict
         whom = self.whom + _told(verdict, self.figure(indicator, domain=self.whole))
-        return Phrase(_AGAINST[verdict].format(what="Dat", those="", whom=whom))
+        return Phrase(_AGAINST[verdict].format(what="Dat aandeel", those="dat bij ", whom=whom))
 
     def since(self, indicator: str) -> Phrase:
         """One sentence that sets the figure beside the previous wave that asked it.

@@ -24,6 +24,7 @@ class Titles(Subject):
             return f"{label}: er is geen eerdere meting"
         verdicts = {wave: self.changed(indicator, wave).verdict for wave in dict.fromkeys([earlier[0], earlier[-1]])}
         words = {"higher": "hoger dan bij", "lower": "lager dan bij", "about_equal": "ongeveer gelijk aan"}
+        words["small_difference"] = "weinig anders dan bij"
         waves = {said: [str(wave) for wave, verdict in verdicts.items() if verdict == said] for said in words}
         parts = [
             f"{words[said]} de {'metingen' if len(named) > 1 else 'meting'} van {dutch.listing(named)}"
@@ -48,13 +49,14 @@ class Titles(Subject):
         differ = sum(map(len, found.values()))
         if differ > _NAMED:
             groups = len(self.rows([indicator], domains=self.parts))
-            return f"{label}: {differ} van de {groups} groepen verschillen aantoonbaar van hun totaal"
+            return f"{label}: bij {differ} van de {groups} groepen hoger of lager dan het totaal"
         parts = []
         for verdict, domains in found.items():
             groups = [self.results.group(domain) for domain in domains]
             names = [group.inline if group.dimension in _NOUNS else group.plural for group in groups]
             parts += [f"{dutch.VERDICTS[verdict]} bij {dutch.listing(names)}"] if names else []
-        return f"{label}: {dutch.listing(parts) if parts else 'geen aantoonbare verschillen tussen groepen'}"
+        only = "alleen kleine" if self.differing(indicator, "small_difference") else "geen aantoonbare"
+        return f"{label}: {dutch.listing(parts) if parts else f'{only} verschillen tussen groepen'}"
 
     def summary(self, indicators: list[str]) -> str:
         """A title for several indicators beside the comparator: which of them differ."""
@@ -66,7 +68,8 @@ class Titles(Subject):
             labels = [self.label(indicator).lower() for indicator in indicators if verdicts[indicator] == verdict]
             parts += [f"{dutch.listing(labels)} {dutch.VERDICTS[verdict]}"] if labels else []
         if not parts:
-            return f"Geen aantoonbaar hogere of lagere cijfers dan bij {self.whom}"
+            only = "Alleen kleine" if "small_difference" in verdicts.values() else "Geen aantoonbare"
+            return f"{only} verschillen met {self.whom}"
         return dutch.capital(f"{dutch.listing(parts)} dan bij {self.whom}")
 
     def severity_finding(self) -> str:
@@ -80,11 +83,14 @@ class Titles(Subject):
     def provinces_finding(self, indicator: str) -> str:
         """The title of the tile map: how many provinces differ from all of them together."""
         table = self.results.comparisons
-        mine = table[(table["family"].str.startswith("provinces")) & (table["wave"] == self.wave)]
-        differ = mine[(mine["indicator"] == indicator) & mine["verdict"].isin(["higher", "lower"])]
+        of_wave = table["family"].str.startswith("provinces") & (table["wave"] == self.wave)
+        mine = table[of_wave & (table["indicator"] == indicator)]
+        differ = mine[mine["verdict"].isin(["higher", "lower"])]
         label = self.results.indicators[indicator]["label"]
         if differ.empty:
-            return f"{label}: geen provincie verschilt aantoonbaar van alle gemeenten en provincies samen"
+            small = "small_difference" in set(mine["verdict"])
+            only = "provincies verschillen hooguit weinig" if small else "geen provincie verschilt aantoonbaar"
+            return f"{label}: {only} van alle gemeenten en provincies samen"
         names = [self.results.group(domain).label for domain in differ["domain"]]
         verb = "wijkt" if len(names) == 1 else "wijken"
         return f"{label}: {dutch.listing(names)} {verb} af van alle gemeenten en provincies samen"

@@ -21,9 +21,12 @@ _VALUE = re.compile(
     r"(?:, n = (?P<n>[\d.]*\d))?"
 )
 _SIGNS = {"x": "x niet getoond", "/": "/ te weinig waarnemingen", "-": "- nihil"}
-_SINCE = re.compile(r"(hoger|lager|ongeveer gelijk) (?:dan bij|aan) de meting(?:en)? van (\d{4}(?: en \d{4})?)")
+_SINCE = re.compile(
+    r"(hoger|lager|ongeveer gelijk|weinig anders) (?:dan bij|aan) de meting(?:en)? van (\d{4}(?: en \d{4})?)"
+)
 _VERDICT = re.compile(rf"; oordeel: ({'|'.join(WORDS.values())})")
-_NOTHING_DIFFERS = re.compile(r"\b([Gg]een (?:aantoonba|provincie verschilt))")
+_NOTHING_DIFFERS = re.compile(r"\b[Gg]een (?:aantoonba|provincie verschilt)")
+_LITTLE_DIFFERS = re.compile(r"\b(?:[Aa]lleen kleine|hooguit weinig)\b")
 
 
 @dataclass
@@ -183,20 +186,24 @@ def _title(seen: _Drawing) -> Iterator[Finding]:
     own = page.facts.row(seen.indicator, seen.answer, page.edition, page.domain)
     for word, wave in ((word, wave) for word, waves in _SINCE.findall(title) for wave in waves.split(" en ")):
         compared = page.facts.compared(own, wave) if own else None
-        if compared is None or WORDS[compared.verdict] != word:
+        if compared is None or WORDS[compared.verdict] != {"weinig anders": "klein verschil"}.get(word, word):
             yield page.finding("title differs from the comparison", f"{title} {compared}")
     yield from _named(seen, title)
     yield from _numbered(seen, title)
-    if not _NOTHING_DIFFERS.search(title):
+    little = _LITTLE_DIFFERS.search(title)
+    if not little and not _NOTHING_DIFFERS.search(title):
         return
-    group = re.compile("province=" if "provincie verschilt" in title else re.escape(page.domain) + "$")
-    among_groups = "tussen groepen" in title
+    group = re.compile("province=" if re.search("provincies? verschil", title) else re.escape(page.domain) + "$")
+    among_groups, verdicts = "tussen groepen" in title, set()
     for row in (row for row in seen.rows if row.wave == page.edition and bool(group.match(row.domain)) != among_groups):
         wholes = page.facts.wholes(row) if among_groups else [page.comparator, "province=*"]
         for other in _waves(page, row) if "verandering" in title else wholes:
             compared = page.facts.compared(row, other)
-            if compared and compared.verdict in ("higher", "lower"):
+            verdicts.add(compared.verdict if compared else "")
+            if compared and compared.verdict in ("higher", "lower", *([] if little else ["small_difference"])):
                 yield page.finding("title says that nothing differs", f"{title} {row.id} {compared}")
+    if little and "small_difference" not in verdicts:
+        yield page.finding("title says that something differs", title)
 
 
 def _base(seen: _Drawing) -> Iterator[Finding]:
@@ -261,7 +268,7 @@ def _numbered(seen: _Drawing, title: str) -> Iterator[Finding]:
         said = int(match[2]) if not match[1] else int(match[1]) if match[1].isdigit() else 0
         if (said, int(match[2])) != (most, len(drawn)):
             yield seen.page.finding("title with another number than is drawn", f"{title} {most} of {len(drawn)}")
-    if match := re.search(r": (\d+) van de (\d+) groepen verschillen aantoonbaar", title):
+    if match := re.search(r": bij (\d+) van de (\d+) groepen hoger of lager", title):
         groups = [row for row in seen.rows if row.domain != seen.page.domain and row.wave == seen.page.edition]
         differ = sum(_verdict_of(seen.page, row) in ("higher", "lower") for row in groups)
         if (int(match[1]), int(match[2])) != (differ, len(groups)):

@@ -137,7 +137,7 @@ FAULTS = {
     verdicts: [
         sometimes(
             "verdict contradicts the printed numbers",
-            r"(Dat is hoger dan bij [^%]*>)\d+(%</a>\)\.)",
+            r"(Dat aandeel is hoger dan bij [^%]*>)\d+(%</a>\)\.)",
             r"\g<1>99\2",
         ),
         sometimes(
@@ -147,7 +147,7 @@ FAULTS = {
         ),
         Fault(
             "verdict differs from the comparison",
-            r"Dat (?P<word>is hoger dan|is lager dan|is ongeveer gelijk aan|verschilt niet aantoonbaar van)",
+            r"Dat aandeel (?P<word>is hoger dan|is lager dan|is ongeveer gelijk aan|verschilt niet aantoonbaar van)",
             other_word("is hoger dan", "is lager dan"),
         ),
         Fault(
@@ -166,12 +166,19 @@ FAULTS = {
             "alle politieke ambtsdragers",
         ),
         Fault(
-            "comparison that cannot be checked", r"Dat verschilt niet aantoonbaar van", "Dat is beslist meer dan bij"
+            "comparison that cannot be checked",
+            r"Dat aandeel verschilt niet aantoonbaar van",
+            "Dat is beslist meer dan bij",
         ),
         Fault(
             "verdict without a figure before it",
             r"(?<=<p>)(?=Vragen|<strong>Dit zijn)",
-            "Dat is hoger dan bij alle politieke ambtsdragers (5%). ",
+            "Dat aandeel is hoger dan bij alle politieke ambtsdragers (5%). ",
+        ),
+        Fault(
+            "small differences that no group has",
+            r"zijn (?P<word>geen) verschillen tussen groepen aangetoond",
+            other_word("alleen kleine"),
         ),
         sometimes(
             "verdict differs from the comparison",
@@ -190,7 +197,7 @@ FAULTS = {
         ),
         Fault(
             "verdict differs from the comparison",
-            r"(?P<word>verschilt bij vrouwen en mannen weinig of niet aantoonbaar van dat)(?= bij alle)",
+            r"(?P<word>verschilt bij vrouwen en mannen niet aantoonbaar van dat)(?= bij alle)",
             other_word("is bij vrouwen hoger dan"),
         ),
         Fault(

@@ -34,9 +34,14 @@ FAULTS = {
             r"aria-label=\"Staafdiagram\. (?P<digit>\d) van deze \d+ maatregelen",
             other_digit,
         ),
+        Fault(
+            "title says that something differs",
+            r"aria-label=\"[^\"]*?(?P<word>geen aantoonbare) verschillen tussen groepen",
+            other_word("alleen kleine"),
+        ),
         sometimes(
             "title with another number than is drawn",
-            r"aria-label=\"[^\".]*\. [^\".]*: (?P<digit>\d) van de \d+ groepen verschillen aantoonbaar",
+            r"aria-label=\"[^\".]*\. [^\".]*: bij (?P<digit>\d) van de \d+ groepen hoger of lager",
             other_digit,
         ),
         Fault("value in a drawing differs from its row", r"aria-label=\"[^\"]*\b2024 (?P<digit>\d)", other_digit),

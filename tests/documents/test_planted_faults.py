@@ -172,7 +172,7 @@ def test_figure_of_a_later_wave_is_found(publication: Publication, tmp_path: Pat
 @pytest.mark.parametrize(
     ("check", "rule", "where", "difference"),
     [
-        (verdicts, "comparison contradicts itself", r"Dat verschilt niet aantoonbaar van", None),
+        (verdicts, "comparison contradicts itself", r"Dat aandeel verschilt niet aantoonbaar van", None),
         (tables, "difference is not that of the printed percentages", r"<td[^>]*>[+−]\d+\s\(", -100),
     ],
 )

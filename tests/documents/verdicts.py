@@ -31,7 +31,7 @@ _WHOLE = "(?P<whole>alle [^.()]+?)"
 _FIGURE = r"(?: \(.+\))?\."
 _WAVES = r"(?P<waves>\d{4}(?: \([^)]+\))?(?: en \d{4}(?: \([^)]+\))?)?)"
 _FORMS = (
-    re.compile(f"Dat {_VERB} (?:bij )?{_WHOLE}{_FIGURE}"),
+    re.compile(f"Dat aandeel {_VERB} (?:dat )?(?:bij )?{_WHOLE}{_FIGURE}"),
     re.compile(f"Het(?: aandeel)? {_VERB} (?:dat )?(?:bij )?de meting(?:en)? van {_WAVES}\\."),
     re.compile(f"Voor een vergelijking met {_WHOLE} zijn er te weinig waarnemingen\\."),
     re.compile(rf"Voor een vergelijking met de meting(?:en)? van {_WAVES} zijn er te weinig waarnemingen\."),
@@ -59,7 +59,7 @@ _LISTS = (
 #: Women and men of a function or layer, each beside all of it: which are higher or lower, or that neither is.
 _WITHIN = re.compile(rf"Dat aandeel (?P<said>is bij .+?) dan bij {_WHOLE} \(\d+%\)\.")
 _WITHIN_NEITHER = re.compile(rf"Dat aandeel verschilt (?P<said>bij .+?) van dat bij {_WHOLE} \(\d+%\)\.")
-_NO_GROUPS = re.compile(r"Bij (?P<topic>.+) zijn geen verschillen tussen groepen aangetoond\.")
+_NO_GROUPS = re.compile(r"Bij (?P<topic>.+) zijn (?P<only>geen|alleen kleine) verschillen tussen groepen aangetoond\.")
 
 
 def findings(publication: Publication) -> Iterator[Finding]:
@@ -175,6 +175,7 @@ def _within(page: Page, sentence: Sentence, within: re.Match[str], subject: Row 
     variable = f"{whole}&{last.partition('=')[0]}="
     words = {"higher": "hoger", "lower": "lager"}
     names, differ = [], []
+    alike: dict[str, list[str]] = {"weinig": [], "niet aantoonbaar": []}
     for domain in (domain for domain in page.facts.groups if whole and domain.startswith(variable)):
         row = page.facts.row(subject.indicator, subject.answer, subject.wave, domain)
         compared = page.facts.compared(row, whole) if row else None
@@ -183,7 +184,11 @@ def _within(page: Page, sentence: Sentence, within: re.Match[str], subject: Row 
             yield page.finding("verdict differs from the comparison", f"{sentence.text} {compared} ({domain})")
         elif compared.verdict in words:
             differ.append(f"bij {names[-1]} {words[compared.verdict]}")
-    right = f"is {' en '.join(differ)}" if differ else f"bij {' en '.join(names)} weinig of niet aantoonbaar"
+        else:
+            how = "niet aantoonbaar" if compared.verdict == "no_demonstrable_difference" else "weinig"
+            alike[how].append(names[-1])
+    neither = " en ".join(f"bij {' en '.join(named)} {how}" for how, named in alike.items() if named)
+    right = f"is {' en '.join(differ)}" if differ else neither
     if within["said"] != right:
         yield page.finding("verdict differs from the comparison", f"{sentence.text} Rather: {right} ({subject.id})")
     wanted = page.facts.row(subject.indicator, subject.answer, subject.wave, whole)
@@ -228,13 +233,18 @@ def _groups(page: Page, sentence: Sentence, told: dict[str, str]) -> Iterator[Fi
     if about is None:
         yield page.finding("verdict without a figure before it", sentence.text)
         return
+    small = "small_difference"
+    denied, met = {"higher", "lower", *([small] if told.get("only") == "geen" else [])}, set()
     for domain in page.domains:
         row = page.facts.row(about.indicator, about.answer, about.wave, domain)
         if row is None or domain in (page.domain, page.comparator) or not _is_shown(page, domain) or not row.firm:
             continue
-        differs = {each.verdict for each in _against_wholes(page, row, whole)} & {"higher", "lower"}
-        if differs and domain not in named:
+        verdicts = {each.verdict for each in _against_wholes(page, row, whole)}
+        met |= verdicts
+        if verdicts & denied and domain not in named:
             yield page.finding("group that differs is left out", f"{domain}: {sentence.text}")
+    if told.get("only") == "alleen kleine" and small not in met:
+        yield page.finding("small differences that no group has", sentence.text)
 
 
 def _against_wholes(page: Page, row: Row, name: str | None) -> list[Compared]:

@@ -46,7 +46,11 @@ def council(sheet: Sheet, indicator: str = "any_aggression") -> str:
         (("about_equal", "lower"), "is bij mannen lager dan bij alle raadsleden ("),
         (
             ("no_demonstrable_difference", "about_equal"),
-            "verschilt bij vrouwen en mannen weinig of niet aantoonbaar van dat bij alle raadsleden (",
+            "verschilt bij mannen weinig en bij vrouwen niet aantoonbaar van dat bij alle raadsleden (",
+        ),
+        (
+            ("no_demonstrable_difference", "no_demonstrable_difference"),
+            "verschilt bij vrouwen en mannen niet aantoonbaar van dat bij alle raadsleden (",
         ),
     ],
 )

@@ -103,7 +103,8 @@ def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
             ]
             parts.setdefault(whole, []).append(f"{dutch.VERDICTS[verdict]} bij {dutch.listing(found)}")
     if not parts:
-        return Phrase(f"Bij {sheet.topic(indicator)} zijn geen verschillen tussen groepen aangetoond.")
+        only = "alleen kleine" if sheet.differing(indicator, "small_difference") else "geen"
+        return Phrase(f"Bij {sheet.topic(indicator)} zijn {only} verschillen tussen groepen aangetoond.")
     told = {called(sheet.results.group(whole)): dutch.listing(found) for whole, found in parts.items()}
     return Phrase(" ".join(f"Vergeleken met {whole} is het aandeel {found}." for whole, found in told.items()))
 
@@ -111,7 +112,7 @@ def differing_groups(sheet: Sheet, indicator: str) -> Phrase:
 def relevance(sheet: Sheet) -> str:
     """From how many points a difference counts."""
     wave, whole = (dutch.points(round(sheet.results.relevant[kind])) for kind in ("wave", "whole"))
-    return f"ten minste {wave} tussen metingen, {whole} tussen groepen"
+    return f"vóór het afronden ten minste {wave} tussen metingen, {whole} tussen groepen"
 
 
 def signs_line() -> Phrase:
