@@ -161,12 +161,12 @@ class Subject:
         return mine[mine["reference"] == reference] if reference else mine
 
     def differing(self, indicator: str, verdict: str) -> dict[str, list[str]]:
-        """The parts with this verdict by the whole that they are compared with, and whose figure is firm."""
+        """Those of `compared_groups` with this verdict by the whole that they are compared with, of a firm figure."""
         table = self.results.comparisons
         mine = table[(table["kind"] == "whole") & (table["wave"] == self.wave) & (table["indicator"] == indicator)]
         against = dict(mine.loc[(mine["verdict"] == verdict) & (mine["answer"] == ""), ["domain", "reference"]].values)
         found: dict[str, list[str]] = {}
-        for domain in self.parts:
+        for domain in self.compared_groups:
             if domain in against:
                 found.setdefault(against[domain], []).append(domain)
         return found
@@ -215,6 +215,13 @@ class Subject:
         named = [domain for names in dimensions for name in names.split(";") for domain in self.domains(name) or [name]]
         own = f"{self.domain}&"
         return [name for name in named if name != self.domain and ("&" not in name or name.startswith(own))]
+
+    @property
+    def compared_groups(self) -> list[str]:
+        """The parts, and before them the sheet's own group where all of its kind are: mayors among the functions."""
+        kind = self.domain.partition("=")[0] + "="
+        among = any(part.startswith(kind) and "&" not in part for part in self.parts)
+        return [self.domain, *self.parts] if among else self.parts
 
     @property
     def pooled(self) -> pd.DataFrame:

@@ -48,7 +48,7 @@ class Titles(Subject):
         }
         differ = sum(map(len, found.values()))
         if differ > _NAMED:
-            groups = len(self.rows([indicator], domains=self.parts))
+            groups = len(self.rows([indicator], domains=self.compared_groups))
             return f"{label}: bij {differ} van de {groups} groepen hoger of lager dan het totaal"
         parts = []
         for verdict, domains in found.items():
@@ -88,7 +88,7 @@ class Titles(Subject):
         differ = mine[mine["verdict"].isin(["higher", "lower"])]
         label = self.results.indicators[indicator]["label"]
         if differ.empty:
-            small = "small_difference" in set(mine["verdict"])
+            small = "small_difference" in mine["verdict"].values
             only = "provincies verschillen hooguit weinig" if small else "geen provincie verschilt aantoonbaar"
             return f"{label}: {only} van alle gemeenten en provincies samen"
         names = [self.results.group(domain).label for domain in differ["domain"]]

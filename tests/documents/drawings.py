@@ -232,7 +232,7 @@ def _named(seen: _Drawing, title: str) -> Iterator[Finding]:
     """A title that names what differs names all of it: groups, provinces, or indicators beside the whole."""
     facts, page = seen.page.facts, seen.page
     verdicts = {row: _verdict_of(page, row) for row in seen.rows if row.wave == page.edition}
-    groups = {row: verdict for row, verdict in verdicts.items() if row.domain not in (page.domain, page.comparator)}
+    groups = {row: verdict for row, verdict in verdicts.items() if row.domain not in _no_groups(page)}
     said = re.finditer(r"\b(hoger|lager) bij (.+?)(?= en lager bij |\. )", title)
     named = [(match[2], ("higher" if match[1] == "hoger" else "lower",), "domain") for match in said]
     named += [(match[1], ("higher", "lower"), "domain") for match in re.finditer(r": (.+?) wijk(?:t|en) af van", title)]
@@ -269,10 +269,17 @@ def _numbered(seen: _Drawing, title: str) -> Iterator[Finding]:
         if (said, int(match[2])) != (most, len(drawn)):
             yield seen.page.finding("title with another number than is drawn", f"{title} {most} of {len(drawn)}")
     if match := re.search(r": bij (\d+) van de (\d+) groepen hoger of lager", title):
-        groups = [row for row in seen.rows if row.domain != seen.page.domain and row.wave == seen.page.edition]
+        left_out = _no_groups(seen.page)
+        groups = [row for row in seen.rows if row.domain not in left_out and row.wave == seen.page.edition]
         differ = sum(_verdict_of(seen.page, row) in ("higher", "lower") for row in groups)
         if (int(match[1]), int(match[2])) != (differ, len(groups)):
             yield seen.page.finding("title with another number than is drawn", f"{title} {differ} of {len(groups)}")
+
+
+def _no_groups(page: Page) -> set[str]:
+    """What is drawn beside groups and is none of them: the comparator, and the page's own unless its kind are all."""
+    among = page.domain.partition("=")[0] in page.facts.set_beside(page.domain)
+    return {page.comparator} | (set() if among else {page.domain})
 
 
 def _verdict_of(page: Page, row: Row) -> str:

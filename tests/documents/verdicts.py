@@ -237,7 +237,7 @@ def _groups(page: Page, sentence: Sentence, told: dict[str, str]) -> Iterator[Fi
     denied, met = {"higher", "lower", *([small] if told.get("only") == "geen" else [])}, set()
     for domain in page.domains:
         row = page.facts.row(about.indicator, about.answer, about.wave, domain)
-        if row is None or domain in (page.domain, page.comparator) or not _is_shown(page, domain) or not row.firm:
+        if row is None or domain == page.comparator or not _is_shown(page, domain) or not row.firm:
             continue
         verdicts = {each.verdict for each in _against_wholes(page, row, whole)}
         met |= verdicts
