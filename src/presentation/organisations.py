@@ -48,7 +48,7 @@ def by_size(sheet: Sheet) -> Phrase:
     found = {name: exhibits.differing_groups(sheet, name) for name in sheet.headlines(11) if _differs(sheet, name)}
     if not found:
         return Phrase("Tussen kleine en grote gemeenten zijn bij deze onderwerpen geen verschillen aangetoond.")
-    return Phrase(" ".join(f"{sheet.label(name)}. {words}" for name, words in found.items()))
+    return Phrase(" ".join(f"**{sheet.label(name)}.** {words}" for name, words in found.items()))
 
 
 def _differs(sheet: Sheet, indicator: str) -> bool:

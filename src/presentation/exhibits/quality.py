@@ -43,13 +43,13 @@ def participation_table(sheet: Sheet) -> GT:
 def representativity(sheet: Sheet) -> Phrase:
     """Three sentences: the R-indicator with its uncertainty, and how far functions and provinces lie from the mean."""
     told = sheet.weighting
-    around = ", met een onzekerheid van ongeveer {} naar beide kanten (ruw: zo dicht bij één is zij eerder te smal)"
+    around = ", met ruw geschat een onzekerheid van {} naar beide kanten; zo dicht bij één kan die groter zijn"
     around = "" if told["margin"] is None else around.format(dutch.decimal(told["margin"]))
     spread = [dutch.points(round(100 * told["variables"][name]["unconditional"])) for name in ("function", "province")]
     return Phrase(
         f"In deze meting is de R-indicator {dutch.decimal(told['indicator'])}{around}. "
-        f"Zonder correctie voor toeval zou hij {dutch.decimal(told['unadjusted'])} zijn. De kans om mee te doen ligt "
-        f"bij een functie doorgaans {spread[0]} van het gemiddelde, bij een provincie {spread[1]}."
+        f"Zonder correctie voor toeval zou hij {dutch.decimal(told['unadjusted'])} zijn. De kans om mee te doen wijkt "
+        f"bij een functie doorgaans {spread[0]} af van het gemiddelde, en bij een provincie {spread[1]}."
     )
 
 
