@@ -123,8 +123,9 @@ def test_sizes_of_gemeenten_that_differ_are_told_by_subject_and_otherwise_that_n
     none = organisations.by_size(with_verdicts(policies()))
     assert none == "Tussen kleine en grote gemeenten zijn bij deze onderwerpen geen verschillen aangetoond."
     some = organisations.by_size(with_verdicts(policies(), protocol="lower", any_training="higher"))
-    assert some.startswith("**Protocol voor agressie en geweld.** Vergeleken met alle gemeenten is het aandeel lager bij ")
-    assert "**Training over agressie.** Vergeleken met alle gemeenten is het aandeel hoger bij " in some
+    beside = "Vergeleken met alle gemeenten is het aandeel"
+    assert some.startswith(f"**Protocol voor agressie en geweld.** {beside} lager bij ")
+    assert f"**Training over agressie.** {beside} hoger bij " in some
     assert some.count("gemeenten van 20.000 tot 50.000 inwoners (") == 2 and "geen verschillen" not in some
 
 
