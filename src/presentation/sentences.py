@@ -28,7 +28,7 @@ _WITHOUT = {
     "niet gevraagd": "Niet gevraagd in deze meting: {labels}.",
     "anders gevraagd": "In deze meting anders gevraagd, en daarom niet vergelijkbaar: {labels}.",
 }
-_CLAUSE = re.compile(r" (die|waarvan|aan wie) ")  # a base with a clause takes a comma behind it
+_CLAUSE = re.compile(r" (die|waarvan|van wie) ")  # a base with a clause takes a comma behind it
 
 
 class Sentences(Subject):
