@@ -7,6 +7,7 @@ from presentation.subject import Subject
 
 _NOUNS = ("layer", "function_group", "gender")  # dimensions whose labels are nouns, and stand by themselves
 _NAMED = 3  # groups that a title names
+_HALF = 50
 
 
 class Titles(Subject):
@@ -71,6 +72,16 @@ class Titles(Subject):
             only = "Alleen kleine" if "small_difference" in verdicts.values() else "Geen aantoonbare"
             return f"{only} verschillen met {self.whom}"
         return dutch.capital(f"{dutch.listing(parts)} dan bij {self.whom}")
+
+    def answers_finding(self, indicator: str) -> str:
+        """The title of the bars of one question: the answers whose interval lies above a half, in their order."""
+        title = self.results.indicators[indicator]["label"]
+        rows = self.rows([indicator])
+        figures = [(self.figure(indicator, answer), label) for answer, label in rows[["answer", "answer_label"]].values]
+        most = [f"“{dutch.small(label)}”" for figure, label in figures if figure.firm and (figure.low or 0) > _HALF]
+        if len(most) > 1:
+            return f"{title}: {dutch.listing(most)} gelden elk voor meer dan de helft"
+        return f"{title}: meer dan de helft zegt {most[0]}" if most else title
 
     def severity_finding(self) -> str:
         """The title of the severity chart: how many had a serious incident, where that may be said."""

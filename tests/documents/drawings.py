@@ -190,6 +190,7 @@ def _title(seen: _Drawing) -> Iterator[Finding]:
             yield page.finding("title differs from the comparison", f"{title} {compared}")
     yield from _named(seen, title)
     yield from _numbered(seen, title)
+    yield from _majorities(seen, title)
     little = _LITTLE_DIFFERS.search(title)
     if not little and not _NOTHING_DIFFERS.search(title):
         return
@@ -274,6 +275,20 @@ def _numbered(seen: _Drawing, title: str) -> Iterator[Finding]:
         differ = sum(_verdict_of(seen.page, row) in ("higher", "lower") for row in groups)
         if (int(match[1]), int(match[2])) != (differ, len(groups)):
             yield seen.page.finding("title with another number than is drawn", f"{title} {differ} of {len(groups)}")
+
+
+def _majorities(seen: _Drawing, title: str) -> Iterator[Finding]:
+    """The bars of one question are named after all answers of which the interval lies above a half."""
+    answers = [row for row in seen.rows if row.answer and row.domain == seen.about]
+    if not seen.alt.startswith("Staafdiagram") or len(answers) < len(seen.rows):
+        return
+    named = re.search(r": (?:meer dan de helft zegt (“[^”]+”)|(“.+”) gelden elk voor meer dan de helft)\. ", title)
+    words = re.findall("“(.+?)”", (named[1] or named[2]) if named else "")
+    labels = seen.page.facts.answers[seen.indicator].items()
+    said = [{answer for label, answer in labels if label.lower() == one.lower()} for one in words]
+    most = [row.answer for row in answers if row.firm and (row.low or 0) > 50]
+    if len(said) != len(most) or not all(answer in one for one, answer in zip(said, most, strict=True)):
+        yield seen.page.finding("title names other answers than most gave", f"{title} {most}")
 
 
 def _no_groups(page: Page) -> set[str]:

@@ -35,6 +35,11 @@ FAULTS = {
             other_digit,
         ),
         Fault(
+            "title names other answers than most gave",
+            r"(aria-label=\"Staafdiagram\. [^\".]*): meer dan de helft zegt “[^\".]*”",
+            r"\1",
+        ),
+        Fault(
             "title says that something differs",
             r"aria-label=\"[^\"]*?(?P<word>geen aantoonbare) verschillen tussen groepen",
             other_word("alleen kleine"),

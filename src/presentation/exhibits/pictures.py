@@ -67,7 +67,7 @@ def bars(sheet: Sheet, indicator: str) -> Shown:
     rows = sheet.rows([indicator])
     if (rows["sign"] == "/").all():
         return _notice(sheet, sheet.label(indicator), f"Voor deze vraag zijn er {dutch.SIGNS['/']}.")
-    words = _words(sheet, sheet.results.indicators[indicator]["label"], indicator, label=False)
+    words = _words(sheet, sheet.answers_finding(indicator), indicator, label=False)
     return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words), rows)
 
 
