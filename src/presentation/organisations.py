@@ -52,7 +52,8 @@ def by_size(sheet: Sheet) -> Phrase:
 
 
 def _differs(sheet: Sheet, indicator: str) -> bool:
-    return sheet.asks(indicator) and any(sheet.differing(indicator, verdict) for verdict in ("higher", "lower"))
+    shown = ("higher", "lower", "small_difference")
+    return sheet.asks(indicator) and any(sheet.differing(indicator, verdict) for verdict in shown)
 
 
 def _tell(sheet: Sheet, indicator: str) -> str:

@@ -12,9 +12,8 @@ from tests.documents.marks import squeezed
 FORMATS = (".html", ".pdf", ".csv")
 SHEET_PAGES, FIVE_MINUTES_PAGES, REPORT_PAGES = range(2, 5), range(4, 7), range(60, 101)
 EXHIBITS = 4
-#: Characters on a page of a PDF that does not begin with a heading: one line that was carried over has less.
-ON_A_PAGE = 150
-HEADED = re.compile(r"\d+(\.\d+)* [A-Z]")
+#: Characters on a page of a PDF that does not begin with a heading: the end of a table or a box alone has less.
+ON_A_PAGE = 350
 
 
 def reusable(edition: int, facts: Facts) -> list[str]:
@@ -137,11 +136,11 @@ def _length(page: Page, pages: range) -> Iterator[Finding]:
 
 
 def _short_pages(page: Page) -> Iterator[Finding]:
-    """No page of a PDF but its last has only the end of something, and none the box that closes a chapter alone."""
+    """No page of a PDF has only the end of something, or the box that closes a chapter without what leads up to it."""
+    headings = tuple(" ".join(heading.text_content().split()) for heading in page.main.iter("h2", "h3", "h4"))
     for number, text in enumerate(page.pdf, start=1):
         words = " ".join(text.body.split())
-        short = len(words) < ON_A_PAGE and number < len(page.pdf) and not HEADED.match(words)
-        if words.startswith("In het kort.") or short:
+        if words.startswith("In het kort.") or (len(words) < ON_A_PAGE and not words.startswith(headings)):
             yield page.finding("page of a few lines", f"PDF page {number}: {words}")
 
 
