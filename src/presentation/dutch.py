@@ -153,8 +153,8 @@ def waves(named: str) -> str:
 
 
 def small(label: str) -> str:
-    """A label inside a sentence: with a small first letter."""
-    return label[:1].lower() + label[1:]
+    """A label inside a sentence: with a small first letter, which has the accent that a capital goes without."""
+    return f"één{label[3:]}" if label.startswith("Eén ") else label[:1].lower() + label[1:]
 
 
 def capital(sentence: str) -> str:

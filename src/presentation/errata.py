@@ -93,4 +93,4 @@ def _label(name: str, wave: str, results: Results) -> str:
     indicator, _, answer = name.partition(".")
     label = results.indicators[indicator]["label"]
     asked = int(wave) if wave.isdigit() else max(results.settings.waves)
-    return f"{label}: {results.answer_label(indicator, answer, asked).lower()}" if answer else label
+    return f"{label}: {dutch.small(results.answer_label(indicator, answer, asked))}" if answer else label

@@ -18,6 +18,7 @@ from analysis.groups import Group, find_group, read_groups
 from analysis.indicators import Codebook, Indicator, columns_of, read_codebook, read_indicators
 from analysis.questionnaire import COUNTED, Questionnaire, read_questionnaire
 from analysis.settings import Settings, project_root, read_settings
+from presentation import dutch
 from presentation.figure import Figure, read_figure, whole
 from presentation.published import beside_published
 
@@ -107,7 +108,7 @@ class Results:
         earlier = [asked for asked in sorted(self.settings.waves) if asked <= wave]
         waves = [str(asked) for asked in earlier if self._id(indicator, asked, domain, answer) in self.figures.index]
         return {
-            "label": f"{label}: {self.answer_label(indicator, answer, wave).lower()}" if answer else label,
+            "label": f"{label}: {dutch.small(self.answer_label(indicator, answer, wave))}" if answer else label,
             "base": f"{self.base(indicator, domain)}, {self.settings.waves[wave].period}",
             "waves": ", ".join(waves),
             "questions": " ".join(self.questions[indicator]),

@@ -56,7 +56,7 @@ class Shown:
 
 def _line(row: dict[Any, Any]) -> str:
     figure = read_figure(row)
-    name = f"{row['label']}: {row['answer_label'].lower()}" if row["answer_label"] else row["label"]
+    name = f"{row['label']}: {dutch.small(row['answer_label'])}" if row["answer_label"] else row["label"]
     margin = "" if figure.low is None or figure.high is None else dutch.interval(figure.low, figure.high)
     shown = figure.label + (" (indicatief)" if figure.indicative else "")
     cells = (row["group"], row["wave"], shown, margin or "–", dutch.number(figure.n) if not figure.sign else "–")

@@ -113,7 +113,7 @@ class Subject:
     def label(self, indicator: str, answer: str = "") -> str:
         """What a table calls an indicator, or one of its answers."""
         label = self.results.indicators[indicator]["label"]
-        return f"{label}: {self.results.answer_label(indicator, answer, self.wave).lower()}" if answer else label
+        return f"{label}: {dutch.small(self.results.answer_label(indicator, answer, self.wave))}" if answer else label
 
     def topic(self, indicator: str) -> str:
         """What a sentence on several figures calls an indicator: "verbale agressie"; its label in quotes otherwise."""

@@ -66,7 +66,7 @@ class Titles(Subject):
             return f"Niet te vergelijken met {self.whom}: {dutch.VERDICTS['too_few']}"
         parts = []
         for verdict in ("higher", "lower"):
-            labels = [self.label(indicator).lower() for indicator in indicators if verdicts[indicator] == verdict]
+            labels = [dutch.small(self.label(indicator)) for indicator in indicators if verdicts[indicator] == verdict]
             parts += [f"{dutch.listing(labels)} {dutch.VERDICTS[verdict]}"] if labels else []
         if not parts:
             only = "Alleen kleine" if "small_difference" in verdicts.values() else "Geen aantoonbare"

@@ -216,14 +216,18 @@ def _response(folder: Path, survey: str) -> dict[tuple[int, str], Any]:
 
 
 def _answers(questionnaire: Path, indicators: dict[str, dict]) -> dict[str, dict[str, str]]:
-    """Per indicator the answer that each Dutch label names; an answer may be worded otherwise in an earlier wave."""
+    """Per indicator the answer that each Dutch label names; an answer may be worded otherwise in an earlier wave.
+
+    A capital goes without the accent that its small letter has: what is named "Eén" is "één" in a sentence.
+    """
     questions = {question["id"]: question for question in _yaml(questionnaire)["questions"]}
     named: dict[str, dict[str, str]] = {}
     for name, row in indicators.items():
         named[name] = {label: answer for answer, label in row.get("labels", {}).items()}
         for answer in questions.get(row.get("variable"), {}).get("answers", []):
             by_wave = answer["label"] if isinstance(answer["label"], dict) else {0: answer["label"]}
-            named[name] |= dict.fromkeys(by_wave.values(), answer["id"])
+            labels = [*by_wave.values(), *(f"É{label[1:]}" for label in by_wave.values() if label.startswith("Eén "))]
+            named[name] |= dict.fromkeys(labels, answer["id"])
     return named
 
 

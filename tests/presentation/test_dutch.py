@@ -101,6 +101,8 @@ def test_listing_and_capitals() -> None:
     assert dutch.capital("[bijna de helft (47%)]{.x} van") == "[Bijna de helft (47%)]{.x} van"
     assert dutch.capital("51% van") == "51% van"
     assert dutch.capital("") == ""
+    labels = ("Eén manier van melden", "Via sociale media, zoals Facebook", "Eenmalig", "")
+    assert [*map(dutch.small, labels)] == ["één manier van melden", "via sociale media, zoals Facebook", "eenmalig", ""]
 
 
 def test_every_verdict_has_a_word_and_a_short_one() -> None:
