@@ -16,7 +16,7 @@ from presentation.figure import Figure
 _MISSING, _NOT_ASKED = "–", "."
 _COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
 _WIDTHS = {"percent": "17%", "n": "6%"}
-_SIDE = {"percent": 16, "n": 5, "count": 12}  # percents of the table
+_SIDE = {"percent": 16, "n": 5, "count": 12}  # percents of the table; a letter of a head takes one
 _BESIDE = {
     **{"name": "25%", "own": "17%", "n": "6%", "whole": "7%", "whole_verdict": "19%"},
     **{"before": "7%", "before_verdict": "19%", "pooled": "18%", "pooled_n": "6%"},
@@ -114,9 +114,10 @@ def beside(rows: pd.DataFrame, wording: Wording, *, id: str) -> GT:
     for domain, parts in columns.items():
         table = table.tab_spanner(label=groups[domain], columns=[f"{part} {domain}" for part in parts])
     widths = {name: _SIDE["count" if label == "Aantal" else name.split()[0]] for name, label in labels.items()}
-    return table.cols_width(
-        {"name": f"{100 - sum(widths.values())}%"} | {name: f"{at}%" for name, at in widths.items()}
-    )
+    heads = {domain: max(map(len, groups[domain].split())) + 1 for domain in counted if counted[domain]}
+    widths |= {f"percent {domain}": max(_SIDE["count"], head) for domain, head in heads.items()}
+    widths = {"name": 100 - sum(widths.values()), **widths}
+    return table.cols_width({name: f"{at}%" for name, at in widths.items()})
 
 
 def change(rows: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording, *, id: str) -> GT:

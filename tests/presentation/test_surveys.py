@@ -14,6 +14,7 @@ from great_tables import GT
 from analysis.declared import read_yaml
 from analysis.errors import MonitorError
 from presentation import dutch, exhibits, organisations
+from presentation.charts import lettering
 from presentation.factsheets import Sheet, target_group_sheet
 from presentation.results import read_results
 
@@ -135,6 +136,16 @@ def test_measures_are_drawn_from_what_most_have_to_what_least_have_and_counted_i
     above = int((shown.rows["low"] > 50).sum())
     assert not isinstance(shown.shown, GT)
     assert f"{above} van deze 3 maatregelen komt voor bij meer dan de helft van de gemeenten" in shown.shown.alt
+
+
+def test_the_head_of_a_column_of_counts_fits_in_it() -> None:
+    """Guards a bug: in a PDF the last head ran off the table. A4 less its margins."""
+    shown = exhibits.beside(policies(), ["protocol"], organisations.kinds(policies()), "soorten").shown
+    assert isinstance(shown, GT)
+    shares = re.findall(r"<col style=\"width:\s*(\d+)%", shown.as_raw_html())
+    rooms = [int(share) / 100 * (595.28 - 2 * 56.69) for share in shares]
+    heads = [lettering.width(head, 9, lettering.SEMIBOLD) for head in ("Provincies", "Waterschappen")]
+    assert sum(map(int, shares)) == 100 and all(head <= room for head, room in zip(heads, rooms[-2:], strict=True))
 
 
 def test_groups_beside_each_other_have_percentages_with_n_or_counts_alone() -> None:
