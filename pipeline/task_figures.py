@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
+import pytask
 from pytask import Product, PythonNode
 
+from analysis.declared import read_yaml
 from analysis.groups import read_groups
 from analysis.questionnaire import COUNTED, read_questionnaires
 from analysis.settings import read_settings
@@ -34,8 +36,17 @@ TARGET_GROUPS = CONFIG / "target_groups.csv"
 SURVEYS = delivered_surveys()
 EXAMPLES = RAW / "manifest.yml"
 WEIGHTED = [FIGURES / f"2-weighted-{survey.name}.parquet" for survey in weighted_surveys()]
+WATCHED = [survey for survey in weighted_surveys() if survey.name not in read_settings(SETTINGS).showing.counts]
+LEVELS = {
+    (survey.name, wave): FIGURES / f"5-levels-{survey.name}-{wave}.parquet"
+    for survey in WATCHED
+    for wave in sorted(
+        {passport.wave for _, passport in deliveries(MANIFESTS) if passport.survey == survey.name}, reverse=True
+    )
+}
 NAMES = [
     *(f"1-harmonised-{survey}.parquet" for survey in SURVEYS),
+    *(f"2-cells-{survey.name}.parquet" for survey in WATCHED),
     *("1-harmonised.json", *(path.name for path in WEIGHTED), "2-weighting.json"),
     *("3-estimates.parquet", "3-selectivity.json", "4-comparisons.parquet", "5-publishable-weighting.json"),
     *("6-consistency.json", "6-promises.json"),
@@ -205,6 +216,69 @@ def task_selectivity(
     found.write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 
+for survey in WATCHED:
+
+    @pytask.task(id=survey.name)
+    def task_cells(
+        survey: str = survey.name,
+        weighted: Path = FIGURES / f"2-weighted-{survey.name}.parquet",
+        decided: list[Path] = [*RULES, *STRATA, *QUESTIONNAIRES, INDICATORS],
+        planned: Path = DOMAINS,
+        code: list[Path] = sources_of("analysis.cells", "pipeline.surveys"),
+        made: Annotated[Path, Product] = FIGURES / f"2-cells-{survey.name}.parquet",
+    ) -> None:
+        from analysis import cells
+
+        asked = Survey(survey, ROOT)
+        variables = read_yaml(planned)["cuts"][survey]
+        cells.cells(asked.designs(weighted), asked.indicators, asked.codebook, variables).to_parquet(made)
+
+
+def task_round(
+    estimates: Path = FIGURES / "3-estimates.parquet",
+    compared: Path = FIGURES / "4-comparisons.parquet",
+    together: Path = FIGURES / "4-pooled.parquet",
+    decided: list[Path] = [SETTINGS, TARGET_GROUPS, PROVINCES, INDICATORS, *QUESTIONNAIRES],
+    code: list[Path] = sources_of("analysis.publishable", "analysis.protection", "pipeline.surveys"),
+    made: Annotated[Path, Product] = FIGURES / "5-rounded.parquet",
+) -> None:
+    """Figures by the rules for each alone, and what all of them together tell of the shares behind them."""
+    from analysis import knowledge, protection, publishable
+
+    rules, exact = read_settings(SETTINGS), pd.read_parquet(estimates)
+    published = publishable.publish_estimates(exact, rules)
+    verdicts = publishable.publish_comparisons(pd.read_parquet(compared), published)
+    pooled = publishable.publish_pooled(pd.read_parquet(together), published, rules)
+    shares = knowledge.ranges(published, exact, verdicts, pooled)
+    groups, provinces = (pd.read_csv(path, dtype=str) for path in (TARGET_GROUPS, PROVINCES))
+    sheets = {*groups["domain"], *("province=" + provinces["province"])}
+    headlines = {one.id for survey in WATCHED for one in survey.indicators if one.headline}
+    protection.weighed(published, exact, shares, headlines, sheets, rules).to_parquet(made)
+
+
+for of, wave in LEVELS:
+
+    @pytask.task(id=f"{of}-{wave}")
+    def task_protect(
+        survey: str = of,
+        wave: int = wave,
+        rounded: Path = FIGURES / "5-rounded.parquet",
+        cells: Path = FIGURES / f"2-cells-{of}.parquet",
+        decided: list[Path] = [INDICATORS, *QUESTIONNAIRES],
+        settings: Path = SETTINGS,
+        code: list[Path] = sources_of("analysis.protection", "pipeline.surveys"),
+        made: Annotated[Path, Product] = LEVELS[of, wave],
+    ) -> None:
+        from analysis import protection
+
+        mine = [("survey", "==", survey), ("wave", "==", wave)]
+        figures = pd.read_parquet(rounded, filters=mine)
+        levels = protection.protect(
+            figures, pd.read_parquet(cells, filters=mine), Survey(survey, ROOT).indicators, read_settings(settings)
+        )
+        figures[["id"]].assign(level=levels).to_parquet(made)
+
+
 def task_publishable(
     report: Path = FIGURES / "2-weighting.json",
     estimates: Path = FIGURES / "3-estimates.parquet",
@@ -212,6 +286,7 @@ def task_publishable(
     compared: Path = FIGURES / "4-comparisons.parquet",
     drawn: Path = FIGURES / "4-trends.parquet",
     together: Path = FIGURES / "4-pooled.parquet",
+    protected: list[Path] = list(LEVELS.values()),
     manifests: list[Path] = MANIFESTS,
     functions: Path = CONFIG / "functions.csv",
     planned: Path = DOMAINS,
@@ -236,6 +311,8 @@ def task_publishable(
     exact = pd.read_parquet(estimates)
     panels = {(passport.survey, passport.wave) for passport in used if passport.design == "panel"}
     published = publishable.publish_estimates(exact, rules, panels)
+    levels = pd.concat([pd.read_parquet(path) for path in protected]).set_index("id")["level"]
+    published = publishable.withhold(published, levels.reindex(published["id"]).to_numpy(), exact, rules)
     published.to_parquet(figures)
     publishable.publish_comparisons(pd.read_parquet(compared), published).to_parquet(verdicts)
     publishable.publish_trends(pd.read_parquet(drawn), published).to_parquet(lines)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.comparisons import referred
 from analysis.domains import ALL, conditions, rows_in
+from analysis.knowledge import BRACKET, HIDDEN
 from analysis.questionnaire import COUNTED
 from analysis.selectivity import rates, tipping_point
 from analysis.settings import Settings
@@ -43,8 +44,9 @@ def publish_estimates(
 
     Adds id, n (rounded), percent, low and high (0-100, whole), sign, text and indicative; drops every exact figure.
     A mean or ratio has a number, number_low and number_high in tenths in the place of a percent.
-    A row is withheld ("/") below `showing.shown` respondents or without an interval, bracketed or withheld ("x")
-    when fewer than `brackets.count` said yes or no: withheld too where a bracket would deny the weighted share.
+    A row is withheld ("/") below `showing.shown` respondents or without an interval. From `brackets.n` on it is
+    bracketed where fewer than `brackets.upto` said yes or no and the weighted share is as small; else it is withheld
+    ("x") where fewer than `brackets.count` did.
     What is withheld in a survey of `showing.counts` is a `count` of an exact n instead ("." where the group was asked
     nothing); elsewhere `count` is missing.
     `panel` says that nobody drew the respondents of that survey and wave (`panels`): its interval is indicative.
@@ -52,12 +54,17 @@ def publish_estimates(
     showing, brackets = settings.showing, settings.brackets
     exact = estimates.reset_index(drop=True)
     few, number = (exact["n"] < showing.shown) | exact["estimate"].isna() | exact["low"].isna(), exact["method"] == "t"
-    rare_yes = ~few & ~number & (exact["yes"] < brackets.count)
-    rare_no = ~few & ~number & (exact["n"] - exact["yes"] < brackets.count)
-    rare = rare_yes | rare_no
-    beyond = exact["estimate"].where(rare_yes, 1 - exact["estimate"]) < brackets.percent / 100
-    bracketed = rare & (exact["n"] >= brackets.n) & beyond
-    shown = ~few & ~rare
+    sides = {"yes": (exact["yes"], exact["estimate"]), "no": (exact["n"] - exact["yes"], 1 - exact["estimate"])}
+    open_ = ~few & ~number
+    rare = {side: open_ & (counted < brackets.count) for side, (counted, _) in sides.items()}
+    wide_enough = open_ & (exact["n"] >= brackets.n)
+    little = {
+        side: wide_enough & (counted < brackets.upto) & (share < brackets.percent / 100)
+        for side, (counted, share) in sides.items()
+    }
+    bracketed = little["yes"] | little["no"]
+    rare = (rare["yes"] | rare["no"]) & ~bracketed
+    shown = ~few & ~rare & ~bracketed
     uncounted = exact["survey"].isin(settings.showing.counts) & ~shown & ~bracketed
     counted, unasked = uncounted & (exact["n"] > 0), uncounted & (exact["n"] == 0)
 
@@ -72,7 +79,7 @@ def publish_estimates(
         published[name] = round_half_up(100 * exact[source]).where(shown & ~number)
     tenths = {name: round_half_up(10 * exact[name]).where(shown & number) / 10 for name in ("estimate", "low", "high")}
     published["number"], published["number_low"], published["number_high"] = tenths.values()
-    published["sign"] = np.select([counted, unasked, few, rare & ~bracketed], ["", ".", "/", "x"], "")
+    published["sign"] = np.select([counted, unasked, few, rare], ["", ".", "/", "x"], "")
     half_width = 100 * (exact["high"] - exact["low"]) / 2
     wide = (exact["n"] < showing.firm) | (~number & (half_width > showing.half_width))
     published["indicative"] = shown & wide
@@ -80,7 +87,7 @@ def publish_estimates(
     tenth = published["number"].astype("string").str.replace(".", ",")
     plain = (published["percent"].astype("string") + "%").where(~number, tenth)
     words = np.select(
-        [bracketed & rare_yes, bracketed & rare_no],
+        [little["yes"], little["no"]],
         [f"minder dan {brackets.percent}%", f"meer dan {100 - brackets.percent}%"],
         default=published["sign"].to_numpy(),
     )
@@ -89,12 +96,30 @@ def publish_estimates(
     return published
 
 
+def withhold(published: pd.DataFrame, levels: np.ndarray, exact: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Published estimates with what must be hidden or bracketed beside a small group as well.
+
+    Parameters: `levels` of `protection.protect` (NaN where a survey is not protected) and `exact` estimates, both in
+    the order of the published ones.
+    """
+    told = (published["percent"].notna() | published["text"].str.startswith(("minder", "meer"))).to_numpy()
+    hidden, bracketed = told & (levels == HIDDEN), told & (levels == BRACKET)
+    made, percent = published.copy(), settings.brackets.percent
+    made.loc[hidden | bracketed, ["percent", "low", "high"]] = pd.NA
+    made.loc[hidden | bracketed, "indicative"] = False
+    made.loc[hidden, ["sign", "text"]] = "x"
+    little = np.where(exact["estimate"] < 0.5, f"minder dan {percent}%", f"meer dan {100 - percent}%")
+    made.loc[bracketed, "text"] = little[bracketed]
+    return made
+
+
 def publish_pooled(
     pooled: pd.DataFrame, published: pd.DataFrame, settings: Settings, panels: Collection[tuple[str, int]] = ()
 ) -> pd.DataFrame:
     """Apply the rules of `publish_estimates` to two waves together (`pooling.pool`); `waves` and the id name both.
 
-    Withheld ("x") where a figure of just one of the two waves is shown: that of the other would follow.
+    Withheld ("x") where a figure of just one of the two waves is shown: that of the other would follow; and where none
+    is and fewer than `brackets.upto` said yes or no: that none of the one wave did would tell who did in the other.
     """
     made = publish_estimates(pooled, settings, panels).assign(waves=pooled["waves"].to_numpy())
     made["id"] = figure_id(made.assign(wave=made["waves"]))
@@ -102,7 +127,8 @@ def publish_pooled(
     shown = published.set_index(keys)[["percent", "number"]].notna().any(axis=1)
     waves = (pooled, pooled.assign(wave=pooled["reference"]))
     one, other = (shown.reindex(pd.MultiIndex.from_frame(rows[keys])).to_numpy() for rows in waves)
-    told = one != other
+    rare = np.minimum(pooled["yes"], pooled["n"] - pooled["yes"]).to_numpy() < settings.brackets.upto
+    told = (one != other) | (~one & ~other & rare & made["percent"].notna().to_numpy())
     made.loc[told, ["percent", "low", "high", "number", "number_low", "number_high"]] = pd.NA
     made.loc[told, ["sign", "text", "indicative"]] = ["x", "x", False]
     return made

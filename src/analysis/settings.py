@@ -44,11 +44,26 @@ class Rounding(Declared):
 
 
 class Brackets(Declared):
-    """Yes or no counts below `count` become "minder dan `percent`%" from `n` respondents on, else they are withheld."""
+    """Yes or no counts below `count` are withheld in groups of fewer than `n` respondents.
+
+    From `n` on, those below `upto` become "minder dan `percent`%", where the share is.
+    """
 
     count: Positive
     n: Positive
     percent: Positive
+    upto: Positive
+
+
+class Protection(Declared):
+    """What must stay open of a group below `showing.shown`, or of which a share above `sampled` took part.
+
+    `integers` numbers of yes, one after another, must be possible to who knows `known` of the answers.
+    """
+
+    integers: int = Field(gt=1)
+    known: int = Field(ge=0)
+    sampled: float = Field(gt=0, le=1)
 
 
 class Bounds(Declared):
@@ -81,6 +96,7 @@ class Settings(Declared):
     showing: Showing
     rounding: Rounding
     brackets: Brackets
+    protection: Protection
     calibration: Bounds
     women_points: int = Field(ge=0, le=100)
 

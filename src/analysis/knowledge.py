@@ -1,0 +1,164 @@
+"""What published figures tell of the shares behind them: rounding, intervals, differences, two waves together, sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from analysis.comparisons import referred
+from analysis.settings import Brackets
+
+EXACT, BRACKET, HIDDEN = range(3)
+FIGURE = ["survey", "indicator", "answer", "wave", "domain"]
+_SWEEPS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Figures of one wave of which one follows from others, with the answers on which they stand.
+
+    `keys` are their (indicator, answer); `n` and `yes` (keys x cells) count who answered and who said yes. Each of
+    `sums` is a key, or None for all who answered, and the keys that add up to it. `figures` are published rows with
+    `key` (its place), `level` (EXACT, BRACKET, HIDDEN), `least` and `most` (shares), `rare` (the side that a bracket
+    can name: yes, no or none), `counted` (whether a bracket tells that few said so) and `loss`.
+    """
+
+    keys: tuple[tuple[str, str], ...]
+    n: np.ndarray
+    yes: np.ndarray
+    sums: tuple[tuple[int | None, tuple[int, ...]], ...]
+    figures: pd.DataFrame
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """What is needed of each figure."""
+        return self.figures[["least", "most", "rare", "counted"]].to_dict("records")
+
+    @cached_property
+    def place(self) -> dict[tuple[int, str], int]:
+        """Where the figure of a key and a group stands."""
+        of_each = zip(self.figures["key"], self.figures["domain"], strict=True)
+        return {(key, domain): at for at, (key, domain) in enumerate(of_each)}
+
+
+@dataclass(frozen=True)
+class Told:
+    """The least and the most that figures leave of a group: of its share, or of the number who said yes or no."""
+
+    domain: str
+    of: str
+    least: float
+    most: float
+    figures: tuple[int, ...]
+
+
+def ranges(
+    published: pd.DataFrame, exact: pd.DataFrame, comparisons: pd.DataFrame, pooled: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most share (0-1) that each published figure can stand for; all shares where none is shown.
+
+    Parameters: `published` and `exact` estimates in the same order; published `comparisons` and figures `pooled` of two
+    waves, whose mean they are. A percentage is within half a point; the middle of a logit interval (on that scale) and
+    of the interval of a difference is the exact figure, as well known as its ends.
+    """
+    percent, low, high = (published[name].astype(float).to_numpy() / 100 for name in ("percent", "low", "high"))
+    least, most = np.fmax(percent - 0.005, 0), np.fmin(percent + 0.005, 1)
+    logit = (exact["method"] == "logit").to_numpy()
+    ends = [
+        special.logit(np.clip(low + half, 0, 1)) + special.logit(np.clip(high + half, 0, 1)) for half in (-0.005, 0.005)
+    ]
+    least = np.where(logit, np.fmax(least, special.expit(ends[0] / 2)), least)
+    most = np.where(logit, np.fmin(most, special.expit(ends[1] / 2)), most)
+    place = pd.Series(np.arange(len(published)), index=pd.MultiIndex.from_frame(published[FIGURE]))
+    links = [_differences(comparisons, place), _means(pooled, place)]
+    one, other, sign, lowest, highest = (np.concatenate(column) for column in zip(*links, strict=True))
+
+    def signed(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return np.where(sign > 0, low, -high), np.where(sign > 0, high, -low)
+
+    for _ in range(_SWEEPS):  # one + sign x other lies from lowest to highest
+        before = np.concatenate([least, most])
+        low, high = signed(least[other], most[other])
+        np.fmax.at(least, one, lowest - high)
+        np.fmin.at(most, one, highest - low)
+        low, high = signed(lowest - most[one], highest - least[one])
+        np.fmax.at(least, other, low)
+        np.fmin.at(most, other, high)
+        if np.array_equal(before, np.concatenate([least, most]), equal_nan=True):
+            break
+    return least, most
+
+
+def _differences(comparisons: pd.DataFrame, place: pd.Series) -> tuple[np.ndarray, ...]:
+    """Both figures of each shown difference, -1, and the bounds of the exact one: the middle of its interval."""
+    shown = comparisons[comparisons["difference"].notna()]
+    low, high, printed = (shown[name].astype(float).to_numpy() for name in ("low", "high", "difference"))
+    # A bound may be the printed difference itself, or cut off at 100; and it is never 0 where the interval excludes 0.
+    down, up = (
+        (np.where(bounds == 1, 1.0, 0.5) for bounds in (low, high)),
+        (np.where(bounds == -1, 1.0, 0.5) for bounds in (low, high)),
+    )
+    free = (low == -100, high <= printed), (low >= printed, high == 100)
+    least = (
+        sum(np.where(none, -np.inf, ends - by) for none, ends, by in zip(free[0], (low, high), down, strict=True)) / 200
+    )
+    most = sum(np.where(none, np.inf, ends + by) for none, ends, by in zip(free[1], (low, high), up, strict=True)) / 200
+    named = [pd.MultiIndex.from_frame(rows[FIGURE]) for rows in (shown, referred(shown))]
+    one, other = (place.reindex(names).to_numpy(dtype=int) for names in named)
+    return one, other, np.full(len(shown), -1.0), least, most
+
+
+def _means(pooled: pd.DataFrame, place: pd.Series) -> tuple[np.ndarray, ...]:
+    """Both waves of each shown figure of two, 1, and the bounds of their sum."""
+    shown = pooled[pooled["percent"].notna()]
+    waves = (shown, shown.assign(wave=shown["waves"].str.split("+").str[0].astype(int)))
+    one, other = (place.reindex(pd.MultiIndex.from_frame(rows[FIGURE])).to_numpy(dtype=int) for rows in waves)
+    percent = shown["percent"].astype(float).to_numpy()
+    return one, other, np.ones(len(shown)), (percent - 0.5) / 50, (percent + 0.5) / 50
+
+
+def told(question: Question, key: int, levels: np.ndarray, rules: Brackets) -> Iterator[Told]:
+    """What the figures of a question tell of one of its keys at these levels.
+
+    A figure tells what it shows, and that it need not be bracketed. What is hidden or bracketed follows, less sharply,
+    from what it adds up to with others.
+    """
+    rows, place = question.rows, question.place
+    bounds = [_shown(row, level, rules) for row, level in zip(rows, levels, strict=True)]
+    for (of, domain), at in place.items():
+        if of != key or (levels[at] == HIDDEN and not question.sums):
+            continue
+        row, (least, most) = rows[at], bounds[at]
+        if levels[at] != HIDDEN:
+            yield Told(domain, "share", least, most, (at,))
+        if levels[at] == BRACKET and row["counted"]:
+            yield Told(domain, row["rare"], 0, rules.upto - 1, (at,))
+        if levels[at] == EXACT:
+            little = {"yes": most, "no": 1 - least, "": 1.0}[row["rare"]] < rules.percent / 100
+            for side in ("yes", "no"):
+                yield Told(domain, side, rules.upto if little and side == row["rare"] else rules.count, np.inf, (at,))
+            continue
+        for total, parts in question.sums:
+            signs = dict.fromkeys(parts, 1.0) | ({} if total is None else {total: -1.0})
+            others = {other: place.get((other, domain), -1) for other in signs if other != key}
+            if key in signs and -1 not in others.values():
+                rest = [sorted(-signs[key] * signs[of] * end for end in bounds[other]) for of, other in others.items()]
+                whole = signs[key] if total is None else 0.0
+                low, high = (whole + sum(ends[side] for ends in rest) for side in (0, 1))
+                if low > least or high < most:
+                    telling = tuple(other for other in others.values() if levels[other] != HIDDEN)
+                    yield Told(domain, "share", max(low, 0.0), min(high, 1.0), telling)
+
+
+def _shown(figure: Mapping[str, Any], level: int, rules: Brackets) -> tuple[float, float]:
+    """The least and the most share that a figure itself shows."""
+    if level == EXACT:
+        return figure["least"], figure["most"]
+    edge = rules.percent / 100 if level == BRACKET else 1.0
+    return (1 - edge, 1.0) if figure["rare"] == "no" else (0.0, edge)

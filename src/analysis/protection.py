@@ -1,0 +1,352 @@
+"""Withholding the fewest figures that must go so that no answer of a small group follows from those that stay.
+
+The attacker is granted who took part, in which groups, with which weight, and who answered which question; some of the
+answers; and every published figure. Unknown to him is how many of each cell (see `cells`) said yes. What he can reckon
+of a group are the bounds of linear programs over these counts; what makes a bound so narrow are the figures with a dual
+value in it, one of which must go. The least loss that meets all such demands is an integer program (a covering problem
+whose rows are found one by one: Benders 1962, Numerische Mathematik 4), solved with HiGHS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+import highspy
+import numpy as np
+import pandas as pd
+from scipy import optimize, sparse
+
+from analysis.domains import ALL, dimension, rows_in
+from analysis.errors import MonitorError
+from analysis.indicators import Indicator
+from analysis.knowledge import BRACKET, EXACT, HIDDEN, Question, told
+from analysis.population import MISSING
+from analysis.settings import Settings
+
+_ROUNDS, _SECONDS, _NEAR, _PRIMAL = 60, 30, 1e-6, 4
+_KEY = ["indicator", "answer"]
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """The planned groups of one wave and all that follow from them by sums and differences.
+
+    `weight` and `members` (groups x cells, booleans) are those of the cells; `planned` names the first of the members.
+    """
+
+    weight: np.ndarray
+    planned: tuple[str, ...]
+    members: np.ndarray
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Where each planned group stands."""
+        return {domain: at for at, domain in enumerate(self.planned)}
+
+
+def derived_groups(heads: pd.DataFrame, planned: Sequence[str]) -> Groups:
+    """The planned groups that hold someone, and what is left of one without another or without all parts of a kind.
+
+    Of what is left once more, twice in all. `heads` has a row per cell: its values of the variables, and its weight.
+    A group of which all left one question open is none: nobody knows who is in it.
+    """
+    members = {domain: rows_in(domain, heads) for domain in planned}
+    members = {domain: inside for domain, inside in members.items() if inside.any()}
+    kinds: dict[str, list[np.ndarray]] = {}
+    for domain, inside in members.items():
+        kinds.setdefault(dimension(domain), []).append(inside)
+    silent = [heads[name].isin(MISSING).to_numpy() for name in heads.columns.drop("weight")]
+    known = {inside.tobytes(): inside for inside in members.values()}
+    newest = list(known.values())
+    for _ in range(2):
+        left: dict[bytes, np.ndarray] = {}
+        for whole in newest:
+            for kind in kinds.values():
+                parts = [part for part in kind if not (part & ~whole).any()]
+                for part in [*parts, np.logical_or.reduce([np.zeros(len(heads), dtype=bool), *parts])]:
+                    rest = whole & ~part
+                    if rest.any() and not any((open_ | ~rest).all() for open_ in silent):
+                        left.setdefault(rest.tobytes(), rest)
+        newest = [inside for name, inside in left.items() if name not in known]
+        known |= left
+    others = [inside for name, inside in known.items() if name not in {one.tobytes() for one in members.values()}]
+    return Groups(heads["weight"].to_numpy(), tuple(members), np.array([*members.values(), *others]))
+
+
+def questions(cells: pd.DataFrame, figures: pd.DataFrame, indicators: Sequence[Indicator]) -> list[Question]:
+    """The questions of one wave. `cells` are rows of `cells.cells`, `figures` as in `Question` without key.
+
+    The answers to a distribution add up to all who answered; a proportion of the same base may add up some of them.
+    """
+    by_id, places = {one.id: one for one in indicators}, {cell: at for at, cell in enumerate(cells["cell"].unique())}
+    together: dict[object, list[tuple[str, str]]] = {}
+    for name, answer in dict.fromkeys(zip(cells["indicator"], cells["answer"], strict=True)):
+        one = by_id[name]
+        shared = (
+            (one.variable, one.base) if one.kind in ("distribution", "proportion") and not one.any else (name, answer)
+        )
+        together.setdefault(shared, []).append((name, answer))
+    counts, shown = (dict(list(rows.groupby(_KEY, sort=False))) for rows in (cells, figures))
+    made = []
+    for keys in together.values():
+        n, yes = np.zeros((2, len(keys), len(places)), dtype=int)
+        for at, key in enumerate(keys):
+            inside = counts[key]["cell"].map(places)
+            n[at, inside], yes[at, inside] = counts[key]["n"], counts[key]["yes"]
+        mine = [shown[key].assign(key=at) for at, key in enumerate(keys) if key in shown]
+        if mine:
+            sums = _sums([(by_id[name], answer) for name, answer in keys], yes)
+            made.append(Question(tuple(keys), n, yes, sums, pd.concat(mine, ignore_index=True)))
+    return made
+
+
+def _sums(keys: Sequence[tuple[Indicator, str]], yes: np.ndarray) -> tuple[tuple[int | None, tuple[int, ...]], ...]:
+    """Which keys add up to another one, or to all who answered."""
+    answers = [set(one.yes) if one.kind == "proportion" else set(one.merge.get(name, [name])) for one, name in keys]
+    found: list[tuple[int | None, tuple[int, ...]]] = []
+    for name in dict.fromkeys(one.id for one, _ in keys if one.kind == "distribution"):
+        parts = [at for at, (one, _) in enumerate(keys) if one.id == name]
+        found.append((None, tuple(parts)))
+        for at in range(len(keys)):
+            held = [part for part in parts if part != at and answers[part] <= answers[at]]
+            if held and at not in parts and (yes[held].sum(axis=0) == yes[at]).all():
+                found.append((at, tuple(held)))
+    return tuple(found)
+
+
+class Attack:
+    """The linear programs on one key of a question: what its figures, at their levels, leave possible of groups.
+
+    `points` are ways in which the answers may have been given, found so far: two that differ enough in a group prove
+    that enough is open, as long as nothing that is published denies them.
+    """
+
+    def __init__(self, question: Question, key: int, groups: Groups, settings: Settings) -> None:
+        self.question, self.key, self.groups, self.settings = question, key, groups, settings
+        self.answered = question.n[key] > 0
+        self.n, self.truth = question.n[key][self.answered], question.yes[key][self.answered]
+        self.weight, self.members = groups.weight[self.answered], groups.members[:, self.answered]
+        self.points = self.truth[None].astype(float)
+        sizes, persons = self.members @ self.n, self.members * self.weight @ self.n
+        guarded = (sizes > 0) & ((sizes < settings.showing.shown) | (sizes > settings.protection.sampled * persons))
+        hidden = question.figures.query("key == @key and sign == 'x'")["domain"]
+        guarded[[groups.place[name] for name in hidden]] = True
+        self.aims = np.unique(self.members[guarded], axis=0).astype(float)
+
+    def see(self, levels: np.ndarray) -> None:
+        """Take the figures at these levels as what is published. Raises MonitorError when they deny the answers."""
+        rows, bounds, self.owners = [], [], list[tuple[int, ...]]()
+        for one in told(self.question, self.key, levels, self.settings.brackets):
+            inside = self.members[self.groups.place[one.domain]]
+            row = inside * (self.weight if one.of == "share" else 1.0)
+            size = float(row @ self.n)
+            least, most = (one.least * size, one.most * size) if one.of == "share" else (one.least, one.most)
+            if one.of == "no":
+                least, most = size - most, size - least
+            for side, bound in ((1, most), (-1, -least)):
+                if np.isfinite(bound):
+                    rows.append(side * row)
+                    bounds.append(bound)
+                    self.owners.append(one.figures)
+        self.rows, self.bounds = np.array(rows).reshape(-1, len(self.n)), np.array(bounds) + _NEAR
+        self.program = _program(self.rows, self.bounds, self.n)
+        denied = np.flatnonzero(self.rows @ self.truth > self.bounds)
+        if len(denied):
+            figure = self.question.figures.iloc[self.owners[denied[0]][0]]
+            raise MonitorError(
+                "Figure that does not follow from the answers",
+                where=f"protection, {figure['id']}",
+                expected="a published figure within its rounding of the weighted answers",
+                got=str(figure["text"]),
+                hint="were estimates and answers made by the same run? type make figures",
+            )
+
+    def failures(self) -> list[set[int]]:
+        """For every small group of which too much follows: the figures from which it follows, one of which must go."""
+        held = (self.rows @ self.points.T <= self.bounds[:, None] + _NEAR).all(axis=0)
+        reached = self.aims @ self.points[held].T
+        least, most = reached.min(axis=1), reached.max(axis=1)
+        yes, sizes = self.aims @ self.truth, self.aims @ self.n
+
+        def enough(at: int) -> bool:
+            return still_open(least[at], most[at], yes[at], sizes[at], self.settings)
+
+        def stretch(aim: np.ndarray) -> set[int]:
+            point, duals = self._solve(aim)
+            self.points = np.vstack([self.points, point])
+            np.minimum(least, self.aims @ point, out=least)
+            np.maximum(most, self.aims @ point, out=most)
+            return set().union(*(self.owners[row] for row in np.flatnonzero(np.abs(duals) > _NEAR)))
+
+        narrow = [at for at in range(len(self.aims)) if not enough(at)]
+        if len(narrow) > 1:
+            stretch(self.aims[narrow].sum(axis=0))
+            stretch(-self.aims[narrow].sum(axis=0))
+        failed = []
+        for at in narrow:
+            if not enough(at):
+                telling = stretch(self.aims[at]) | stretch(-self.aims[at])
+                if not enough(at):
+                    failed.append(telling)
+        return failed
+
+    def _solve(self, aim: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where `aim` is least, and the dual values there. Raises MonitorError when the solver stops before it knows.
+
+        Asked for another aim the solver goes on from where it is, which is several times as fast as to begin anew.
+        """
+        self.program.changeColsCost(len(aim), np.arange(len(aim), dtype=np.int32), aim)
+        self.program.run()
+        status = self.program.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise _unprotected(self.question, self.program.modelStatusToString(status))
+        found = self.program.getSolution()
+        return np.array(found.col_value), np.array(found.row_dual)
+
+
+def _program(rows: np.ndarray, bounds: np.ndarray, most: np.ndarray) -> highspy.Highs:
+    """The linear program whose solutions are from 0 to `most` with `rows` times them at most `bounds`."""
+    table, made = sparse.csc_matrix(rows), highspy.HighsLp()
+    made.num_col_, made.num_row_ = len(most), len(bounds)
+    made.col_cost_, made.col_lower_, made.col_upper_ = np.zeros(len(most)), np.zeros(len(most)), most.astype(float)
+    made.row_lower_, made.row_upper_ = np.full(len(bounds), -np.inf), bounds
+    made.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    made.a_matrix_.start_, made.a_matrix_.index_, made.a_matrix_.value_ = table.indptr, table.indices, table.data
+    program = highspy.Highs()
+    program.silent()
+    options = {"threads": 1, "presolve": "off", "solver": "simplex", "simplex_strategy": _PRIMAL}
+    for name, value in {**options, "time_limit": float(_SECONDS)}.items():
+        program.setOptionValue(name, value)
+    program.passModel(made)
+    return program
+
+
+def still_open(least: float, most: float, yes: float, n: float, settings: Settings) -> bool:
+    """Whether enough whole numbers from least to most are possible, whichever answers of the group are known.
+
+    `yes` of the `n` said yes. Where fewer numbers than `protection.integers` are possible at all, all of them must be.
+    """
+    low, high, rules = np.ceil(least - _NEAR), np.floor(most + _NEAR), settings.protection
+    for said_yes, said_no in product(range(rules.known + 1), repeat=2):
+        if said_yes + said_no <= rules.known and said_yes <= round(yes) and said_no <= round(n - yes):
+            possible = min(high, n - said_no) - max(low, said_yes) + 1
+            if possible < min(rules.integers, n - said_yes - said_no + 1):
+                return False
+    return True
+
+
+def protect(
+    published: pd.DataFrame, cells: pd.DataFrame, indicators: Sequence[Indicator], settings: Settings
+) -> np.ndarray:
+    """The level of every published figure of one survey and wave: EXACT, BRACKET or HIDDEN.
+
+    Parameters: `published` estimates with, beside them, `least` and `most` (the shares they can stand for, see
+    `knowledge.ranges`), `rare` (the side a bracket can name) and `loss` (of hiding it); `cells` of the wave. Hidden
+    is what the publication rules withheld, and what must go beside it; a bracket takes the place of what is rare where
+    that suffices, and loses a quarter. Raises MonitorError where figures and answers do not agree and where a solver
+    stops early: nothing is published then.
+    """
+    words = published["text"].str.startswith(("minder", "meer"))
+    figures = published.assign(
+        counted=words,
+        level=np.where(words, BRACKET, np.where(published["percent"].notna(), EXACT, HIDDEN)),
+        place=np.arange(len(published)),
+    )
+    levels = figures["level"].to_numpy().copy()
+    heads = cells.drop_duplicates("cell").sort_values("cell")
+    columns = heads.columns[heads.columns.get_loc("cell") + 1 : heads.columns.get_loc("weight") + 1]
+    groups = derived_groups(heads[list(columns)].reset_index(drop=True), list(dict.fromkeys(figures["domain"])))
+    figures = figures[figures["domain"].isin(groups.planned)]
+    for question in questions(cells.sort_values("cell", kind="stable"), figures, indicators):
+        levels[question.figures["place"]] = protect_question(question, groups, settings)
+    return levels
+
+
+def weighed(
+    published: pd.DataFrame,
+    exact: pd.DataFrame,
+    shares: tuple[np.ndarray, np.ndarray],
+    headlines: Collection[str],
+    sheets: Collection[str],
+    settings: Settings,
+) -> pd.DataFrame:
+    """Published estimates with what `protect` needs beside them: least, most, rare and loss.
+
+    Parameters: `published` and `exact` estimates in the same order, the `shares` they can stand for. Hiding a figure of
+    all loses 100, of a group with a factsheet (`sheets`, domains) 10, of any other 1; of a headline three times.
+    """
+    rules, share = settings.brackets, exact["estimate"].to_numpy()
+    large, edge = (exact["n"] >= rules.n).to_numpy() & (exact["method"] != "t").to_numpy(), rules.percent / 100
+    loss = np.select([published["domain"] == ALL, published["domain"].isin(sheets)], [100.0, 10.0], 1.0)
+    return published.assign(
+        least=shares[0],
+        most=shares[1],
+        rare=np.select([large & (share < edge), large & (1 - share < edge)], ["yes", "no"], ""),
+        loss=loss * np.where(published["indicator"].isin(headlines), 3, 1),
+    )
+
+
+def protect_question(question: Question, groups: Groups, settings: Settings) -> np.ndarray:
+    """The level of each figure of the question, with the least loss that leaves every small group open enough."""
+    demands: list[np.ndarray] = []
+    levels = question.figures["level"].to_numpy().copy()
+    attacks = [Attack(question, key, groups, settings) for key in range(len(question.keys))]
+    for _ in range(_ROUNDS):
+        failed = []
+        for attack in attacks:
+            if len(attack.aims):
+                attack.see(levels)
+                failed += attack.failures()
+        if not failed:
+            return levels
+        demands += [_demand(question.figures, levels, figures) for figures in failed]
+        levels = _cheapest(question.figures, np.unique(demands, axis=0))
+    raise _unprotected(question, f"no end after {_ROUNDS} rounds")
+
+
+def _demand(figures: pd.DataFrame, levels: np.ndarray, telling: set[int]) -> np.ndarray:
+    """Steps (figures x 2: to a bracket, hidden) of which one must be taken: each figure's next one."""
+    steps = np.zeros((len(figures), 2))
+    for at in telling:
+        steps[at, 0 if levels[at] == EXACT and figures["rare"].iloc[at] else 1] = 1
+    return steps.ravel()
+
+
+def _cheapest(figures: pd.DataFrame, demands: np.ndarray) -> np.ndarray:
+    """The levels that meet all demands with the least loss; a bracket loses a quarter of what hiding does."""
+    loss = figures["loss"].to_numpy() * (1 + 1e-6 * np.arange(len(figures)))  # a tie is always broken alike
+    bracketed = (figures["rare"] != "").to_numpy()
+    steps = np.column_stack([loss / 4, loss * np.where(bracketed, 3 / 4, 1)]).ravel()
+    order = np.kron(np.eye(len(figures)), [[1, -1]])[bracketed & (figures["level"] == EXACT).to_numpy()]
+    limits = [optimize.LinearConstraint(demands, 1, np.inf)]
+    limits += [optimize.LinearConstraint(order, 0, np.inf)] if len(order) else []
+    found = optimize.milp(
+        steps,
+        integrality=np.ones_like(steps),
+        bounds=optimize.Bounds(0, 1),
+        constraints=limits,
+        options={"time_limit": _SECONDS},
+    )
+    if found.status != 0:
+        raise MonitorError(
+            "Protection failed",
+            where=f"protection, {figures['id'].iloc[0]}",
+            expected="the figures to withhold",
+            got=found.message,
+            hint="nothing is published without them",
+        )
+    taken = found.x.reshape(-1, 2).round().astype(bool)
+    return np.where(taken[:, 1], HIDDEN, np.where(taken[:, 0], BRACKET, figures["level"].to_numpy()))
+
+
+def _unprotected(question: Question, got: str) -> MonitorError:
+    return MonitorError(
+        "Protection failed",
+        where=f"protection, {question.figures['id'].iloc[0]}",
+        expected="figures that leave every small group open enough",
+        got=got,
+        hint="nothing is published without it; look at `protection` in config/monitor.yml",
+    )
