@@ -44,7 +44,8 @@ def publish_estimates(
     Adds id, n (rounded), percent, low and high (0-100, whole), sign, text and indicative; drops every exact figure.
     A mean or ratio has a number, number_low and number_high in tenths in the place of a percent.
     A row is withheld ("/") below `showing.shown` respondents or without an interval, bracketed or withheld ("x")
-    when fewer than `brackets.count` said yes or no: withheld too where a bracket would deny the weighted share.
+    when fewer than `brackets.count` said yes or no: withheld too where a bracket would deny the weighted share, and
+    where the interval is a point (standard error 0): that tells that all of the group answered, and so its exact number.
     What is withheld in a survey of `showing.counts` is a `count` of an exact n instead ("." where the group was asked
     nothing); elsewhere `count` is missing.
     `panel` says that nobody drew the respondents of that survey and wave (`panels`): its interval is indicative.
@@ -57,7 +58,8 @@ def publish_estimates(
     rare = rare_yes | rare_no
     beyond = exact["estimate"].where(rare_yes, 1 - exact["estimate"]) < brackets.percent / 100
     bracketed = rare & (exact["n"] >= brackets.n) & beyond
-    shown = ~few & ~rare
+    point = exact["high"] - exact["low"] < 1e-9  # all of the group answered: their number of yes would follow
+    shown = ~few & ~rare & ~point
     uncounted = exact["survey"].isin(settings.showing.counts) & ~shown & ~bracketed
     counted, unasked = uncounted & (exact["n"] > 0), uncounted & (exact["n"] == 0)
 
@@ -72,7 +74,7 @@ def publish_estimates(
         published[name] = round_half_up(100 * exact[source]).where(shown & ~number)
     tenths = {name: round_half_up(10 * exact[name]).where(shown & number) / 10 for name in ("estimate", "low", "high")}
     published["number"], published["number_low"], published["number_high"] = tenths.values()
-    published["sign"] = np.select([counted, unasked, few, rare & ~bracketed], ["", ".", "/", "x"], "")
+    published["sign"] = np.select([counted, unasked, few, ~shown & ~bracketed], ["", ".", "/", "x"], "")
     half_width = 100 * (exact["high"] - exact["low"]) / 2
     wide = (exact["n"] < showing.firm) | (~number & (half_width > showing.half_width))
     published["indicative"] = shown & wide
