@@ -78,7 +78,8 @@ def quasibinomial(
     except (TypeError, ValueError) as error:
         expected = f"numbers, one of each of the {len(everybody)} respondents"
         hint = "give answers as 0 and 1, for the respondents of the design in their order"
-        raise _refused("Model of what are no numbers", terms, expected, str(error), hint) from error
+        got = f"{type(error).__name__}: what cannot be read as a number"  # and is not told: it is a person's
+        raise _refused("Model of what are no numbers", terms, expected, got, hint) from None
     matrix, outcome, within = matrix[:, :-2], matrix[:, -2], matrix[:, -1] > 0
     used = np.isfinite(matrix).all(axis=1) & np.isfinite(outcome) & within
     x, y, weight = matrix[used], outcome[used], design.weight[used]

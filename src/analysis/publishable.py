@@ -45,7 +45,7 @@ def publish_estimates(
     A mean or ratio has a number, number_low and number_high in tenths in the place of a percent.
     A row is withheld ("/") below `showing.shown` respondents or without an interval, bracketed or withheld ("x")
     when fewer than `brackets.count` said yes or no: withheld too where a bracket would deny the weighted share, and
-    where the interval is a point (standard error 0): that tells that all of the group answered, and so its exact number.
+    where the interval is a point (standard error 0): that tells that all of the group answered, and so how many.
     What is withheld in a survey of `showing.counts` is a `count` of an exact n instead ("." where the group was asked
     nothing); elsewhere `count` is missing.
     `panel` says that nobody drew the respondents of that survey and wave (`panels`): its interval is indicative.

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -132,3 +133,17 @@ def test_full_disk_is_told_with_the_file() -> None:
     assert message["title"] == "The disk is full"
     assert (message["where"], message["hint"][:9]) == ("publication/a.pdf", "make room")
     assert "No space left on device" in message["got"]
+
+
+def test_an_unforeseen_error_in_a_task_that_holds_answers_does_not_tell_what_it_quotes() -> None:
+    """An error of pandas quotes the cell that it cannot read; of a document, which holds figures, it is told."""
+    words = "mijn buurman, om de windmolens"
+    with pytest.raises(ValueError) as caught:
+        float(words)
+    of_answers, of_page = (
+        told(_tell_error(SimpleNamespace(name=f"pipeline/{name}::task_x"), caught.value))
+        for name in ("task_figures.py", "task_documents.py")
+    )
+    assert words in of_page["got"]
+    assert words not in " ".join(of_answers.values())
+    assert of_answers["got"].startswith("ValueError, test_faults.py line ")

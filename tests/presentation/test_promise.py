@@ -48,9 +48,7 @@ def rows(*changed: tuple[str, ...], without: str = "") -> pd.DataFrame:
     return pd.DataFrame(sorted(kept.values()), columns=pd.Index(COLUMNS))
 
 
-def erratum(
-    row: str, published: str, now: str, version: int = 2, edition: int = 2024, respondents: int = 0
-) -> Erratum:
+def erratum(row: str, published: str, now: str, version: int = 2, edition: int = 2024, respondents: int = 0) -> Erratum:
     why = "Een correctie van de levering ontbrak."
     told = {"edition": edition, "version": version, "row": row, "published": published, "now": now, "why": why}
     return Erratum.model_validate({**told, "date": date(2026, 12, 3), "respondents": respondents})
