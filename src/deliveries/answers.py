@@ -149,7 +149,7 @@ def check_codes(respondents: Respondents) -> None:
         where = f"{respondents.column(name)}, {numbered(rows.index.to_numpy())}"
         expected = f"{told}   from the questionnaire or answers.csv"
         known = {word for pair in codes for word in pair}
-        found = [*dict.fromkeys(quotable(text, times[text], known) for text in sorted(times))]
+        found = [*dict.fromkeys(quotable(text, times[text], known) for text in sorted(map(str, times)))]
         got = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
         hint = f"add the code to answers.csv ({NO_ANSWER} for an empty cell), or record the error in corrections.yml"
         respondents.find("Unknown answer code", where=where, expected=expected, got=got, hint=hint)
