@@ -127,6 +127,23 @@ def test_publication_lists_what_stands_in_it(folders: Path) -> None:
     assert list(listed) == ["a.html", "map/a.pdf", "other.html"]
 
 
+def test_the_published_record_tells_no_exact_number_and_no_sum_of_what_names_a_respondent(folders: Path) -> None:
+    """The sum of a file of a few lines is found by trying numbers and answers."""
+    kept, named = "data/raw/manifest.yml", "data/raw/real/corrections.yml"
+    stages = {"delivered": 14444, "harmonised": 14195, "weighted": 14193, "estimates": 32188}
+    record = {"rows": {"officeholders": stages}, "inputs": {kept: "a", named: "b"}}
+    (folders / "processed" / "build.json").write_text(json.dumps(record))
+    place.list_files(folders / "publication")
+    public = json.loads((folders / "publication" / "build.json").read_text())
+    assert public["inputs"] == {kept: "a"}
+    assert public["rows"]["officeholders"] == {
+        "delivered": 14440,
+        "harmonised": 14200,
+        "weighted": 14190,
+        "estimates": 32188,
+    }
+
+
 def test_full_disk_is_told_with_the_file() -> None:
     error = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "pages/a.pdf", None, str(place.PUBLICATION / "a.pdf"))
     message = told(_tell_error(None, error))
