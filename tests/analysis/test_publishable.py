@@ -53,11 +53,12 @@ def published(settings: Settings, **changes: object) -> pd.Series:
 
 
 def test_a_firm_figure_is_whole_percents_and_nothing_finer(settings: Settings) -> None:
-    row = published(settings, n=204)
+    told = {"se": 0.0204, "se_superpopulation": 0.0351, "df": 187, "n_effective": 171.5, "design_effect": 1.19}
+    row = published(settings, n=204, **told)
     assert (row["percent"], row["low"], row["high"], row["n"]) == (45, 40, 49, 200)
     assert (row["text"], row["sign"], row["indicative"]) == ("45%", "", False)
     assert row["id"] == "threat|2024|all"
-    exact = {"estimate", "yes", "persons", "se"}
+    exact = {"estimate", "yes", "persons", "method", *told}
     assert not exact & set(row.index)
 
 

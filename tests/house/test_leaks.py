@@ -121,3 +121,15 @@ def test_every_committed_delivery_says_that_it_is_synthetic() -> None:
     assert {one["origin"] for one in manifest()} == {"synthetic"}
     ignored = subprocess.run(["git", "check-ignore", "data/raw/real/corrections.yml"], cwd=ROOT, capture_output=True)
     assert ignored.returncode == 0
+
+
+def notes_in(picture: bytes) -> set[bytes]:
+    """The parts of a PNG that hold words, a place, a time or a camera."""
+    return {kind for kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME") if kind in picture}
+
+
+def test_committed_pictures_hold_nothing_but_the_picture() -> None:
+    names = subprocess.run(["git", "ls-files", "-z", "*.png"], cwd=ROOT, capture_output=True, text=True, check=True)
+    pictures = [ROOT / name for name in names.stdout.split("\0") if name]
+    assert pictures and not {path.name for path in pictures if notes_in(path.read_bytes())}
+    assert notes_in(b"\x89PNG....tEXtAuthor\0Jansen") == {b"tEXt"}
