@@ -103,7 +103,7 @@ def bad_models(design: Design) -> dict[str, tuple[Callable[[], object], str]]:
         "separated in one group": (fit(complete, some=some.astype(float)), "odds without a limit"),
         "nobody": (fit(y, no, vrouw=x), "none"),
         "all missing": (fit(np.full(len(y), np.nan), vrouw=x), "none"),
-        "always no": (fit(np.zeros(len(y)), vrouw=x), f"no from all {np.isfinite(x).sum()} respondents"),
+        "always no": (fit(np.zeros(len(y)), vrouw=x), f"the same from all {np.isfinite(x).sum()} respondents"),
         "a grade": (fit(complete * 2, vrouw=x), "2"),
     }
 
