@@ -71,7 +71,7 @@ def held(root: Path = ROOT) -> Held:
     columns = set(names.drop(columns=["survey", "variable"]).to_numpy().ravel()) | set(names["variable"])
     mute = {"not_asked", "asked_differently", "id", "survey", ""}
     numbers = {number for number in numbers if len(number) > 5 or not f"{number}0".isdigit()}
-    shapes = sorted({re.sub(r"\d", r"\\d", re.escape(number)) for number in numbers})
+    shapes = sorted({re.sub(r"\d", r"\\d", re.sub("[A-Za-z]", "[A-Za-z]", re.escape(number))) for number in numbers})
     shape = re.compile(rf"(?<![\w-])(?:{'|'.join(shapes)})(?![\w-])")
     return Held(frozenset(numbers), shape, frozenset(columns - mute))
 
