@@ -29,7 +29,7 @@ from deliveries.findings import table
 from deliveries.harmonise import Harmonised, as_text
 from deliveries.passports import Passport, passport_strata, read_manifest
 from pipeline.folders import CONFIG, PROCESSED
-from pipeline.sources import MANIFESTS
+from pipeline.sources import CORRECTIONS, MANIFESTS
 from pipeline.surveys import weighted_surveys
 
 _ALWAYS = [
@@ -78,7 +78,7 @@ def _examine(options: argparse.Namespace) -> tuple[Passport | None, Harmonised |
         read_questionnaires(CONFIG / "questionnaire"),
         read_variables(CONFIG / "variables.csv"),
         read_answers(CONFIG / "answers.csv"),
-        read_corrections(CONFIG / "corrections.yml"),
+        *map(read_corrections, CORRECTIONS),
     )
     for manifest in MANIFESTS:
         for passport in read_manifest(manifest):

@@ -90,8 +90,12 @@ def _listed(to: Path, *folders: Path) -> Path:
 
 
 def _published_record() -> dict[str, Any]:
-    """The record of the figures as it may be published: numbers of persons to the nearest 10, like all respondents."""
+    """The record of the figures as it may be published: numbers of persons to the nearest 10, like all respondents.
+
+    The sum of a file that names a respondent beside an answer is left out: so short a file can be guessed from it.
+    """
     known = json.loads((PROCESSED / "build.json").read_text(encoding="utf-8"))
     for stages in known["rows"].values():
         stages.update({stage: round(n, -1) for stage, n in stages.items() if stage in _PERSONS})
+    known.get("inputs", {}).pop("data/raw/real/corrections.yml", None)
     return known

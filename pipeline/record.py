@@ -16,13 +16,13 @@ import pandas as pd
 
 from deliveries.passports import Passport
 from pipeline.folders import CONFIG, RAW, ROOT, sha256_of
-from pipeline.sources import MANIFESTS, delivered_files
+from pipeline.sources import CORRECTIONS, MANIFESTS, delivered_files
 
 
 def inputs() -> list[Path]:
     """Every file that people wrote or delivered and that figures can rest on: deliveries, population, config."""
     facts = [path for folder in (RAW / "population", CONFIG) for path in folder.rglob("*") if path.is_file()]
-    return sorted([*MANIFESTS, *delivered_files(), *facts])
+    return sorted({*MANIFESTS, *CORRECTIONS, *delivered_files(), *facts})
 
 
 def surroundings() -> str:

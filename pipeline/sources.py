@@ -22,6 +22,9 @@ FRONT = REPORT / "index.qmd"
 CATALOGUE = REPORT / "voorbeeld-catalogus.jsonld"
 MANIFESTS = [path for path in (RAW / "manifest.yml", RAW / "real" / "manifest.yml") if path.exists()]
 
+# Known errors of deliveries; those that name a respondent stand beside the real ones, which git ignores.
+CORRECTIONS = [CONFIG / "corrections.yml", *(p for p in [RAW / "real" / "corrections.yml"] if p.exists())]
+
 
 @cache
 def delivered_files() -> tuple[Path, ...]:

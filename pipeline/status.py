@@ -20,9 +20,9 @@ from deliveries.answers import NOT_ASKED
 from deliveries.columns import read_variables
 from deliveries.passports import Passport, check_documented, delivered_below, mismatch, read_manifest, undocumented
 from pipeline.folders import CONFIG, PROCESSED, RAW, ROOT, sha256_of
-from pipeline.sources import MANIFESTS
+from pipeline.sources import CORRECTIONS, MANIFESTS
 
-_CONFIG = ("variables.csv", "answers.csv", "corrections.yml", "functions.csv")
+_CONFIG = ("variables.csv", "answers.csv", "functions.csv")
 _COLUMNS = [
     *("wave", "survey", "delivered", "origin", "design", "verified", "harmonised", "rows", "kept", "responded"),
     *("dropped", "file"),
@@ -128,7 +128,7 @@ def _line(
 
 def _state(path: Path, survey: str, build: dict) -> str:
     """Whether what was harmonised still stands on these inputs, by the sha256 that build.json keeps."""
-    inputs = [path, CONFIG / "questionnaire" / f"{survey}.yml", *(CONFIG / name for name in _CONFIG)]
+    inputs = [path, CONFIG / "questionnaire" / f"{survey}.yml", *(CONFIG / name for name in _CONFIG), *CORRECTIONS]
     known = build.get("inputs", {})
     same = [known.get(_named(each)) == sha256_of(each) for each in inputs if each.exists()]
     return "yes" if path.exists() and all(same) else "stale"

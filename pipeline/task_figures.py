@@ -24,7 +24,7 @@ from deliveries.release import check_mark
 from pipeline.folders import CONFIG, FIGURES, PROCESSED, PUBLISHED, RAW, ROOT
 from pipeline.place import put
 from pipeline.record import inputs, record, surroundings
-from pipeline.sources import MANIFESTS, delivered_files, delivered_surveys, sources_of
+from pipeline.sources import CORRECTIONS, MANIFESTS, delivered_files, delivered_surveys, sources_of
 from pipeline.surveys import INDICATORS, QUESTIONNAIRES, RULES, STRATA, weighted_surveys
 
 SETTINGS = CONFIG / "monitor.yml"
@@ -61,7 +61,7 @@ def task_harmonise(
     questionnaires: list[Path] = QUESTIONNAIRES,
     variables: Path = CONFIG / "variables.csv",
     answers: Path = CONFIG / "answers.csv",
-    corrected: Path = CONFIG / "corrections.yml",
+    corrected: list[Path] = CORRECTIONS,
     functions: Path = CONFIG / "functions.csv",
     code: list[Path] = sources_of("deliveries.examination"),
     harmonised: Annotated[list[Path], Product] = [FIGURES / f"1-harmonised-{name}.parquet" for name in SURVEYS],
@@ -73,7 +73,7 @@ def task_harmonise(
         read_questionnaires(questionnaires[0].parent),
         columns.read_variables(variables),
         columns.read_answers(answers),
-        corrections.read_corrections(corrected),
+        *map(corrections.read_corrections, corrected),
     )
     read = [
         (passport, examination.read_answers_of(folder, passport, decided)) for folder, passport in deliveries(manifests)

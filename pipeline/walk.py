@@ -16,7 +16,9 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytask
@@ -170,11 +172,15 @@ def _tell_error(task: Any, error: BaseException | None) -> str:
     where = task.name.rpartition("/")[2] if task else "the tasks in pipeline/"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return _FULL.format(name=str(error.filename2 or name or where).removeprefix(f"{ROOT}/"), error=error)
+    got = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    if error and where.startswith("task_figures.py"):  # it holds answers, and what the error quotes may be one
+        at = traceback.extract_tb(error.__traceback__)[-1:]
+        got = ", ".join([type(error).__name__, *(f"{Path(one.filename).name} line {one.lineno}" for one in at)])
     return (
         "Task failed for a reason that it did not foresee\n"
         f"  where     {where}\n"
         "  expected  inputs that are there and of the form that CONTRIBUTING.md describes\n"
-        f"  got       {type(error).__name__}: {' '.join(str(error).split())}\n"
+        f"  got       {got}\n"
         "  hint      mend the input that it names; if none is wrong, report it with this message"
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.errors import MonitorError
+from analysis.errors import MonitorError, quotable
 from analysis.population import MISSING
 
 
@@ -51,7 +51,12 @@ def given(respondents: pd.DataFrame, variable: str, codebook: Mapping[str, tuple
                 "Answer that the codebook does not know",
                 where=f"{wave}column {variable}",
                 expected=", ".join(dict.fromkeys((*known, *MISSING))),
-                got=f"'{answers.iloc[rows[0]]}', in {len(rows)} rows",
+                got=f"{_told(answers.iloc[rows])}, in {len(rows)} rows",
                 hint="mend it in the delivery (answers.csv, corrections.yml), or add it to the questionnaire",
             )
     return found
+
+
+def _told(strange: pd.Series) -> str:
+    first = str(strange.iloc[0])
+    return f"'{quotable(first, int((strange == first).sum()))}'"

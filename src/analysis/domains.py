@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 
 import numpy as np
@@ -71,7 +71,9 @@ def of_offered_groups(estimates: pd.DataFrame, questionnaire: Questionnaire) -> 
     """Estimates without the rows of groups that the wave did not have, such as employees of the Rijk in 2024.
 
     A group is there when the wave offered one of the answers that its domain names; a variable that is made later is.
+    Raises MonitorError for groups that a `national` question makes.
     """
+    check_told(estimates["domain"].unique(), questionnaire)
     asked = {question.id: question.answers for question in questionnaire.questions}
 
     def there(domain: str, wave: int) -> bool:
@@ -82,6 +84,19 @@ def of_offered_groups(estimates: pd.DataFrame, questionnaire: Questionnaire) -> 
     pairs = estimates[["domain", "wave"]].drop_duplicates()
     kept = pairs[[there(str(domain), int(wave)) for domain, wave in pairs.to_numpy()]]
     return estimates.merge(kept, on=["domain", "wave"])
+
+
+def check_told(domains: Iterable[str], questionnaire: Questionnaire) -> None:
+    """Raise MonitorError for a group of those who gave an answer that is told of the whole country alone."""
+    for domain in domains:
+        if national := questionnaire.national & set(conditions(domain)):
+            raise MonitorError(
+                "Group by an answer that is told of the whole country alone",
+                where=f"domain {domain}",
+                expected=f"a question that config/questionnaire/{questionnaire.survey}.yml does not call national",
+                got=", ".join(sorted(national)),
+                hint="take the row out of domains.yml: groups by party, origin or own words are never published",
+            )
 
 
 def _unknown(domain: str, what: str, name: str, known: list[str]) -> MonitorError:

@@ -15,6 +15,8 @@ from analysis.errors import MonitorError
 from analysis.estimation import contributions, proportions
 from analysis.indicators import Measures
 from analysis.population import MISSING
+from analysis.publishable import round_respondents
+from analysis.settings import Settings
 
 # A fit needs some ten steps. Where an outcome is separated each step still adds 1 to the logit of the separated; beyond
 # 37 that no longer shows in floating point, and a fit that runs off would pass for one that converged.
@@ -26,7 +28,8 @@ class Logistic:
     """A logistic model: per term the logarithm of an odds ratio.
 
     `covariance` (terms x terms) is with the finite population correction, `covariance_superpopulation` without; `df`
-    are for t; `n` is the respondents it was fitted to.
+    are for t; `n` is the respondents it was fitted to; `fewest` are those of the smallest group that it sets apart, and
+    who of a group say yes, or no, where they are fewest.
     """
 
     terms: tuple[str, ...]
@@ -35,6 +38,7 @@ class Logistic:
     covariance_superpopulation: np.ndarray
     df: int
     n: int
+    fewest: tuple[int, int]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -78,7 +82,8 @@ def quasibinomial(
     except (TypeError, ValueError) as error:
         expected = f"numbers, one of each of the {len(everybody)} respondents"
         hint = "give answers as 0 and 1, for the respondents of the design in their order"
-        raise _refused("Model of what are no numbers", terms, expected, str(error), hint) from error
+        got = f"{type(error).__name__}: what cannot be read as a number"  # and is not told: it is a person's
+        raise _refused("Model of what are no numbers", terms, expected, got, hint) from None
     matrix, outcome, within = matrix[:, :-2], matrix[:, -2], matrix[:, -1] > 0
     used = np.isfinite(matrix).all(axis=1) & np.isfinite(outcome) & within
     x, y, weight = matrix[used], outcome[used], design.weight[used]
@@ -100,7 +105,36 @@ def quasibinomial(
     influence = np.zeros(matrix.shape)
     influence[used] = basis * (y - special.expit(basis @ scores))[:, None] @ np.linalg.inv(information) @ back.T
     both = _covariances(design, design.contributions(influence))
-    return Logistic(terms, back @ scores, *both, df, len(x))
+    return Logistic(terms, back @ scores, *both, df, len(x), _fewest(x, y))
+
+
+def publish_model(model: Logistic, settings: Settings) -> pd.DataFrame:
+    """A model as it may be published: per predictor an odds ratio and its interval in tenths, and n rounded.
+
+    Coefficients are as exact as answers: of a few groups they tell how many said yes. So no standard errors, no
+    intercept (a percentage of those who have nothing of the predictors) and no predictions: a percentage of a group is
+    what `Monitor.estimate` gives. Raises MonitorError where a group that the model sets apart, or its yes or no, has
+    fewer respondents than a percentage needs.
+    """
+    enough, rare = settings.showing.shown, settings.brackets.count
+    if model.fewest[0] < enough or model.fewest[1] < rare:
+        expected = f"{enough} respondents in every group that the terms set apart, of whom {rare} say yes and {rare} no"
+        got, hint = "a group with fewer of them", "merge groups, leave a term out, or take the largest as reference"
+        raise _refused("Model of too few respondents", model.terms, expected, got, hint)
+    half = special.stdtrit(model.df, (1 + settings.confidence) / 2) * model.table["se_superpopulation"]
+    bounds = {"odds_ratio": 0 * half, "low": -half, "high": half}
+    tenths = {name: np.exp(model.coefficients + by).round(1) for name, by in bounds.items()}
+    n = round_respondents(pd.Series([model.n] * len(half)), settings)
+    return pd.DataFrame({"term": model.terms, **tenths, "n": n}).iloc[1:].reset_index(drop=True)
+
+
+def _fewest(x: np.ndarray, y: np.ndarray) -> tuple[int, int]:
+    """Respondents in the smallest group: everybody, those with each value of a yes or no, those with none of them."""
+    rest = (x[:, 1:] == 0).all(axis=1) & (x.shape[1] > 1)
+    sides = [one == value for one in x.T[1:] if len(np.unique(one)) == 2 for value in np.unique(one)]
+    groups = [group for group in (x[:, 0] == 1, rest, *sides) if group.any()]
+    said = [min((y[group] == 1).sum(), (y[group] == 0).sum()) for group in groups]
+    return int(min(group.sum() for group in groups)), int(min(said))
 
 
 def rao_scott(design: Design, rows: np.ndarray, columns: np.ndarray, inside: np.ndarray | None = None) -> Association:
@@ -197,7 +231,7 @@ def _check_model(x: np.ndarray, y: np.ndarray, terms: tuple[str, ...]) -> None:
         hint = "say which answers count as yes"
         raise _refused("Outcome that is not yes or no", terms, "1, 0, or NaN where missing", f"{strange:g}", hint)
     if (y == y[0]).all():
-        got = f"{'yes' if y[0] else 'no'} from all {len(y)} respondents"
+        got = f"the same from all {len(y)} respondents"
         raise _refused("Outcome that is always the same", terms, "yes and no", got, "widen the domain")
     constant = [term for term, column in zip(terms[1:], x.T[1:], strict=True) if np.ptp(column) == 0]
     if constant:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.declared import read_yaml
 from analysis.design import Design
-from analysis.domains import ALL, conditions
+from analysis.domains import ALL, check_told, conditions
 from analysis.errors import MonitorError
 from analysis.estimation import estimate
 from analysis.indicators import Indicator, of_offered_answers
@@ -112,6 +112,7 @@ class Monitor:
         """Exact estimates of the first indicator, which rests on the others, wherever someone answered."""
         parts = [[f"{name}={value}" for value in self._values(name)] for name in columns]
         cells = ["&".join(cell) or ALL for cell in product(*parts)]
+        check_told(cells, self.survey.questionnaire)
         exact = estimate(self.designs, needed, cells, self.survey.codebook)
         offered = of_offered_answers(exact, needed, self.survey.questionnaire)
         return offered[(offered["indicator"] == needed[0].id) & (offered["n"] > 0)]

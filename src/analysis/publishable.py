@@ -46,7 +46,8 @@ def publish_estimates(
     A mean or ratio has a number, number_low and number_high in tenths in the place of a percent.
     A row is withheld ("/") below `showing.shown` respondents or without an interval. From `brackets.n` on it is
     bracketed where fewer than `brackets.upto` said yes or no and the weighted share is as small; else it is withheld
-    ("x") where fewer than `brackets.count` did.
+    ("x") where fewer than `brackets.count` did, and where the interval is a point (standard error 0): that tells that
+    all of the group answered, and so how many said yes.
     What is withheld in a survey of `showing.counts` is a `count` of an exact n instead ("." where the group was asked
     nothing); elsewhere `count` is missing.
     `panel` says that nobody drew the respondents of that survey and wave (`panels`): its interval is indicative.
@@ -54,17 +55,17 @@ def publish_estimates(
     showing, brackets = settings.showing, settings.brackets
     exact = estimates.reset_index(drop=True)
     few, number = (exact["n"] < showing.shown) | exact["estimate"].isna() | exact["low"].isna(), exact["method"] == "t"
-    sides = {"yes": (exact["yes"], exact["estimate"]), "no": (exact["n"] - exact["yes"], 1 - exact["estimate"])}
-    open_ = ~few & ~number
-    rare = {side: open_ & (counted < brackets.count) for side, (counted, _) in sides.items()}
-    wide_enough = open_ & (exact["n"] >= brackets.n)
-    little = {
-        side: wide_enough & (counted < brackets.upto) & (share < brackets.percent / 100)
-        for side, (counted, share) in sides.items()
-    }
-    bracketed = little["yes"] | little["no"]
-    rare = (rare["yes"] | rare["no"]) & ~bracketed
-    shown = ~few & ~rare & ~bracketed
+    enough, edge = ~few & ~number, brackets.percent / 100
+    yes, no, share = exact["yes"], exact["n"] - exact["yes"], exact["estimate"]
+    large = enough & (exact["n"] >= brackets.n)
+    few_yes, few_no = (
+        (large & (yes < brackets.upto) & (share < edge)),
+        large & (no < brackets.upto) & (1 - share < edge),
+    )
+    bracketed = few_yes | few_no
+    rare = enough & ~bracketed & (np.minimum(yes, no) < brackets.count)
+    point = exact["high"] - exact["low"] < 1e-9  # all of the group answered: their number of yes would follow
+    shown = ~few & ~rare & ~bracketed & ~point
     uncounted = exact["survey"].isin(settings.showing.counts) & ~shown & ~bracketed
     counted, unasked = uncounted & (exact["n"] > 0), uncounted & (exact["n"] == 0)
 
@@ -79,7 +80,7 @@ def publish_estimates(
         published[name] = round_half_up(100 * exact[source]).where(shown & ~number)
     tenths = {name: round_half_up(10 * exact[name]).where(shown & number) / 10 for name in ("estimate", "low", "high")}
     published["number"], published["number_low"], published["number_high"] = tenths.values()
-    published["sign"] = np.select([counted, unasked, few, rare], ["", ".", "/", "x"], "")
+    published["sign"] = np.select([counted, unasked, few, ~shown & ~bracketed], ["", ".", "/", "x"], "")
     half_width = 100 * (exact["high"] - exact["low"]) / 2
     wide = (exact["n"] < showing.firm) | (~number & (half_width > showing.half_width))
     published["indicative"] = shown & wide
@@ -87,7 +88,7 @@ def publish_estimates(
     tenth = published["number"].astype("string").str.replace(".", ",")
     plain = (published["percent"].astype("string") + "%").where(~number, tenth)
     words = np.select(
-        [little["yes"], little["no"]],
+        [few_yes, few_no],
         [f"minder dan {brackets.percent}%", f"meer dan {100 - brackets.percent}%"],
         default=published["sign"].to_numpy(),
     )

@@ -69,7 +69,8 @@ class Question(Declared):
     hold from the wave that they name until a later one. `waves`: the waves that asked it (absent: all of the survey).
     `origin`: it was asked, or its answers come from the file of addresses or from the bureau.
     `informants`: in a survey of organisations, whose answer counts, the first one first. Answers of a `scale` are
-    listed from low to high.
+    listed from low to high. `national`: answers that are told of the whole country alone and make no groups, such as a
+    party, an origin, or what somebody said in own words and was coded.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Question(Declared):
     waves: tuple[int, ...] | None = None
     origin: Literal["asked", "addresses", "bureau"] = "asked"
     informants: tuple[str, ...] = ()
+    national: bool = False
 
     @property
     def columns(self) -> list[str]:
@@ -119,6 +121,11 @@ class Questionnaire(Declared):
 
     def __getitem__(self, question: str) -> Question:
         return next(q for q in self.questions if q.id == question)
+
+    @property
+    def national(self) -> set[str]:
+        """Questions of which no group smaller than the country is told, and their harmonised columns."""
+        return {name for question in self.questions if question.national for name in (question.id, *question.columns)}
 
     @property
     def columns(self) -> list[str]:

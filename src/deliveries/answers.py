@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.errors import MonitorError
+from analysis.errors import MonitorError, quotable
 from analysis.questionnaire import NO, YES, Question
 from deliveries.cells import Cells, Column, canonical, numbered
 from deliveries.columns import DATE, EVERY, NO_ANSWER, NO_COLUMN, Delivered
@@ -130,23 +130,27 @@ def check_codes(respondents: Respondents) -> None:
     met = Counter(cause for held in causes.values() for cause in held.unique())
     shared = [cause for cause, times in met.items() if times >= _MANY]
     for cause in shared:
-        row = respondents.delivered.row(EVERY, cause, NO_ANSWER)
+        held = {row for texts in causes.values() for row in texts.index[texts == cause]}
+        got = quotable(cause, len(held), [_FORM])
+        row = respondents.delivered.row(EVERY, got, NO_ANSWER)
         hint = f"where it stands for an empty cell, say so by a row in answers.csv: {row}; else a row per question"
         hint = "ask the producer for whole numbers as codes: 1, not 1,0 or 1e0" if cause == _FORM else hint
         where = f"{met[cause]} columns, such as {next(name for name, held in causes.items() if cause in [*held])}"
         expected = "codes of the questionnaire or answers.csv"
-        respondents.find("Unknown answer code", where=where, expected=expected, got=cause, hint=hint)
+        respondents.find("Unknown answer code", where=where, expected=expected, got=got, hint=hint)
     for column, (question, name, unknown) in respondents.unknown.items():
         rows = unknown[~causes[column].isin(shared)]
-        texts = sorted(rows.unique())
-        if not texts:
+        times = rows.value_counts().to_dict()
+        if not times:
             continue
         codes = respondents.delivered.answers(question, name).items()
         known = sorted(codes, key=lambda item: (not item[0].lstrip("-").isdigit(), len(item[0]), item[0]))
         told = ", ".join(f"{code or 'an empty cell'} ({answer})" for code, answer in known)
         where = f"{respondents.column(name)}, {numbered(rows.index.to_numpy())}"
         expected = f"{told}   from the questionnaire or answers.csv"
-        got = ", ".join(text[:40] for text in texts[:5]) + (f" and {len(texts) - 5} more" if len(texts) > 5 else "")
+        known = {word for pair in codes for word in pair}
+        found = [*dict.fromkeys(quotable(text, times[text], known) for text in sorted(map(str, times)))]
+        got = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
         hint = f"add the code to answers.csv ({NO_ANSWER} for an empty cell), or record the error in corrections.yml"
         respondents.find("Unknown answer code", where=where, expected=expected, got=got, hint=hint)
 
@@ -187,7 +191,9 @@ def _dates(respondents: Respondents, column: Column | None, name: str) -> np.nda
             "Impossible date",
             where=f"{respondents.column(name)}, {respondents.told(impossible)}",
             expected=f"a date as {' or '.join((*patterns, '%Y-%m-%d'))}   from answers.csv",
-            got=", ".join(text[:40] for text, day in zip(column.texts, days, strict=True) if not day),
+            got=", ".join(
+                dict.fromkeys(quotable(text) for text, day in zip(column.texts, days, strict=True) if not day)
+            ),
             hint="add the pattern to answers.csv (answer: date), or record the error in corrections.yml",
         )
     return values

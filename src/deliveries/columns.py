@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.errors import MonitorError
+from analysis.errors import MonitorError, nameable
 from analysis.questionnaire import NO, YES, Answer, Question, Questionnaire
 from deliveries.cells import Cells, canonical, printable
 from deliveries.corrections import Correction
@@ -260,7 +260,9 @@ def check_columns(cells: Cells, delivered: Delivered) -> Iterator[MonitorError]:
         hint = "ask for a complete file, or mend the name in variables.csv"
         yield delivered.wrong(title, where=where, expected=expected, got=f"{got} other columns", hint=hint)
     if unknown:
-        title, where = "Column of the delivery is not in the map", ", ".join(sorted(unknown))
+        places = [f"column {place}" for place, name in enumerate(cells.names, 1) if name in unknown]
+        told = sorted(unknown) if nameable(cells.names) else places
+        title, where = "Column of the delivery is not in the map", ", ".join(told)
         expected = f"only columns that variables.csv names for {delivered.wave}"
         got = f"{len(unknown)} that it does not name"
         hint = "add the question to the questionnaire and a row to variables.csv, or mend the name there"

@@ -21,12 +21,16 @@ from deliveries.passports import Passport, check_strata
 
 @dataclass(frozen=True, eq=False)
 class Decided:
-    """What config says of all deliveries: questionnaires by survey, variables.csv, answers.csv, corrections.yml."""
+    """What config says of all deliveries: questionnaires by survey, variables.csv, answers.csv, corrections.yml.
+
+    `kept` are the corrections that stand beside real deliveries, where git ignores them: they may name a respondent.
+    """
 
     questionnaires: Mapping[str, Questionnaire]
     variables: pd.DataFrame
     answers: pd.DataFrame
     corrections: tuple[Correction, ...]
+    kept: tuple[Correction, ...] = ()
 
     def delivered(self, survey: str, wave: int, file: str) -> Delivered:
         """What it says of one delivery; raises MonitorError for a survey or wave of which it says nothing."""
@@ -38,7 +42,18 @@ class Decided:
                 got=survey or "no survey",
                 hint="name the file <survey>.sav, name the survey, or write config/questionnaire/<survey>.yml",
             )
-        return describe(survey, wave, file, self.variables, self.answers, self.corrections)
+        numbers = {one.id for one in self.questionnaires[survey].questions if one.kind == "id"}
+        described = describe(survey, wave, file, self.variables, self.answers, (*self.corrections, *self.kept))
+        named = {described.columns.get(number) for number in numbers}
+        if public := [one for one in described.corrections if one in self.corrections and named & set(one.where)]:
+            raise MonitorError(
+                "Correction names a respondent",
+                where=f"corrections.yml, {survey} {wave}, {public[0].variable}",
+                expected="rows found by other columns: config is public, and the right answer stands beside the number",
+                got=f"where: {', '.join(public[0].where)}",
+                hint="move it to corrections.yml beside the manifest of real deliveries, which git ignores",
+            )
+        return described
 
 
 def read_answers_of(folder: Path, passport: Passport, decided: Decided) -> Harmonised:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.questionnaire import Questionnaire
 from deliveries.answers import NO_ANSWER, NOT_ASKED, ROUTED_OUT, Respondents
-from deliveries.cells import counted
+from deliveries.cells import counted, numbered
 from deliveries.columns import NO_COLUMN
 from deliveries.corrections import LATEST, NO_ROW, Correction
 from deliveries.passports import Passport
@@ -30,7 +30,7 @@ def correct(respondents: Respondents, questionnaire: Questionnaire) -> Counter[s
         if correction.to == LATEST or not _understood(respondents, correction, questionnaire):
             continue
         rows = _found(respondents, correction)
-        _check_expected(respondents, correction, rows, questionnaire)
+        _check_expected(respondents, correction, rows)
         if correction.to == NO_ROW:
             respondents.rows = np.setdiff1d(respondents.rows, rows, assume_unique=True)
             dropped[correction.reason or correction.why] += len(rows)
@@ -52,7 +52,7 @@ def drop_duplicates(respondents: Respondents, frame: pd.DataFrame, questionnaire
             completed = frame.loc[mine, dates[:1]].replace(NO_ANSWER, "").sort_values(dates[:1], kind="stable")
             ordered = frame.loc[completed.index]
             earlier = ordered.index[ordered.duplicated([correction.variable], keep="last")]
-            _check_expected(respondents, correction, respondents.rows[frame.index.isin(earlier)], questionnaire)
+            _check_expected(respondents, correction, respondents.rows[frame.index.isin(earlier)])
             frame = _without(respondents, frame, frame.index.isin(earlier))
     return frame
 
@@ -133,19 +133,14 @@ def _found(respondents: Respondents, correction: Correction) -> np.ndarray:
     return respondents.rows[found[respondents.rows]]
 
 
-def _check_expected(
-    respondents: Respondents, correction: Correction, rows: np.ndarray, questionnaire: Questionnaire
-) -> None:
+def _check_expected(respondents: Respondents, correction: Correction, rows: np.ndarray) -> None:
     if len(rows) == correction.expect:
         return
     got, hint = counted(len(rows), "row"), "the delivery changed: check whether the correction is still needed"
     if len(rows) > correction.expect:
         hint = "more rows than were known: find out what they are before the number in corrections.yml is raised"
-    number = next((question.id for question in questionnaire.questions if question.kind == "id"), "")
-    column = respondents.cells.columns.get(respondents.delivered.columns.get(number, ""))
-    if correction.to in (LATEST, NO_ROW) and column is not None and len(rows):
-        numbers = list(dict.fromkeys(column.take(column.texts, "no number")[rows]))
-        got += f": {', '.join(numbers[:5])}" + (f" and {len(numbers) - 5} more" if len(numbers) > 5 else "")
+    if correction.to in (LATEST, NO_ROW) and len(rows):
+        got += f": {numbered(rows)}"
     where, expected = _told(respondents, correction), counted(correction.expect, "row")
     respondents.find("Correction does not find its rows", where=where, expected=expected, got=got, hint=hint)
 

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow
 
-from analysis.errors import MonitorError
+from analysis.errors import MonitorError, nameable, quotable
 from deliveries.cells import Cells, counted, merged, numbered, printable, shown
 
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9]+([.,][0-9]+)?$)")
@@ -66,7 +66,7 @@ def read_csv(path: Path, keep: Collection[str], limit: int | None, encoding: str
             )
         if name in keep:
             columns[name] = merged(codes, different)
-    _check_formulas(path, formulas)
+    _check_formulas(path, names, formulas)
     return Cells(table.num_rows, names, columns)
 
 
@@ -120,7 +120,8 @@ def _head(path: Path, text: str, delimiter: str) -> tuple[str, ...]:
         expected = f"names between {delimiter!r}   from the passport's delimiter"
         hint = f"mend the delimiter in the passport; of a file without one say delimiter='{other}'"
         raise _wrong(path, "CSV file of another form", "line 1", expected, got, hint)
-    twice = [name or "a column without a name" for name, times in Counter(names).items() if times > 1 or not name]
+    times = Counter(names)
+    twice = dict.fromkeys(_named(names, name) for name in names if times[name] > 1 or not name)
     if twice:
         hint = "ask the producer for a file in which every column has a name of its own"
         raise _wrong(path, "Column delivered twice", "line 1", "every column once", ", ".join(twice), hint)
@@ -145,17 +146,26 @@ def _table(path: Path, text: str, names: tuple[str, ...], delimiter: str) -> pa.
         expected = f"{len(names)} cells in every line, between {delimiter!r}   from the passport's delimiter"
         hint = "look at that line: a separator or a quote too few or too many; or mend the passport's delimiter"
         where = "a line that differs from the head"
-        raise _wrong(path, "CSV file of another form", where, expected, got, hint) from error
+        raise _wrong(path, "CSV file of another form", where, expected, got, hint) from None  # its row is in that error
 
 
-def _check_formulas(path: Path, formulas: Mapping[str, tuple[list[int], list[str]]]) -> None:
+def _named(names: tuple[str, ...], name: str) -> str:
+    """A column as a message may name it: where the head is missing, its first line holds a person's answers."""
+    return name if nameable([name]) else f"{names.index(name) + 1}" if name else "a column without a name"
+
+
+def _check_formulas(path: Path, names: tuple[str, ...], formulas: Mapping[str, tuple[list[int], list[str]]]) -> None:
     """Raise for the columns that hold formulas, named with the rows and the texts that are formulas."""
-    places = [f"column {name}, {numbered(rows) if rows else 'its name'}" for name, (rows, _) in formulas.items()]
+    places = [
+        f"column {_named(names, name)}, {numbered(rows) if rows else 'its name'}"
+        for name, (rows, _) in formulas.items()
+    ]
     texts = [text for _, several in formulas.values() for text in several]
     if formulas:
         where = "; ".join(places[:5]) + (f" and {counted(len(places) - 5, 'more column')}" if places[5:] else "")
         expected = "text that begins with none of = + - @, unless it is a number"
-        got = f"{texts[0][:40]!r}" + (f" and {len(texts) - 1} more" if len(texts) > 1 else "")
+        got = f"{quotable(texts[0].strip())}, and begins with {texts[0].strip()[:1]!r}"
+        got += f"; and {len(texts) - 1} more" if len(texts) > 1 else ""
         hint = "a spreadsheet would run it: ask the producer for a file without formulas"
         raise _wrong(path, "Formula in a text cell", where, expected, got, hint)
 

@@ -21,6 +21,7 @@ NEW, GONE = "niet gepubliceerd", "vervallen"
 _BOUNDS = ("low", "high")
 _FIELDS = ["shown", "low", "high", "n", "remark", "difference", "reach"]
 _FIRST = 5  # rows that an error tells
+_FEWEST = 10  # respondents whose answers a correction may change: two versions side by side tell of fewer
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -28,7 +29,8 @@ class Erratum(Declared):
     """One row of config/errata.yml: what was published, what it is now, and why (in Dutch, for readers).
 
     `version` is the one of the edition that brings the correction. `row` is an id, or a pattern: `*` between bars
-    stands for anything there, and at the end for all that follows.
+    stands for anything there, and at the end for all that follows. `respondents` are those whose answers or weights it
+    corrects: 0 where the answers were right and the figures were made wrong.
     """
 
     edition: int
@@ -38,6 +40,7 @@ class Erratum(Declared):
     now: Text
     date: date
     why: Text
+    respondents: int = Field(ge=0)
 
     @property
     def pattern(self) -> bool:
@@ -118,7 +121,7 @@ def read_released(folder: Path) -> tuple[Passport, pd.DataFrame]:
 
 
 def check_errata(errata: Sequence[Erratum], released: Mapping[int, Passport]) -> None:
-    """Raise MonitorError for an erratum of an edition or version that cannot be, and for one that was taken away."""
+    """Raise MonitorError for an erratum of an edition or version that cannot be, of too few, and one taken away."""
     for erratum in errata:
         if erratum.edition not in released:
             known = ", ".join(str(edition) for edition in released) or "none was released yet"
@@ -126,6 +129,14 @@ def check_errata(errata: Sequence[Erratum], released: Mapping[int, Passport]) ->
         following = len(released[erratum.edition].versions) + 1
         if erratum.version > following:
             raise _wrong(erratum, f"version {following}, the next, or an earlier one", f"version {erratum.version}")
+        if 0 < erratum.respondents < _FEWEST:
+            raise MonitorError(
+                "Correction of too few respondents",
+                where=f"errata.yml, edition {erratum.edition}, {erratum.row}",
+                expected=f"respondents: {_FEWEST} or more, or 0 where no answer was wrong",
+                got=f"respondents: {erratum.respondents}",
+                hint="two versions side by side would tell their answers: it waits for the next edition; undo it here",
+            )
     for edition, passport in released.items():
         for number, version in enumerate(passport.versions, start=1):
             left = sum((one.edition, one.version) == (edition, number) for one in errata)

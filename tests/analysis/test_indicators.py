@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from analysis.domains import of_offered_groups
 from analysis.errors import MonitorError
 from analysis.indicators import Base, Indicator, measure, of_offered_answers, read_indicators, variables_of
 from analysis.questionnaire import read_questionnaire
@@ -192,6 +193,36 @@ def test_an_answer_has_no_row_in_a_wave_that_did_not_offer_it(tmp_path: Path) ->
     rows = pd.DataFrame(keys, columns=pd.Index(["indicator", "answer", "wave"]))
     kept = of_offered_answers(rows, counted, read_questionnaire(path))
     assert [*kept.itertuples(index=False, name=None)] == [key for key in keys if key != ("harm", "brand", 2024)]
+
+
+def test_what_is_national_is_told_of_the_country_alone_and_makes_no_group(tmp_path: Path) -> None:
+    """Own words that were coded, a party: of a province they would tell who it was."""
+    verbal, party, words = (
+        {"id": name, "theme": 2, "kind": "single", "text": {2016: "Wat?"}, "answers": [{"id": "a", "label": "A"}]}
+        for name in ("verbal", "party", "words")
+    )
+    questions = [verbal, {**party, "national": True}, {**words, "national": True}]
+    path = tmp_path / "officeholders.yml"
+    path.write_text(yaml.safe_dump({"survey": "officeholders", "title": "Vragen", "questions": questions}), "utf-8")
+    questionnaire = read_questionnaire(path)
+    counted = [
+        Indicator(id="verbal", kind="proportion", base=Base(all=True), variable="verbal", yes=("a",)),
+        Indicator(id="words_of", kind="distribution", base=Base(indicator="verbal"), variable="words"),
+        Indicator(id="based", kind="distribution", base=Base(answered="words_of"), variable="verbal"),
+    ]
+    keys = [(one.id, "", 2024, domain) for one in counted for domain in ("all", "province=zeeland")]
+    rows = pd.DataFrame(keys, columns=pd.Index(["indicator", "answer", "wave", "domain"]))
+    kept = of_offered_answers(rows, counted, questionnaire)
+    assert kept[["indicator", "domain"]].to_numpy().tolist() == [
+        ["verbal", "all"],
+        ["verbal", "province=zeeland"],
+        ["words_of", "all"],
+        ["based", "all"],
+    ]
+    assert len(of_offered_groups(rows, questionnaire)) == len(rows)
+    with pytest.raises(MonitorError) as caught:
+        of_offered_groups(rows.assign(domain="gender=vrouw&party=a"), questionnaire)
+    assert caught.value.title == "Group by an answer that is told of the whole country alone"
 
 
 def test_what_an_indicator_stands_on_includes_the_questions_of_its_base() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from analysis import domains, estimation, models
 from analysis.design import Design
 from analysis.errors import MonitorError
 from analysis.indicators import Measures
+from analysis.settings import read_settings
 from tests.analysis.against_r import designed
 from tests.analysis.told import told
 
@@ -101,7 +103,7 @@ def bad_models(design: Design) -> dict[str, tuple[Callable[[], object], str]]:
         "separated in one group": (fit(complete, some=some.astype(float)), "odds without a limit"),
         "nobody": (fit(y, no, vrouw=x), "none"),
         "all missing": (fit(np.full(len(y), np.nan), vrouw=x), "none"),
-        "always no": (fit(np.zeros(len(y)), vrouw=x), f"no from all {np.isfinite(x).sum()} respondents"),
+        "always no": (fit(np.zeros(len(y)), vrouw=x), f"the same from all {np.isfinite(x).sum()} respondents"),
         "a grade": (fit(complete * 2, vrouw=x), "2"),
     }
 
@@ -199,3 +201,45 @@ def test_bad_table_is_told(one: str, other: str, title: str, design: Design) -> 
     with pytest.raises(MonitorError, match=title) as error:
         models.rao_scott(design, *(rows[name].to_numpy(dtype=object) for name in (one, other)))
     told(error.value)
+
+
+SETTINGS = read_settings(Path(__file__).parents[2] / "config" / "monitor.yml")
+
+
+def test_a_published_model_has_ratios_in_tenths_and_nothing_that_tells_a_group(design: Design) -> None:
+    fit = models.quasibinomial(design, verbal(design), frame(design, woman=women(design)))
+    told_of = models.publish_model(fit, SETTINGS)
+    assert list(told_of) == ["term", "odds_ratio", "low", "high", "n"] and told_of["term"].tolist() == ["woman"]
+    row = told_of.iloc[0]
+    assert row["odds_ratio"] == pytest.approx(np.exp(fit.coefficients[1]), abs=0.05)
+    values = told_of[["odds_ratio", "low", "high"]].to_numpy()
+    assert (values == values.round(1)).all() and row["low"] <= row["odds_ratio"] <= row["high"]
+    assert row["n"] % SETTINGS.rounding.n_step == 0 and abs(row["n"] - fit.n) <= SETTINGS.rounding.n_step
+
+
+def few(n: int, yes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each of 200 is in a group of n, of whom `yes` say yes; of the others every other one does."""
+    group = (np.arange(200) < n).astype(float)
+    outcome = np.arange(200) % 2.0
+    outcome[:n] = np.arange(n) < yes
+    return group, outcome
+
+
+@pytest.mark.parametrize("as_reference", [False, True])
+@pytest.mark.parametrize(("n", "yes", "shown"), [(30, 12, True), (29, 12, False), (30, 2, False), (30, 28, False)])
+def test_a_model_that_sets_a_small_group_apart_is_not_published(
+    n: int, yes: int, shown: bool, as_reference: bool
+) -> None:
+    """As a predictor, or as those who have none of the predictors, of whom the intercept tells."""
+    group, outcome = few(n, yes)
+    other = (np.arange(200) >= 110).astype(float)
+    predictors = np.column_stack([1 - group - other, other] if as_reference else [group, other])
+    fewest = models._fewest(np.column_stack([np.ones(200), predictors]), outcome)
+    fit = models.Logistic(("(intercept)", "a", "b"), np.zeros(3), np.eye(3), np.eye(3), 100, 200, fewest)
+    if shown:
+        assert len(models.publish_model(fit, SETTINGS)) == 2
+        return
+    with pytest.raises(MonitorError) as caught:
+        models.publish_model(fit, SETTINGS)
+    assert told(caught.value)["title"] == "Model of too few respondents"
+    assert not {str(n), str(yes)} & set(told(caught.value)["got"].split())

@@ -41,11 +41,13 @@ NOT_ESTIMATING = {
         "monitor",
         "publishable",
     ),
+    *("cells", "knowledge", "protection"),  # what may be shown of what was estimated
     *("questionnaire", "settings", "survey"),
     *("response", "selectivity"),  # R-indicators and tipping points: test_response.py holds them against R and by hand
 }
 # Public functions that only read, reshape or name; each has tests of its own
 RESHAPING = {
+    "models.publish_model",
     "estimation.Sample.inside",
     "estimation.samples",
     "comparisons.referred",
@@ -103,7 +105,7 @@ PARTS: dict[str, dict[str, str]] = {
     },
     "models.quasibinomial": {
         **{"coefficients": "models", "covariance": "models", "covariance_superpopulation": "models"},
-        **{"df": "models", "n": "models", "terms": ""},
+        **{"df": "models", "n": "models", "terms": "", "fewest": ""},
     },
     "models.Logistic.table": dict.fromkeys(("coefficient", "se", "se_superpopulation", "p"), "models"),
     "models.rao_scott": dict.fromkeys(("f", "ndf", "ddf", "p", "n"), "rao_scott"),

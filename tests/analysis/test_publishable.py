@@ -53,11 +53,12 @@ def published(settings: Settings, **changes: object) -> pd.Series:
 
 
 def test_a_firm_figure_is_whole_percents_and_nothing_finer(settings: Settings) -> None:
-    row = published(settings, n=204)
+    told = {"se": 0.0204, "se_superpopulation": 0.0351, "df": 187, "n_effective": 171.5, "design_effect": 1.19}
+    row = published(settings, n=204, **told)
     assert (row["percent"], row["low"], row["high"], row["n"]) == (45, 40, 49, 200)
     assert (row["text"], row["sign"], row["indicative"]) == ("45%", "", False)
     assert row["id"] == "threat|2024|all"
-    exact = {"estimate", "yes", "persons", "se"}
+    exact = {"estimate", "yes", "persons", "method", *told}
     assert not exact & set(row.index)
 
 
@@ -81,6 +82,8 @@ CASES: dict[str, tuple[dict, str, str, bool]] = {
     "nobody says yes of 200": ({"yes": 0, "estimate": 0.0}, "minder dan 5%", "", False),
     "2 say no of 60": ({"n": 60, "yes": 58, "estimate": 0.97}, "meer dan 95%", "", False),
     "2 say no of 40": ({"n": 40, "yes": 38, "estimate": 0.95}, "x", "x", False),
+    "an interval that is a point": ({"low": 0.445, "high": 0.445 + 1e-12}, "x", "x", False),
+    "an interval that is printed as a point": ({"low": 0.4446, "high": 0.4454}, "45%", "", False),
     "nobody says no of 25": ({"n": 25, "yes": 25, "estimate": 1.0}, "/", "/", False),
 }
 
@@ -92,6 +95,16 @@ def test_what_is_shown_withheld_or_bracketed(settings: Settings, case: str) -> N
     assert (row["text"], row["sign"], row["indicative"]) == (text, sign, indicative)
     hidden = not text[:-1].isdigit()
     assert [bool(pd.isna(row[name])) for name in ("percent", "low", "high")] == [hidden] * 3
+
+
+def test_a_group_that_answered_in_full_has_neither_a_mean_nor_a_percentage(settings: Settings) -> None:
+    """With its finite population correction the standard error is 0; of organisations the count takes the place."""
+    point = {"estimate": 2.5, "low": 2.5, "high": 2.5, "method": "t"}
+    row = published(settings, **point)
+    assert (row["text"], row["sign"]) == ("x", "x")
+    assert row[["percent", "low", "high", "number", "number_low", "number_high"]].isna().all()
+    counted = published(settings, survey="organisations", n=40, yes=20, estimate=0.5, low=0.5, high=0.5)
+    assert (counted["text"], counted["sign"]) == ("20 van de 40", "")
 
 
 def test_a_bracket_is_true_of_the_weighted_share_too(settings: Settings) -> None:

@@ -136,7 +136,8 @@ def test_a_code_may_be_no_answer_to_one_question_or_to_every_one_dates_too() -> 
 
 def test_a_row_for_every_question_is_about_those_that_have_its_answer() -> None:
     message = found(change("functie", 1, "1=Yes"), **coded(every={"1=Yes": "yes"}))
-    assert (message["title"], message["got"]) == ("Unknown answer code", "1=Yes")
+    got = "a text of 5 signs that is not told"
+    assert (message["title"], message["got"]) == ("Unknown answer code", got)
 
 
 def ticked(frame: pd.DataFrame) -> pd.DataFrame:

@@ -21,7 +21,7 @@ CONFIG = Path(__file__).parents[2] / "config"
 WAVES = (2016, 2018, 2020, 2022, 2024)
 HELD = {"officeholders": WAVES, "employees": (2016, 2022, 2024), "organisations": WAVES}
 THEMES = {"officeholders": {*range(11), 12, 13}, "employees": {*range(9), 10, 12}, "organisations": {0, 11}}
-FIELDS = {"id", "theme", "kind", "text", "waves", "origin", "asked_if", "informants", "answers"}
+FIELDS = {"id", "theme", "kind", "text", "waves", "origin", "asked_if", "informants", "answers", "national"}
 ANSWER_FIELDS = {"id", "code", "label", "missing", "exclusive", "waves"}
 ABSENT = ("not_asked", "asked_differently")
 INTEGRITY_OF_ORGANISATIONS = {
@@ -136,6 +136,25 @@ def test_every_question_is_routed_by_earlier_answers_that_the_wave_offered(surve
                     assert asks in asked(survey, earlier), f"{question['id']} rests on {name}, not asked in {asks}"
         assert not set(columns(question)) & set(known)
         known |= {name: (question, option) for name, option in columns(question).items()}
+
+
+#: Of whom a party, an origin, a belief or their own words are told, they are known by more than their answers.
+PERSONAL = re.compile(
+    r"partij|party|fractie|etni|ethnic|afkomst|herkomst|origin|geloof|religi|geaard|eigen woorden|own_words|namelijk"
+    r"|licht .*\btoe\b|\bopen\b",
+    re.IGNORECASE,
+)
+
+
+@each_question
+def test_what_is_personal_is_told_of_the_country_alone(survey: str, question: dict) -> None:
+    words = " ".join([question["id"], *question["text"].values()])
+    assert question.get("national", False) or not PERSONAL.search(words.replace("opvang", ""))
+
+
+@pytest.mark.parametrize("words", ["Van welke partij bent u lid?", "Wat is uw herkomst?", "Licht uw antwoord toe"])
+def test_a_personal_question_is_recognised(words: str) -> None:
+    assert PERSONAL.search(words)
 
 
 @each_survey

@@ -356,11 +356,11 @@ def test_background_that_a_respondent_left_empty_is_found_unless_a_correction_sa
     assert (finding.title, "column q5 (place), row" in finding.where) == ("Background without an answer", True)
 
 
-def test_a_correction_that_finds_other_rows_tells_whose_they_are_and_what_to_do() -> None:
+def test_a_correction_that_finds_other_rows_tells_which_they_are_and_what_to_do() -> None:
     rows = change("nr", 0, "P2")(made.delivered_rows())
     delivered, questionnaire = made.DELIVERED, made.QUESTIONNAIRE
     message = told(harmonising.examine(cells(rows), delivered, questionnaire, PASSPORT)[1][0])
-    assert (message["expected"], message["got"]) == ("1 row", "2 rows: P2, P5")
+    assert (message["expected"], message["got"]) == ("1 row", "2 rows: rows 1, 7")
     assert message["hint"].startswith("more rows than were known")
     assert "entry 2 of invented 2018, respondent: opnieuw begonnen" in message["where"]
     message = told(harmonising.examine(cells(change("opm", 3, "")(rows)), delivered, questionnaire, PASSPORT)[1][0])

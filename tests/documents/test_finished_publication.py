@@ -14,6 +14,7 @@ from tests.documents import (
     five_minutes,
     inventory,
     language,
+    leaks,
     marks,
     method,
     numbers,
@@ -35,6 +36,7 @@ CHECKS = {
     "five_minutes": five_minutes,
     "language": language,
     "privacy": privacy,
+    "leaks": leaks,
     "causes": causes,
     "method": method,
 }

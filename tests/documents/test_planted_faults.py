@@ -16,8 +16,10 @@ from tests.documents import (
     drawings,
     faults,
     faults_in_figures,
+    faults_that_leak,
     five_minutes,
     inventory,
+    leaks,
     marks,
     numbers,
     tables,
@@ -106,6 +108,19 @@ def test_fault_in_a_file_is_found(
 ) -> None:
     page = next(page for page in publication.pages if page.product == "province")
     assert rule in newly_found(check, publication, tmp_path, page, change)
+
+
+@pytest.mark.parametrize("place", faults_that_leak.PLANTED)
+def test_leak_in_a_file_is_found(place: str, publication: Publication, tmp_path: Path) -> None:
+    """A folder with one file: nothing is found in it as it is published, and the leak once it is planted."""
+    rule, name, plant = faults_that_leak.PLANTED[place]
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if (publication.folder / name).exists():
+        shutil.copy(publication.folder / name, path)
+        assert not [found for found in leaks.findings(Publication(tmp_path, publication.facts)) if found.rule == rule]
+    plant(path)
+    assert rule in {found.rule for found in leaks.findings(Publication(tmp_path, publication.facts))}
 
 
 def test_five_minute_version_of_another_length_is_found(publication: Publication, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -126,9 +127,40 @@ def test_publication_lists_what_stands_in_it(folders: Path) -> None:
     assert list(listed) == ["a.html", "map/a.pdf", "other.html"]
 
 
+def test_the_published_record_tells_no_exact_number_and_no_sum_of_what_names_a_respondent(folders: Path) -> None:
+    """The sum of a file of a few lines is found by trying numbers and answers."""
+    kept, named = "data/raw/manifest.yml", "data/raw/real/corrections.yml"
+    stages = {"delivered": 14444, "harmonised": 14195, "weighted": 14193, "estimates": 32188}
+    record = {"rows": {"officeholders": stages}, "inputs": {kept: "a", named: "b"}}
+    (folders / "processed" / "build.json").write_text(json.dumps(record))
+    place.list_files(folders / "publication")
+    public = json.loads((folders / "publication" / "build.json").read_text())
+    assert public["inputs"] == {kept: "a"}
+    assert public["rows"]["officeholders"] == {
+        "delivered": 14440,
+        "harmonised": 14200,
+        "weighted": 14190,
+        "estimates": 32188,
+    }
+
+
 def test_full_disk_is_told_with_the_file() -> None:
     error = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "pages/a.pdf", None, str(place.PUBLICATION / "a.pdf"))
     message = told(_tell_error(None, error))
     assert message["title"] == "The disk is full"
     assert (message["where"], message["hint"][:9]) == ("publication/a.pdf", "make room")
     assert "No space left on device" in message["got"]
+
+
+def test_an_unforeseen_error_in_a_task_that_holds_answers_does_not_tell_what_it_quotes() -> None:
+    """An error of pandas quotes the cell that it cannot read; of a document, which holds figures, it is told."""
+    words = "mijn buurman, om de windmolens"
+    with pytest.raises(ValueError) as caught:
+        float(words)
+    of_answers, of_page = (
+        told(_tell_error(SimpleNamespace(name=f"pipeline/{name}::task_x"), caught.value))
+        for name in ("task_figures.py", "task_documents.py")
+    )
+    assert words in of_page["got"]
+    assert words not in " ".join(of_answers.values())
+    assert of_answers["got"].startswith("ValueError, test_faults.py line ")

@@ -132,6 +132,9 @@ def test_a_release_is_kept_until_an_erratum_explains_what_is_otherwise(repositor
     now = message["got"].rpartition(" -> ")[2]
 
     row = {"edition": 2024, "version": 2, "row": ROW, "published": f"99%{rest}", "now": now, "date": day, "why": WHY}
+    row["respondents"] = 0
+    write_errata(repository, {**row, "respondents": 9})
+    assert told(repository.make("figures").stderr)["title"] == "Correction of too few respondents"
     write_errata(repository, {**row, "now": f"98%{rest}"})
     wrong = repository.make("figures")
     assert wrong.returncode == 1

@@ -48,11 +48,10 @@ def rows(*changed: tuple[str, ...], without: str = "") -> pd.DataFrame:
     return pd.DataFrame(sorted(kept.values()), columns=pd.Index(COLUMNS))
 
 
-def erratum(row: str, published: str, now: str, version: int = 2, edition: int = 2024) -> Erratum:
+def erratum(row: str, published: str, now: str, version: int = 2, edition: int = 2024, respondents: int = 0) -> Erratum:
     why = "Een correctie van de levering ontbrak."
-    return Erratum(
-        edition=edition, version=version, row=row, published=published, now=now, date=date(2026, 12, 3), why=why
-    )
+    told = {"edition": edition, "version": version, "row": row, "published": published, "now": now, "why": why}
+    return Erratum.model_validate({**told, "date": date(2026, 12, 3), "respondents": respondents})
 
 
 OTHER = (ALL, "52%", "50", "54", "1990", "", "", "")
@@ -225,9 +224,24 @@ def test_errata_are_of_a_released_edition_and_its_next_version() -> None:
         assert told(raised.value)["expected"] == expected
 
 
+@pytest.mark.parametrize("respondents", [0, 1, 9, 10, 300])
+def test_a_correction_of_a_few_respondents_waits_for_the_next_edition(respondents: int) -> None:
+    """Whoever has both versions subtracts them: what is otherwise is the answers of those few."""
+    row = erratum(ALL, "51% (49 tot 53, n = 1990)", "52% (50 tot 54, n = 1990)", respondents=respondents)
+    if respondents not in (1, 9):
+        return check_errata([row], {2024: passport(0)})
+    with pytest.raises(MonitorError) as raised:
+        check_errata([row], {2024: passport(0)})
+    message = told(raised.value)
+    assert (message["title"], message["got"]) == ("Correction of too few respondents", f"respondents: {respondents}")
+    assert "waits for the next edition" in message["hint"]
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [
+        (lambda row: row.pop("respondents"), "errata.0.respondents"),
+        (lambda row: row.update(respondents=-1), "errata.0.respondents"),
         (lambda row: row.pop("why"), "errata.0.why"),
         (lambda row: row.update(why=""), "errata.0.why"),
         (lambda row: row.update(version=1), "errata.0.version"),
