@@ -38,6 +38,7 @@ MEANINGS = {
     "no_demonstrable_difference": "het verschil kan toeval zijn; dat betekent niet dat er geen verschil is",
     "not_comparable": "de vraag, de groep of de werkwijze verschilt",
     "too_few": "voor een oordeel zijn er te weinig respondenten",
+    "withheld": "een van de twee cijfers is niet getoond, omdat personen herkenbaar zouden zijn",
 }
 
 
@@ -351,7 +352,7 @@ def _verdict(verdict: str, words: dict[str, str] = dutch.VERDICTS) -> str:
     if pd.isna(verdict):
         return _MISSING
     look = palette.VERDICTS[verdict]
-    filled = look.marker and not look.outline
+    filled = look.marker not in palette.SIGNS and not look.outline
     paint = 'fill="currentColor"' if filled else 'fill="none" stroke="currentColor" stroke-width="1.4"'
     mark = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" viewBox="0 0 10 10" color="{look.colour}" '

@@ -10,7 +10,7 @@ from lxml import html
 from tests.documents.facts import Row
 from tests.documents.finished import Cited, Finding, Page, Publication, Sentence
 from tests.documents.method import OTHER_RULES
-from tests.documents.verdicts import WORDS
+from tests.documents.verdicts import RECOGNISABLE, WORDS
 
 #: Shares that Dutch has a word for, as percentages.
 SHARES = {
@@ -251,9 +251,9 @@ def _note(page: Page, note: str, row: Row) -> Iterator[Finding]:
             yield page.finding("key figure's comparison differs from its row", f"{note} ({row.id})")
         if compared is None or WORDS[compared.verdict] != word or not row.firm:
             yield page.finding("key figure's verdict differs from the comparison", f"{note} {compared}")
-    elif silent := re.fullmatch(r"(?:meting van (\d{4})|(.+)): te weinig waarnemingen", note):
+    elif silent := re.fullmatch(rf"(?:meting van (\d{{4}})|(.+)): (te weinig waarnemingen|{RECOGNISABLE})", note):
         compared = page.facts.compared(row, silent[1] or page.comparator)
-        if compared is None or compared.verdict != "too_few":
+        if compared is None or compared.verdict != ("withheld" if silent[3] == RECOGNISABLE else "too_few"):
             yield page.finding("key figure's verdict differs from the comparison", f"{note} {compared}")
     elif _PERCENT.search(note):
         yield page.finding("percentage that cites no row", note)

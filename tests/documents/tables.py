@@ -17,6 +17,7 @@ SHORT_WORDS = WORDS | {
     "small_difference": "klein verschil",
     "no_demonstrable_difference": "niet aantoonbaar",
     "too_few": "te weinig",
+    "withheld": "geheim",
 }
 _MISSING, _NOT_ASKED = "–", "."
 _MARGINS = ("Onzekerheid", "Indicatieve marge")
