@@ -12,6 +12,7 @@ import pandas as pd
 from great_tables import GT
 
 from analysis.domains import ALL
+from analysis.questionnaire import COUNTED
 from analysis.settings import project_root
 from presentation import dutch, tables
 from presentation.charts import Wording
@@ -40,17 +41,18 @@ class Protection:
     @property
     def told(self) -> Phrase:
         """One sentence: of how many figures of the newest wave how many are withheld as secret, and why."""
-        rows = [row for row in self.waves if row["wave"] == self.results.settings.newest]
+        newest = self.results.settings.newest
+        rows = [row for row in self.waves if row["wave"] == newest]
         planned, alone, beside = (sum(row[name] for row in rows) for name in ("planned", "alone", "beside"))
         return Phrase(
-            f"Van de {dutch.number(planned)} cijfers die voor de meting van {self.results.settings.newest} waren bedoeld, "
+            f"Van de {dutch.number(planned)} cijfers die voor de meting van {newest} waren bedoeld, "
             f"zijn er {dutch.number(alone + beside)} geheim: {dutch.number(alone)} om het cijfer zelf, en "
             f"{dutch.number(beside)} omdat zij naast andere cijfers te veel zouden vertellen."
         )
 
     def per_wave(self) -> GT:
         """The counts of every wave, the newest first, by survey."""
-        surveys = dict.fromkeys(row["survey"] for row in self.waves)
+        surveys = sorted({row["survey"] for row in self.waves}, key=lambda survey: (survey != COUNTED, survey))
         rows = [row for survey in surveys for row in reversed(self.waves) if row["survey"] == survey]
         people = {survey: dutch.capital(_people(survey)) for survey in surveys}
         named = [{"name": str(row["wave"]), "base": people[row["survey"]], **_written(row)} for row in rows]

@@ -52,6 +52,10 @@ _WITHHELD = (
         None,
     ),
 )
+_PROTECTED = re.compile(
+    r"Van de ([\d.]+) cijfers die voor de meting van (\d{4}) waren bedoeld, zijn er ([\d.]+) geheim: "
+    r"([\d.]+) om het cijfer zelf, en ([\d.]+) omdat"
+)
 _REACHABLE = re.compile(r"Bij dit cijfer is een verschil met .+ van minder dan ongeveer (\d+) procentpunt(en)? ")
 
 
@@ -64,6 +68,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
                 yield from _uncited(page, sentence)
                 yield from _response(page, sentence)
                 yield from _withheld(page, sentence)
+                yield from _protected(page, sentence)
             yield from _smallest_difference(page, paragraph)
             yield from _relevant(page, " ".join(sentence.text for sentence in paragraph))
         for card in page.main.xpath(".//*[contains(concat(' ', @class, ' '), ' key-figure ')]"):
@@ -185,6 +190,19 @@ def _withheld(page: Page, sentence: Sentence) -> Iterator[Finding]:
             shown = " ".join(page.main.xpath(where)).lower()
             for label in (label for label in labels if label.lower() not in shown):
                 yield page.finding("indication that is not where the sentence says", f"{label}: {sentence.text}")
+
+
+def _protected(page: Page, sentence: Sentence) -> Iterator[Finding]:
+    """How many figures of a wave were planned and are secret: as its rows say, and the build."""
+    if not (match := _PROTECTED.search(sentence.text)):
+        return
+    planned, wave, secret, alone, beside = (int(number.replace(".", "")) for number in match.groups())
+    rows = [row for row in page.facts.protection["waves"] if row["wave"] == wave]
+    became = [page.facts.became(row["survey"], wave) for row in rows]
+    right = [sum(row[name] for row in became) for name in ("planned", "secret")]
+    right += [sum(row[name] for row in rows) for name in ("alone", "beside")]
+    if [planned, secret, alone, beside] != right or secret != alone + beside:
+        yield page.finding("counts of protection differ from the rows", f"{sentence.text} {right}")
 
 
 def _smallest_difference(page: Page, paragraph: list[Sentence]) -> Iterator[Finding]:
