@@ -43,7 +43,7 @@ def told(became: pd.Series, published: pd.DataFrame, documents: Sequence[Publica
     own figures, as a share. `became` is what `outcomes` found of the `published` figures.
     """
     waves = published.drop_duplicates("id").set_index("id").reindex(became.index)
-    waves = waves[~waves.index.str.contains("+", regex=False)]
+    waves = waves[waves.index.str.split("|").str[1].str.isdigit()]  # not of two together
     of_waves = [
         {"survey": str(survey), "wave": int(str(wave)), **_counted(became[rows.index])}
         for (survey, wave), rows in waves.groupby(["survey", "wave"], sort=True)

@@ -132,7 +132,7 @@ class Facts:
     def became(self, survey: str, wave: int) -> dict[str, int]:
         """How many figures of a wave were planned, are shown, bracketed, of too few respondents, and secret."""
         facts = self if survey == self.survey else self.others[survey]
-        rows = [row for row in facts.rows.values() if row.wave == wave and "+" not in row.id and row.sign != "."]
+        rows = [row for row in facts.rows.values() if row.wave == wave and f"|{wave}|" in row.id and row.sign != "."]
         bracketed = sum(row.text.startswith(("minder dan", "meer dan")) for row in rows)
         too_few, secret = (sum(row.sign == sign for row in rows) for sign in "/x")
         shown = len(rows) - bracketed - too_few - secret
