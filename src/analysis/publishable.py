@@ -159,7 +159,7 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> p
         result[name] = both.agg(most, axis=1).astype("Int64").where(shown)
     result["smallest_demonstrable"] = round_half_up(100 * exact["smallest_demonstrable"]).clip(lower=1).where(shown)
     kept = shown | (exact["verdict"] == "not_comparable")
-    result["verdict"] = exact["verdict"].where(kept, np.where(withheld, "withheld", "too_few"))
+    result["verdict"] = np.where(kept, exact["verdict"], np.where(withheld, "withheld", "too_few"))
     return result
 
 
@@ -182,7 +182,7 @@ def publish_trends(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFram
     result["id"] = figure_id(result) + "|trend=" + exact["first"].astype(str)
     for name in ("change", "low", "high"):
         result[name] = (round_half_up(100 * exact[name]) if name == "change" else _bound(exact, name)).where(shown)
-    result["verdict"] = exact["verdict"].where(shown, np.where(on_line["withheld"] > 0, "withheld", "too_few"))
+    result["verdict"] = np.where(shown, exact["verdict"], np.where(on_line["withheld"] > 0, "withheld", "too_few"))
     return result
 
 

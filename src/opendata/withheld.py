@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def told(became: pd.Series, published: pd.DataFrame, documents: Sequence[Publica
 def _of_products(became: pd.Series, documents: Sequence[Publication]) -> Iterator[dict[str, Any]]:
     for edition, product in dict.fromkeys((one.edition, one.product) for one in documents):
         alike = [one for one in documents if (one.edition, one.product) == (edition, product)]
-        held = [became[became.index.intersection(rows_of(one)["id"])] for one in alike]
+        held = [became[became.index.isin(rows_of(one)["id"])] for one in alike]
         everything = pd.concat(held)
         counts = [_counted(one) for one in held]
         worst = max(counts, key=lambda one: (one["alone"] + one["beside"]) / max(one["planned"], 1))
@@ -64,10 +64,10 @@ def _of_products(became: pd.Series, documents: Sequence[Publication]) -> Iterato
 
 def _of_editions(became: pd.Series, documents: Sequence[Publication], root: Path) -> Iterator[dict[str, Any]]:
     for edition in dict.fromkeys(one.edition for one in documents):
-        counts = _counted(became[became.index.intersection(read_edition(edition, root).rows["id"])])
+        counts = _counted(became[became.index.isin(read_edition(edition, root).rows["id"])])
         yield {"edition": edition, "product": ALL_FIGURES, "documents": 1, **counts, "worst": counts}
 
 
-def _counted(became: Collection[str] | pd.Series) -> dict[str, int]:
-    found = pd.Series(became).value_counts()
+def _counted(became: pd.Series) -> dict[str, int]:
+    found = became.value_counts()
     return {"planned": int(found.sum()), **{name: int(found.get(name, 0)) for name in OUTCOMES}}
