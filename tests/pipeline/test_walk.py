@@ -168,7 +168,13 @@ def test_a_value_of_monitor_yml_runs_what_reads_it_and_the_documents_that_show_i
     before = walk.sums("data/processed")
     walk.edit("config/monitor.yml", "firm: 50", "firm: 100")
     reading = {"task_weight", "task_estimate", "task_selectivity", "task_compare", "task_publishable"}
-    assert walk.ran("figures") == reading | {"task_check", "task_promise", "task_keep", "task_record"}
+    assert walk.ran("figures") == reading | {
+        "task_check",
+        "task_promise",
+        "task_keep",
+        "task_protection",
+        "task_record",
+    }
     after = walk.sums("data/processed")
     changed = {Path(name).stem for name in after if after[name] != before[name]}
     assert changed == {
