@@ -316,3 +316,14 @@ def test_a_number_of_respondents_is_never_on_another_line_than_its_name() -> Non
     lines = [line for room in range(60, 140) for line in lettering.wrap(text, room, 8.5)]
     assert [line for line in lines if re.search(r"(^|\s)n$|=$", line)] == []
     assert dutch.respondents(2040).replace("\N{NO-BREAK SPACE}", " ") == "n = 2.040"
+
+
+def test_a_bar_without_one_of_its_parts_says_that_it_is_shorter(severity_rows: pd.DataFrame, wording: Wording) -> None:
+    said = "Waar een deel niet is getoond, is de staaf korter dan het totaal."
+    assert said not in " ".join(draw(charts.severity(severity_rows, wording, SEVERITY)).words.split())
+    rows = severity_rows.copy()
+    one = (rows["domain"] == "all") & (rows["answer"] == "ernstig")
+    rows.loc[one, ["percent", "low", "high"]] = pd.NA
+    rows.loc[one, ["sign", "text"]] = "x"
+    words = " ".join(draw(charts.severity(rows, wording, SEVERITY)).words.split())
+    assert said in words and "ernstig x niet getoond" in words
