@@ -98,12 +98,14 @@ def questions(cells: pd.DataFrame, figures: pd.DataFrame, indicators: Sequence[I
             n[at, inside], yes[at, inside] = counts[key]["n"], counts[key]["yes"]
         mine = [shown[key].assign(key=at) for at, key in enumerate(keys) if key in shown]
         if mine:
-            sums = _sums([(by_id[name], answer) for name, answer in keys], yes)
+            sums = _sums([(by_id[name], answer) for name, answer in keys], n, yes)
             made.append(Question(tuple(keys), n, yes, sums, pd.concat(mine, ignore_index=True)))
     return made
 
 
-def _sums(keys: Sequence[tuple[Indicator, str]], yes: np.ndarray) -> tuple[tuple[int | None, tuple[int, ...]], ...]:
+def _sums(
+    keys: Sequence[tuple[Indicator, str]], n: np.ndarray, yes: np.ndarray
+) -> tuple[tuple[int | None, tuple[int, ...]], ...]:
     """Which keys add up to another one, or to all who answered."""
     answers = [set(one.yes) if one.kind == "proportion" else set(one.merge.get(name, [name])) for one, name in keys]
     found: list[tuple[int | None, tuple[int, ...]]] = []
@@ -112,7 +114,8 @@ def _sums(keys: Sequence[tuple[Indicator, str]], yes: np.ndarray) -> tuple[tuple
         found.append((None, tuple(parts)))
         for at in range(len(keys)):
             held = [part for part in parts if part != at and answers[part] <= answers[at]]
-            if held and at not in parts and (yes[held].sum(axis=0) == yes[at]).all():
+            same = held and (n[held[0]] == n[at]).all() and (yes[held].sum(axis=0) == yes[at]).all()
+            if same and at not in parts:
                 found.append((at, tuple(held)))
     return tuple(found)
 
