@@ -1,0 +1,100 @@
+"""The attacker's equations for one question: how many of each cell said yes, and what published figures allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from audit.claims import Key
+from audit.figures import Found
+from audit.groups import Question, Wave
+from audit.ranges import Ranges
+
+_TOLERANCE = 1e-7  # of the persons that a group stands for: weights are known to nine decimals
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Constraints on the yes counts of one answer: low <= matrix @ counts <= high, with the figure behind each."""
+
+    matrix: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    names: list[str]
+
+
+@dataclass(frozen=True)
+class System:
+    """One question in one wave: its answers, the cells that answered, rows of each answer, and small groups.
+
+    `whole` says that in every cell the answers add up to everybody. `truth` (answers x cells) only judges.
+    """
+
+    questions: Sequence[Question]
+    n: np.ndarray
+    rows: Sequence[Rows]
+    names: list[str]
+    inside: np.ndarray
+    truth: np.ndarray
+    whole: bool
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """How many answered in each small group."""
+        return self.inside @ self.n
+
+
+def system(questions: Sequence[Question], wave: Wave, found: Ranges, bracket: int, *, whole: bool) -> System:
+    """The equations of the answers to one question (one, or all of a distribution)."""
+    used = questions[0].n > 0
+    targets = wave.targets(questions[0].n)
+    inside = np.array([*targets.values()], dtype=float).reshape(len(targets), len(used))[:, used]
+    rows = [_rows(question, wave, found, bracket, used) for question in questions]
+    truth = np.array([question.yes[used] for question in questions])
+    return System(questions, questions[0].n[used], rows, [*targets], inside, truth, whole)
+
+
+def misfits(made: System) -> list[Found]:
+    """Figures that the answers do not give: the attacker's model is wrong there, or the figure is."""
+    wrong = []
+    for question, rows, yes in zip(made.questions, made.rows, made.truth, strict=True):
+        value = rows.matrix @ yes
+        outside = (value < rows.low) | (value > rows.high)
+        wrong += [Found("does not follow from the answers", "answers", question.name, rows.names[at])
+                  for at in np.flatnonzero(outside)]
+    return wrong
+
+
+def _rows(question: Question, wave: Wave, found: Ranges, bracket: int, used: np.ndarray) -> Rows:
+    rows, low, high, names = [], [], [], []
+
+    def hold(row: np.ndarray, least: float, most: float, name: str) -> None:
+        slack = _TOLERANCE * np.abs(row * question.n).sum()
+        rows.append(row[used])
+        low.append(least - slack)
+        high.append(most + slack)
+        names.append(name)
+
+    for domain, mask in wave.groups.items():
+        key = _key(question, domain)
+        weight = mask * wave.weight
+        persons, n = float(weight @ question.n), int(mask @ question.n)
+        if not n:
+            continue
+        if key in found.share:
+            least, most = found.share[key]
+            hold(weight, least * persons, most * persons, f"{domain} {100 * least:.2f}-{100 * most:.2f}%")
+        limits = {"few yes": (0, bracket - 1), "few no": (n - bracket + 1, n), "not few": (bracket, n - bracket)}
+        for what in sorted(found.counts.get(key, ())):
+            hold(mask.astype(float), *limits[what], f"{domain} {what}")
+        for other, (least, most) in found.differences.get(key, {}).items():
+            if other in wave.groups and (whole := wave.groups[other] * wave.weight) @ question.n:
+                row = weight - whole * (persons / (whole @ question.n))
+                hold(row, least * persons, most * persons, f"{domain} against {other}")
+    return Rows(np.array(rows).reshape(len(rows), int(used.sum())), np.array(low), np.array(high), names)
+
+
+def _key(question: Question, domain: str) -> Key:
+    return Key(question.survey, question.indicator, question.answer, question.wave, domain)
