@@ -32,7 +32,7 @@ class Key(NamedTuple):
 class Claim:
     """That something lies from `lowest` to `highest` (0-1): `what` is a share, a middle (the share by the interval),
     a difference from the group `other`, a change since the wave `other`, or a mean with the wave `other`; or that few
-    said yes or no, or not few, and then there are no bounds."""
+    said yes or no, or not few, or that it is withheld, and then there are no bounds."""
 
     key: Key
     what: str
@@ -64,7 +64,7 @@ def claims(figures: pd.DataFrame, labels: Mapping[str, Mapping[str, str]]) -> It
             yield from _compared(key, row, "change", row.before.removesuffix(".0"), *before)
 
 
-_SAYING = ["id", "percent", "low", "high", "text", "whole", "whole_low", "whole_high", "whole_verdict"]
+_SAYING = ["id", "percent", "low", "high", "text", "sign", "whole", "whole_low", "whole_high", "whole_verdict"]
 _SAYING += ["before", "before_low", "before_high", "before_verdict"]
 
 
@@ -88,6 +88,8 @@ def _level(key: Key, row) -> Iterator[Claim]:
     if match := _FEW.search(row.text):
         few = "few yes" if "minder" in match[0] or match[0] == "<" else "few no"
         yield Claim(key, few, 0.0, 1.0, row.file)
+    elif row.sign == "x":
+        yield Claim(key, "withheld", 0.0, 1.0, row.file)
     elif _NUMBER.fullmatch(row.percent):
         yield Claim(key, "share", *_share(row.percent), row.file)
         yield Claim(key, "not few", 0.0, 1.0, row.file)

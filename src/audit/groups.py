@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,9 +25,9 @@ class Question:
     yes: np.ndarray
 
     @property
-    def key(self) -> tuple[str, int, str, str]:
-        """Its survey, wave, indicator and answer."""
-        return self.survey, self.wave, self.indicator, self.answer
+    def key(self) -> tuple[str, str, str, int]:
+        """Its survey, indicator, answer and wave."""
+        return self.survey, self.indicator, self.answer, self.wave
 
     @property
     def name(self) -> str:
@@ -46,12 +46,12 @@ class Wave:
     groups: Mapping[str, np.ndarray]
     derived: Mapping[str, np.ndarray] = field(default_factory=dict)
 
-    def targets(self, n: np.ndarray) -> dict[str, np.ndarray]:
-        """Small groups among those who answered, planned or derived, each once, by name."""
+    def targets(self, n: np.ndarray, withheld: Collection[str] = ()) -> dict[str, np.ndarray]:
+        """Small groups among those who answered, planned or derived, each once, by name; and those `withheld`."""
         names = [*self.groups, *self.derived]
         inside = np.array([*self.groups.values(), *self.derived.values()]) & (n > 0)
         numbers, persons = inside @ n, inside @ (n * self.weight)
-        small = (numbers > 0) & ((numbers < _FEW) | (numbers > _SHARE * persons))
+        small = (numbers > 0) & ((numbers < _FEW) | (numbers > _SHARE * persons) | np.isin(names, list(withheld)))
         found: dict[bytes, str] = {}
         for at in np.flatnonzero(small):
             found.setdefault(inside[at].tobytes(), names[at])

@@ -22,6 +22,7 @@ class Ranges:
     share: dict[Key, tuple[float, float]] = field(default_factory=dict)
     counts: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     differences: dict[Key, dict[str, tuple[float, float]]] = field(default_factory=lambda: defaultdict(dict))
+    withheld: set[Key] = field(default_factory=set)
     broken: list[tuple[Key, str]] = field(default_factory=list)
 
     def narrow(self, key: Key, lowest: float, highest: float, why: str) -> bool:
@@ -37,25 +38,38 @@ class Ranges:
         return changed
 
 
-def ranges(claims: Iterable[Claim], waves: Mapping[tuple[str, int], Wave], questions: Iterable[Question]) -> Ranges:
-    """The ranges that all claims together leave."""
+def ranges(
+    claims: Iterable[Claim],
+    waves: Mapping[tuple[str, int], Wave],
+    questions: Iterable[Question],
+    wholes: Iterable[list[Question]] = (),
+) -> Ranges:
+    """The ranges that all claims together leave; `wholes` are answers that add up to everybody."""
     found, later = Ranges(), defaultdict(list)
     for claim in claims:
         if claim.what == "share":
             found.narrow(claim.key, claim.lowest, claim.highest, f"{claim.what} in {claim.file}")
+        elif claim.what == "withheld":
+            found.withheld.add(claim.key)
         elif claim.what in ("few yes", "few no", "not few"):
             found.counts[claim.key].add(claim.what)
         else:
             later[claim.what].append(claim)
     known = {question.key: question for question in questions}
     for claim in later["middle"]:
-        question = known.get((claim.key.survey, claim.key.wave, claim.key.indicator, claim.key.answer))
+        question = known.get(claim.key[:4])
         if question and _surely_logit(claim.key, question, waves[question.survey, question.wave], found):
             found.narrow(claim.key, claim.lowest, claim.highest, f"interval in {claim.file}")
     for claim in later["difference"]:
         low, high = found.differences[claim.key].get(claim.other, (-1.0, 1.0))
         found.differences[claim.key][claim.other] = max(low, claim.lowest), min(high, claim.highest)
-    _propagate(found, [*later["change"], *later["mean"]], [*known.values()])
+    links, sums = [*later["change"], *later["mean"]], [*wholes]
+    domains = sorted({key.domain for key in found.share})
+    for _ in range(_ROUNDS):
+        told = [_between_waves(found, claim) for claim in links]
+        told += [_added_up(found, answers, domain) for answers in sums for domain in domains]
+        if not any(told):
+            break
     return found
 
 
@@ -78,15 +92,18 @@ def _surely_logit(key: Key, question: Question, wave: Wave, found: Ranges) -> bo
     return min(least_yes(low, n, weight), least_yes(1 - high, n, weight)) > _INSIDE - 1
 
 
-def _propagate(found: Ranges, links: list[Claim], questions: list[Question]) -> None:
-    """Until nothing new follows: changes and means between waves, and answers that add up to everybody."""
-    answers = defaultdict(set)
-    for question in questions:
-        answers[question.survey, question.wave, question.indicator].add(question.answer)
-    for _ in range(_ROUNDS):
-        told = [_between_waves(found, claim) for claim in links]
-        if not any(told):
-            return
+def _added_up(found: Ranges, answers: list[Question], domain: str) -> bool:
+    """Each answer's share from those of the others: together they are everybody."""
+    keys = [Key(*question.key, domain) for question in answers]
+    if not any(key in found.share for key in keys):
+        return False
+    low, high = np.array([found.share.get(key, (0.0, 1.0)) for key in keys]).T
+    least, most = 1 - (high.sum() - high), 1 - (low.sum() - low)
+    told = [
+        found.narrow(key, float(one), float(other), "the other answers")
+        for key, one, other in zip(keys, least, most, strict=True)
+    ]
+    return any(told)
 
 
 def _between_waves(found: Ranges, claim: Claim) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from audit.claims import Key
 from audit.figures import Found
 from audit.groups import Question, Wave
-from audit.ranges import Ranges
+from audit.ranges import Ranges, least_yes
 
 _TOLERANCE = 1e-7  # of the persons that a group stands for: weights are known to nine decimals
 
@@ -39,6 +39,7 @@ class System:
     inside: np.ndarray
     truth: np.ndarray
     whole: bool
+    headlines: list[float]
 
     @property
     def sizes(self) -> np.ndarray:
@@ -49,11 +50,13 @@ class System:
 def system(questions: Sequence[Question], wave: Wave, found: Ranges, bracket: int, *, whole: bool) -> System:
     """The equations of the answers to one question (one, or all of a distribution)."""
     used = questions[0].n > 0
-    targets = wave.targets(questions[0].n)
+    withheld = {key.domain for key in found.withheld if key[:4] in {question.key for question in questions}}
+    targets = wave.targets(questions[0].n, withheld)
     inside = np.array([*targets.values()], dtype=float).reshape(len(targets), len(used))[:, used]
     rows = [_rows(question, wave, found, bracket, used) for question in questions]
     truth = np.array([question.yes[used] for question in questions])
-    return System(questions, questions[0].n[used], rows, [*targets], inside, truth, whole)
+    headlines = [float(question.yes @ wave.weight / (question.n @ wave.weight)) for question in questions]
+    return System(questions, questions[0].n[used], rows, [*targets], inside, truth, whole, headlines)
 
 
 def misfits(made: System) -> list[Found]:
@@ -88,13 +91,26 @@ def _rows(question: Question, wave: Wave, found: Ranges, bracket: int, used: np.
             hold(weight, least * persons, most * persons, f"{domain} {100 * least:.2f}-{100 * most:.2f}%")
         limits = {"few yes": (0, bracket - 1), "few no": (n - bracket + 1, n), "not few": (bracket, n - bracket)}
         for what in sorted(found.counts.get(key, ())):
-            hold(mask.astype(float), *limits[what], f"{domain} {what}")
+            if what != "not few" or not _surely_many(found.share.get(key, (0.0, 1.0)), mask, question, wave, bracket):
+                hold(mask.astype(float), *limits[what], f"{domain} {what}")
         for other, (least, most) in found.differences.get(key, {}).items():
-            if other in wave.groups and (whole := wave.groups[other] * wave.weight) @ question.n:
+            (low_own, high_own), (low_other, high_other) = (
+                found.share.get(each, (0.0, 1.0)) for each in (key, _key(question, other))
+            )
+            told = low_own - high_other < least or high_own - low_other > most
+            if told and other in wave.groups and (whole := wave.groups[other] * wave.weight) @ question.n:
                 row = weight - whole * (persons / (whole @ question.n))
                 hold(row, least * persons, most * persons, f"{domain} against {other}")
     return Rows(np.array(rows).reshape(len(rows), int(used.sum())), np.array(low), np.array(high), names)
 
 
+def _surely_many(
+    share: tuple[float, float], mask: np.ndarray, question: Question, wave: Wave, bracket: int
+) -> bool:
+    """Whether its share says already that a group has enough yes and no."""
+    n, weight = question.n[mask], wave.weight[mask]
+    return min(least_yes(share[0], n, weight), least_yes(1 - share[1], n, weight)) > bracket
+
+
 def _key(question: Question, domain: str) -> Key:
-    return Key(question.survey, question.indicator, question.answer, question.wave, domain)
+    return Key(*question.key, domain)
