@@ -12,8 +12,8 @@ from audit.criterion import enough
 from audit.system import System
 
 _REACH = 3  # counts on either side of the truth: with it four in a row, wherever two known respondents stand
-_JOBS, _STEPS, _CHOICES = 96, 48, 24
-_STRAY = 0.15  # how often the best choice is taken though it mends nothing
+_JOBS, _STEPS, _CHOICES = 96, 80, 192
+_STRAY = 0.03  # how often the best choice is taken though it mends nothing
 _NOBODY = 1 << 30
 #: Respondents by which the sum behind a figure may be off: the attacker recomputes weights from what is known of others.
 UNSURE = 0.25
@@ -47,7 +47,7 @@ class Alternatives:
         self.seen = np.zeros((self.answers, len(self.sizes), int(self.sizes.max(initial=0)) + 1), dtype=bool)
         self._remember(self.truth[None, :, :-1])
 
-    def settle(self, wanted: np.ndarray, rounds: int = 2) -> np.ndarray:
+    def settle(self, wanted: np.ndarray, rounds: int = 3) -> np.ndarray:
         """Look for what is wanted (answers x groups); says of which groups enough counts were seen."""
         for _ in range(rounds):
             jobs = [(*each, count) for each in np.argwhere(wanted & ~self.settled()) for count in self.missing(*each)]
@@ -123,11 +123,12 @@ class Alternatives:
         many, each = len(jobs), np.arange(len(jobs))
         row = (wrong * self.chance.random(wrong.shape)).argmax(axis=1)
         low = values[each, row] < self.low[row]
-        helping = np.array([self.chance.choice(self.support[at], _CHOICES) for at in row])
-        others = self.chance.integers(0, self.cells, (many, _CHOICES))
-        others[:, :3] = self.cells - 1
+        choices = _CHOICES // self.answers
+        helping = np.array([self.chance.choice(self.support[at], choices) for at in row])
+        others = self.chance.integers(0, self.cells, (many, choices))
+        others[:, : 1 + choices // 16] = self.cells - 1
         gain, lose = np.where(low[:, None], helping, others), np.where(low[:, None], others, helping)
-        answer = np.repeat(self.owner[row][:, None], _CHOICES, axis=1)
+        answer = np.repeat(self.owner[row][:, None], choices, axis=1)
         at, group = each[:, None], jobs[:, 1][:, None]
         change = self.columns[answer, gain] - self.columns[answer, lose]
         fits = (states[at, answer, lose] > 0) & (gain != lose) & (self.inside[group, gain] == self.inside[group, lose])
