@@ -1,0 +1,196 @@
+"""Readers of every kind of file that is published: from bytes to the figures and the faults in them."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import zipfile
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+import pandas as pd
+import pyarrow.parquet as pq
+from lxml import etree, html
+
+from audit import forms
+from audit.drawings import of_drawing
+from audit.figures import ID, NAMES, Found, mention, table
+from audit.papers import words_of
+
+_SHARD = re.compile(r'monitorFigures\("[^"]*",(\{.*\})\);\s*$', re.DOTALL)
+_SHOWN = re.compile(r"\d+(?:[.,]\d+)?%")
+_BINARY = {".woff2", ".png", ".jpg", ".pf_index", ".pf_meta", ".pagefind"}
+_STYLE = {".css", ".js", ".svg"}
+
+
+@dataclass
+class Read:
+    """What a file holds: figures as `figures.table` has them, faults of form, and the percentages in its words."""
+
+    figures: list[pd.DataFrame] = field(default_factory=list)
+    faults: list[Found] = field(default_factory=list)
+    labelled: pd.DataFrame = field(default_factory=pd.DataFrame)
+    percents: set[str] = field(default_factory=set)
+
+
+def read(file: str, data: bytes, keys: Collection[str] = ()) -> Read:
+    """Read one file by its kind; unknown kinds are searched as text."""
+    kind, made = PurePath(file).suffix, Read()
+    if kind in (".csv", ".parquet", ".js") and (columns := _columns(kind, data)) is not None:
+        made.faults += forms.of_columns(file, columns)
+        made.figures.append(table(file, columns) if "id" in columns else pd.DataFrame())
+        made.labelled = columns
+        text = "" if kind == ".parquet" else data.decode("utf-8")
+        text += str(pq.read_schema(io.BytesIO(data)).metadata) if kind == ".parquet" else ""
+    elif kind == ".xlsx":
+        text = _workbook(file, data, made)
+    elif kind == ".html":
+        text = data.decode("utf-8")
+        _page(file, text, made)
+    elif kind == ".pdf":
+        text = words_of(data)
+        made.percents = set(_SHOWN.findall(text))
+        made.faults += forms.of_words(file, "text", text)
+    else:
+        text = _unpacked(kind, data)
+        _plain(file, kind, text, made)
+    made.faults += forms.of_secrets(file, text, keys)
+    made.figures = [frame for frame in made.figures if len(frame)]
+    return made
+
+
+def _columns(kind: str, data: bytes) -> pd.DataFrame | None:
+    """The columns of a data file as text; None for a script that holds no figures."""
+    if kind == ".csv":
+        return pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
+    if kind == ".parquet":
+        return _as_text(pd.read_parquet(io.BytesIO(data)))
+    found = _SHARD.match(data.decode("utf-8"))
+    if not found:
+        return None
+    packed = json.loads(found[1])
+    cells = {name: [one["words"][at] for at in one["at"]] if isinstance(one, dict) else one for name, one in packed.items()}
+    return _as_text(pd.DataFrame(cells, dtype="object"))
+
+
+def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every cell as a data file would write it: nothing where it is missing, no .0 behind whole numbers."""
+    made = {}
+    for name in frame:
+        column = frame[name]
+        text = column.astype(str).str.replace(r"\.0$", "", regex=True)
+        made[name] = text.where(column.notna(), "").astype(object)
+    return pd.DataFrame(made)
+
+
+def _unpacked(kind: str, data: bytes) -> str:
+    if kind == ".pf_fragment":
+        return gzip.decompress(data).decode("utf-8", errors="replace")
+    return data.decode("latin-1" if kind in _BINARY else "utf-8", errors="replace")
+
+
+def _plain(file: str, kind: str, text: str, made: Read) -> None:
+    """JSON, XML, search index and the rest: words of numbers, keys that tell, and figures that stand behind their id."""
+    if kind in _BINARY or kind in _STYLE:
+        return
+    if kind in (".json", ".jsonld"):
+        made.faults += forms.of_columns(file, _keys(json.loads(text)))
+    else:
+        made.faults += forms.of_words(file, "text", text)
+    rows = [
+        mention(file, "text", match[0], text[match.end() : match.end() + 40].split("|")[0]) for match in ID.finditer(text)
+    ]
+    made.figures.append(pd.DataFrame([row for row in rows if row["percent"] or row["low"]]))
+
+
+def _keys(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield str(key)
+            yield from _keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _keys(inner)
+
+
+def _page(file: str, text: str, made: Read) -> None:
+    """A page: figures that carry their id, all other words and attributes, and drawings."""
+    tree = html.fromstring(text.encode("utf-8"))
+    rows = [row for node in tree.iter() if isinstance(node.tag, str) and (row := _figure(file, node))]
+    made.figures.append(pd.DataFrame(rows, columns=[*NAMES, "file", "place"]))
+    for svg in tree.iter("{*}svg"):
+        made.faults += of_drawing(file, svg)
+    for node in tree.iter():
+        if isinstance(node.tag, str):
+            for name, value in node.attrib.items():
+                if name in ("aria-label", "alt", "title", "content") or str(name).startswith("data-"):
+                    made.faults += forms.of_words(file, f"{node.tag} {name}", str(value))
+                    if str(name).startswith("data-"):
+                        made.faults += forms.of_columns(file, [str(name)[5:].replace("-", "_")])
+        elif node.text:
+            made.faults += forms.of_words(file, "comment", node.text)
+    for hidden in (*tree.iter("script"), *tree.iter("style")):
+        hidden.clear()
+    words = " ".join(tree.itertext())
+    made.percents = set(_SHOWN.findall(words)) | {one for label in tree.xpath("//@aria-label") for one in _SHOWN.findall(label)}
+    made.faults += forms.of_words(file, "text", words)
+
+
+def _figure(file: str, node: etree._Element) -> dict[str, str] | None:
+    """What an element says of the figure that it names in data-row; the row of a table says it by its heads."""
+    identifier = node.get("data-row")
+    if not identifier:
+        return None
+    if node.tag != "tr":
+        row = mention(file, node.tag, identifier, "".join(node.itertext()))
+        told = re.search(r"Antwoorden ?(\d[\d.]*)", "".join(node.itertext()))
+        return row | {"n": told[1].replace(".", "")} if told and node.tag == "li" else row
+    cells = [" ".join("".join(cell.itertext()).split()) for cell in node if cell.tag in ("td", "th")]
+    heads = ["".join(head.itertext()) for head in node.xpath("ancestor::table[1]/thead//th")]
+    row = mention(file, "row of a table", identifier, "")
+    for head, cell in zip(heads, cells, strict=False):
+        if "(n)" in head:
+            row["n"] = cell.replace(".", "")
+        elif head in ("Percentage", "Onzekerheid"):
+            said = mention(file, "", identifier, cell.replace(" (indicatief)", ""))
+            row |= {name: value for name, value in said.items() if value and name not in ("file", "place")}
+    return row
+
+
+def _workbook(file: str, data: bytes, made: Read) -> str:
+    """A workbook: what is hidden, cells that are finer than whole percents, and all its texts."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        names = book.namelist()
+        texts = [
+            "".join(item.itertext()) for item in etree.fromstring(book.read("xl/sharedStrings.xml"))
+        ] if "xl/sharedStrings.xml" in names else []
+        for sheet in etree.fromstring(book.read("xl/workbook.xml")).iter("{*}sheet"):
+            if sheet.get("state", "visible") != "visible":
+                made.faults.append(Found("hidden sheet", file, sheet.get("name") or "", "not visible"))
+        for name in names:
+            if name.startswith("xl/worksheets/sheet"):
+                made.faults += _sheet(file, name, etree.fromstring(book.read(name)), texts)
+        rest = [name for name in names if name.startswith(("docProps/", "xl/comments", "customXml/"))]
+        text = "\n".join([*texts, *(book.read(name).decode("utf-8") for name in rest)])
+    made.faults += forms.of_words(file, "texts", text)
+    return text
+
+
+def _sheet(file: str, name: str, sheet: etree._Element, texts: list[str]) -> Iterable[Found]:
+    for tag in ("row", "col"):
+        for node in sheet.iter(f"{{*}}{tag}"):
+            if node.get("hidden") in ("1", "true"):
+                yield Found(f"hidden {tag}", file, f"{name} {node.get('r') or node.get('min')}", "not visible")
+    for cell in sheet.iter("{*}c"):
+        value = cell.findtext("{*}v") or "".join(cell.itertext())
+        if cell.get("t") == "s":
+            continue
+        if cell.get("t") in (None, "n") and value:
+            hundredfold = 100 * float(value)
+            if abs(hundredfold - round(hundredfold)) > 1e-6 or (abs(float(value)) > 1 and float(value) % 1):
+                yield Found("cell that is finer than a whole percent", file, f"{name} {cell.get('r')}", value)
+        elif value:
+            yield from forms.of_words(file, f"{name} {cell.get('r')}", value)
