@@ -103,9 +103,7 @@ def _add_up(answers: list[Question]) -> bool:
     return bool((sum(question.yes for question in answers) == answers[0].n).all())
 
 
-def _task(
-    asked: list[list[Question]], waves: Mapping[tuple[str, int], Wave], found: Ranges
-) -> Task:
+def _task(asked: list[list[Question]], waves: Mapping[tuple[str, int], Wave], found: Ranges) -> Task:
     """A part of the questions with what is needed for them."""
     keys = {question.key for answers in asked for question in answers}
     places = {(key[0], key[3]) for key in keys}

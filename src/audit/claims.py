@@ -71,7 +71,7 @@ _SAYING += ["before", "before_low", "before_high", "before_verdict"]
 def contradictions(figures: pd.DataFrame) -> Iterator[Found]:
     """Figures of which two places say different things, or one shows what the other withholds."""
     for column in _COMPARED:
-        said = figures.loc[figures[column] != "", ["id", column, "file"]]
+        said = figures.loc[figures[column].str.fullmatch(r"-?[\d.]+"), ["id", column, "file"]]
         varied = said.groupby("id")[column].nunique()
         for name in varied.index[varied > 1]:
             mine = said[said["id"] == name].drop_duplicates(column)

@@ -11,7 +11,13 @@ import pandas as pd
 #: What a figure may tell, in the words of the audit, and the columns of data files in which it stands.
 COLUMNS = {
     **{"id": "id", "percent": "percentage", "low": "ondergrens", "high": "bovengrens", "n": "respondenten_afgerond"},
-    **{"count": "aantal", "sign": "teken", "text": "weergave", "whole": "geheel", "whole_difference": "verschil_geheel"},
+    **{
+        "count": "aantal",
+        "sign": "teken",
+        "text": "weergave",
+        "whole": "geheel",
+        "whole_difference": "verschil_geheel",
+    },
     **{"whole_low": "verschil_geheel_ondergrens", "whole_high": "verschil_geheel_bovengrens"},
     **{"whole_verdict": "oordeel_geheel", "before": "vorige_meting", "before_difference": "verschil_vorige"},
     **{"before_low": "verschil_vorige_ondergrens", "before_high": "verschil_vorige_bovengrens"},
@@ -68,9 +74,7 @@ def mention(file: str, place: str, identifier: str, words: str) -> dict[str, str
 def parts(frame: pd.DataFrame) -> pd.DataFrame:
     """Survey, indicator, answer, waves and domain of figures, from their ids; rows without an id are dropped."""
     unique = frame["id"].drop_duplicates()
-    named = unique.str.extract(f"^{ID.pattern}$").set_axis(
-        ["survey", "indicator", "answer", "waves", "group"], axis=1
-    )
+    named = unique.str.extract(f"^{ID.pattern}$").set_axis(["survey", "indicator", "answer", "waves", "group"], axis=1)
     named = named.assign(id=unique)[named["indicator"].notna()]
     named["survey"] = named["survey"].fillna("officeholders")
     return named.assign(answer=named["answer"].fillna(""))

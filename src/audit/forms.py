@@ -15,8 +15,9 @@ _WHOLE += ("before_difference", "before_low", "before_high")
 _FINE_PERCENT = re.compile(r"\d+[.,]\d+ ?(?:%|procentpunt)")
 _FINE_NUMBER = re.compile(r"(?<![\d.,])\d+(?:,\d{3,}|\.\d{4,})(?![\d.])")
 _TELLING = re.compile(
-    r"standaardfout|standard.?error|std.?err|(?:^|_)se(?:_|$)|variantie|variance|(?:^|_)df(?:_|$)|vrijheidsgraden|deff"
-    r"|design.?effe|n_?eff|effectie|gewicht|weight|aantal_ja|yes|ja_aantal|personen$|persons|respondent$|stratum|p_?value",
+    r"(?:.*_)?(?:standaardfout|std_?err(?:or)?|standard_?error|se|variantie|variance|df|vrijheidsgraden|deff|design_?effect"
+    r"|n_?eff(?:ective)?|effectie[fv]e?_n|gewicht(?:en)?|weights?|yes|ja|aantal_ja|persons?|personen|respondent|stratum"
+    r"|p_?value|p_?waarde)",
     re.IGNORECASE,
 )
 _PATH = re.compile(r"(?:/(?:home|root|tmp|Users|var|opt|mnt)/[\w.-]+|\b[A-Z]:\\\w+)")
@@ -25,8 +26,10 @@ _PATH = re.compile(r"(?:/(?:home|root|tmp|Users|var|opt|mnt)/[\w.-]+|\b[A-Z]:\\\
 def of_columns(file: str, names: Iterable[str]) -> Iterator[Found]:
     """Columns and keys that look like exact statistics, or like rows of respondents."""
     for name in names:
-        if _TELLING.search(str(name)):
-            yield Found("column of exact statistics or respondents", file, str(name), "a name of none that is published")
+        if _TELLING.fullmatch(str(name)):
+            yield Found(
+                "column of exact statistics or respondents", file, str(name), "a name of none that is published"
+            )
 
 
 def of_figures(figures: pd.DataFrame, rules: Rules) -> Iterator[Found]:
@@ -60,9 +63,26 @@ def _each(rows: pd.DataFrame, column: str, what: str) -> Iterator[Found]:
 
 def of_words(file: str, place: str, text: str) -> Iterator[Found]:
     """Prose, labels, alternatives and metadata: percentages with decimals, numbers finer than any that is published."""
-    for pattern, what in ((_FINE_PERCENT, "percentage with decimals"), (_FINE_NUMBER, "number that is finer than allowed")):
+    for pattern, what in (
+        (_FINE_PERCENT, "percentage with decimals"),
+        (_FINE_NUMBER, "number that is finer than allowed"),
+    ):
         for match in pattern.finditer(text):
             yield Found(what, file, place, text[max(match.start() - 30, 0) : match.end() + 10])
+
+
+def of_workbook(rows: pd.DataFrame, data: pd.DataFrame) -> Iterator[Found]:
+    """Lines of a workbook that say otherwise than the lines of data files with the same subject, answer and group."""
+    names = ["onderwerp", "antwoord", "groep"]
+    said = ["percentage", "ondergrens", "bovengrens", "respondenten_afgerond"]
+    if rows.empty or data.empty:
+        return
+    right = set(data[[*names, *said]].itertuples(index=False, name=None))
+    known = {line[:3] for line in right}
+    for row in rows.to_dict("records"):
+        line = tuple(row[name] for name in (*names, *said))
+        if line[:3] in known and line not in right:
+            yield Found("line of a workbook that differs from the data files", row["file"], row["place"], str(line))
 
 
 def of_secrets(file: str, text: str, keys: Collection[str]) -> Iterator[Found]:
@@ -78,10 +98,16 @@ def of_secrets(file: str, text: str, keys: Collection[str]) -> Iterator[Found]:
 def of_versions(now: pd.DataFrame, earlier: pd.DataFrame, explained: Collection[str]) -> Iterator[Found]:
     """Figures that an earlier version of the edition gave otherwise: the difference tells of the few who changed."""
     for name in ("percent", "low", "high", "n", "sign"):
-        old, new = (frame[frame["percent"].ne("") | frame["sign"].ne("")].drop_duplicates("id").set_index("id")[name]
-                    for frame in (earlier, now))
+        old, new = (
+            frame[frame["percent"].ne("") | frame["sign"].ne("")].drop_duplicates("id").set_index("id")[name]
+            for frame in (earlier, now)
+        )
         both = pd.concat([old, new], axis=1, keys=["old", "new"], join="inner")
         for identifier, row in both[both["old"] != both["new"]].iterrows():
             if identifier not in explained:
-                yield Found(f"another value than an earlier version ({name})", str(identifier), "",
-                            f"was {row['old']}, is {row['new']}")
+                yield Found(
+                    f"another value than an earlier version ({name})",
+                    str(identifier),
+                    "",
+                    f"was {row['old']}, is {row['new']}",
+                )

@@ -68,9 +68,7 @@ def read_cells(cells: pd.DataFrame, rows: list[list[str]]) -> tuple[dict[int, Wa
         places = pd.Series(np.arange(len(heads)), index=heads["cell"])
         groups = {domain: members(domain, heads[names]) for row in rows for domain in row}
         groups = {domain: inside for domain, inside in groups.items() if inside.any()}
-        waves[int(str(wave))] = Wave(
-            survey, int(str(wave)), heads["weight"].to_numpy(), groups, _closure(groups, rows)
-        )
+        waves[int(str(wave))] = Wave(survey, int(str(wave)), heads["weight"].to_numpy(), groups, _closure(groups, rows))
         for (indicator, answer), found in mine.groupby(["indicator", "answer"], sort=False):
             n, yes = np.zeros(len(heads), dtype=int), np.zeros(len(heads), dtype=int)
             at = places[found["cell"]].to_numpy()

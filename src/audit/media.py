@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -28,11 +28,13 @@ _STYLE = {".css", ".js", ".svg"}
 
 @dataclass
 class Read:
-    """What a file holds: figures as `figures.table` has them, faults of form, and the percentages in its words."""
+    """What a file holds: figures as `figures.table` has them, faults of form, a data file's columns, a workbook's lines
+    without ids, and the percentages in its words."""
 
     figures: list[pd.DataFrame] = field(default_factory=list)
     faults: list[Found] = field(default_factory=list)
     labelled: pd.DataFrame = field(default_factory=pd.DataFrame)
+    lines: list[dict[str, str]] = field(default_factory=list)
     percents: set[str] = field(default_factory=set)
 
 
@@ -72,7 +74,9 @@ def _columns(kind: str, data: bytes) -> pd.DataFrame | None:
     if not found:
         return None
     packed = json.loads(found[1])
-    cells = {name: [one["words"][at] for at in one["at"]] if isinstance(one, dict) else one for name, one in packed.items()}
+    cells = {
+        name: [one["words"][at] for at in one["at"]] if isinstance(one, dict) else one for name, one in packed.items()
+    }
     return _as_text(pd.DataFrame(cells, dtype="object"))
 
 
@@ -101,7 +105,8 @@ def _plain(file: str, kind: str, text: str, made: Read) -> None:
     else:
         made.faults += forms.of_words(file, "text", text)
     rows = [
-        mention(file, "text", match[0], text[match.end() : match.end() + 40].split("|")[0]) for match in ID.finditer(text)
+        mention(file, "text", match[0], text[match.end() : match.end() + 40].split("|")[0])
+        for match in ID.finditer(text)
     ]
     made.figures.append(pd.DataFrame([row for row in rows if row["percent"] or row["low"]]))
 
@@ -123,6 +128,7 @@ def _page(file: str, text: str, made: Read) -> None:
     made.figures.append(pd.DataFrame(rows, columns=[*NAMES, "file", "place"]))
     for svg in tree.iter("{*}svg"):
         made.faults += of_drawing(file, svg)
+        made.faults += _alternative(file, svg)
     for node in tree.iter():
         if isinstance(node.tag, str):
             for name, value in node.attrib.items():
@@ -135,8 +141,27 @@ def _page(file: str, text: str, made: Read) -> None:
     for hidden in (*tree.iter("script"), *tree.iter("style")):
         hidden.clear()
     words = " ".join(tree.itertext())
-    made.percents = set(_SHOWN.findall(words)) | {one for label in tree.xpath("//@aria-label") for one in _SHOWN.findall(label)}
+    made.percents = set(_SHOWN.findall(words)) | {
+        one for label in tree.xpath("//@aria-label") for one in _SHOWN.findall(label)
+    }
     made.faults += forms.of_words(file, "text", words)
+
+
+def _alternative(file: str, svg: etree._Element) -> Iterator[Found]:
+    """Percentages in a chart's text alternative or letters that the table of its figures does not have."""
+    tables = svg.xpath("following::details[contains(@class, 'figure-rows')][1]")
+    label = svg.get("aria-label") or ""
+    if not tables or "%" not in label or "monitor-chart" not in (svg.get("class") or ""):
+        return
+    told = [*tables, *svg.getroottree().iter("a", "li")]  # links and notes, of figures in sentences
+    known = {
+        one
+        for node in told
+        if node in tables or node.get("data-row")
+        for one in _SHOWN.findall("".join(node.itertext()))
+    }
+    for percent in sorted(set(_SHOWN.findall(label)) - known):
+        yield Found("percentage of a chart that the table of its figures does not have", file, label[:80], percent)
 
 
 def _figure(file: str, node: etree._Element) -> dict[str, str] | None:
@@ -164,22 +189,47 @@ def _workbook(file: str, data: bytes, made: Read) -> str:
     """A workbook: what is hidden, cells that are finer than whole percents, and all its texts."""
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         names = book.namelist()
-        texts = [
-            "".join(item.itertext()) for item in etree.fromstring(book.read("xl/sharedStrings.xml"))
-        ] if "xl/sharedStrings.xml" in names else []
+        texts = (
+            ["".join(item.itertext()) for item in etree.fromstring(book.read("xl/sharedStrings.xml"))]
+            if "xl/sharedStrings.xml" in names
+            else []
+        )
         for sheet in etree.fromstring(book.read("xl/workbook.xml")).iter("{*}sheet"):
             if sheet.get("state", "visible") != "visible":
                 made.faults.append(Found("hidden sheet", file, sheet.get("name") or "", "not visible"))
         for name in names:
             if name.startswith("xl/worksheets/sheet"):
-                made.faults += _sheet(file, name, etree.fromstring(book.read(name)), texts)
-        rest = [name for name in names if name.startswith(("docProps/", "xl/comments", "customXml/"))]
-        text = "\n".join([*texts, *(book.read(name).decode("utf-8") for name in rest)])
-    made.faults += forms.of_words(file, "texts", text)
-    return text
+                sheet = etree.fromstring(book.read(name))
+                made.faults += _sheet(file, name, sheet)
+                made.lines += _lines(file, name, sheet, texts)
+        rest = [
+            name for name in names if name.startswith(("docProps/core", "docProps/custom", "xl/comments", "customXml/"))
+        ]
+        said = [book.read(name).decode("utf-8") for name in rest]
+    made.faults += forms.of_words(file, "texts", "\n".join([*texts, *said]))
+    return "\n".join([*texts, *said])
 
 
-def _sheet(file: str, name: str, sheet: etree._Element, texts: list[str]) -> Iterable[Found]:
+def _lines(file: str, name: str, sheet: etree._Element, texts: list[str]) -> Iterator[dict[str, str]]:
+    """Lines of figures: subject, answer and group, the share with its bounds in percent, and the respondents."""
+    places = {"A": "onderwerp", "B": "antwoord", "D": "groep"}
+    numbers = {"E": "percentage", "F": "ondergrens", "G": "bovengrens", "H": "respondenten_afgerond"}
+    for row in sheet.iter("{*}row"):
+        cells = {
+            (cell.get("r") or "?")[:1]: cell for cell in row if len((cell.get("r") or "").rstrip("0123456789")) == 1
+        }
+        line = dict.fromkeys((*places.values(), *numbers.values()), "")
+        for letter, cell in cells.items():
+            value = cell.findtext("{*}v") or ""
+            if letter in places and cell.get("t") == "s":
+                line[places[letter]] = texts[int(value)]
+            elif letter in numbers and value and cell.get("t") in (None, "n"):
+                line[numbers[letter]] = f"{float(value) * (1 if letter == 'H' else 100):.6g}"
+        if line["onderwerp"] and line["groep"] and line["percentage"]:
+            yield line | {"file": file, "place": f"{name} row {row.get('r')}"}
+
+
+def _sheet(file: str, name: str, sheet: etree._Element) -> Iterator[Found]:
     for tag in ("row", "col"):
         for node in sheet.iter(f"{{*}}{tag}"):
             if node.get("hidden") in ("1", "true"):

@@ -11,17 +11,18 @@ import pikepdf
 _SECTION = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
-_SPACED = re.compile(r"(?<=[\d.,]) (?=[\d.,%])")
+_SPACED = re.compile(r"(?<=\d) ([.,]) (\d)(?: (\d))? %")  # how a chart sets "42,3%"; a rounded n has three digits there
 
 
 def words_of(data: bytes) -> str:
-    """All text of a PDF; digits that a chart sets one by one ("4 2 %") are joined. Metadata stand at the end."""
+    """All text of a PDF; decimals of percentages that a chart sets one by one are joined. Metadata stand at the end."""
     fonts: dict[tuple[int, int], dict[int, str]] = {}
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pages = [" ".join(_pieces(page.obj, page.obj, fonts)) for page in pdf.pages]
         known = [f"{name}: {value}" for name, value in dict(pdf.docinfo).items()]
         xmp = str(pdf.open_metadata())
-    return "\n".join([*(_SPACED.sub("", page) for page in pages), *known, re.sub(r"xmlns[^ >]*|https?://[^\"<\s]*", "", xmp)])
+    pages = [_SPACED.sub(r"\1\2\3%", page) for page in pages]
+    return "\n".join([*pages, *known, re.sub(r"xmlns[^ >]*|https?://[^\"<\s]*", "", xmp)])
 
 
 def _pieces(stream: Any, holder: Any, fonts: dict[tuple[int, int], dict[int, str]]) -> list[str]:

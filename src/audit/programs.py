@@ -27,6 +27,7 @@ class Program:
         held = problem.a_matrix_
         held.format_, held.num_col_, held.num_row_ = _core.MatrixFormat.kColwise, len(n), len(rows.low)
         held.start_, held.index_, held.value_ = matrix.indptr, matrix.indices, matrix.data
+        self.most = n.astype(float)
         self.columns = np.arange(len(n), dtype=np.int32)
         self.solver = _core._Highs()
         self.solver.setOptionValue("output_flag", False)  # noqa: FBT003 - as HiGHS has it
@@ -35,11 +36,14 @@ class Program:
         self.solver.passModel(problem)
 
     def least(self, objective: np.ndarray) -> float:
-        """The least of an objective; infinite where nothing satisfies all rows."""
+        """The least of an objective; what the bounds alone say where no optimum is found."""
         self.solver.changeColsCost(len(self.columns), self.columns, objective.astype(float))
         self.solver.run()
+        if self.solver.getModelStatus() != _core.HighsModelStatus.kOptimal:  # anew, without what was found before
+            self.solver.clearSolver()
+            self.solver.run()
         if self.solver.getModelStatus() != _core.HighsModelStatus.kOptimal:
-            return np.inf
+            return 0.0 if objective.min(initial=0.0) >= 0 else float(np.minimum(objective, 0) @ self.most)
         return float(self.solver.getObjectiveValue())
 
     def span(self, inside: np.ndarray) -> tuple[float, float]:

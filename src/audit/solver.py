@@ -70,7 +70,10 @@ def _added_up(spans: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Ranges of answers that together are everybody in a group: each from those of the others."""
     low, high = spans[:, :, 0].copy(), spans[:, :, 1].copy()
     for _ in range(3):
-        low, high = np.maximum(low, sizes - (high.sum(axis=0) - high)), np.minimum(high, sizes - (low.sum(axis=0) - low))
+        low, high = (
+            np.maximum(low, sizes - (high.sum(axis=0) - high)),
+            np.minimum(high, sizes - (low.sum(axis=0) - low)),
+        )
     return np.stack([low, high], axis=2)
 
 
@@ -103,9 +106,7 @@ def _proved(system: System, found: Alternatives, answer: int, group: int, second
     return False
 
 
-def _solution(
-    system: System, unsure: float, answer: int, group: int, count: int, seconds: float
-) -> np.ndarray | None:
+def _solution(system: System, unsure: float, answer: int, group: int, count: int, seconds: float) -> np.ndarray | None:
     """Whole yes counts (answers x cells) with this count in a group, that satisfy every row; None where not found."""
     answers, cells = system.truth.shape
     slack = [unsure * np.abs(rows.matrix).max(axis=1, initial=0.0) for rows in system.rows]

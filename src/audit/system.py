@@ -65,8 +65,10 @@ def misfits(made: System) -> list[Found]:
     for question, rows, yes in zip(made.questions, made.rows, made.truth, strict=True):
         value = rows.matrix @ yes
         outside = (value < rows.low) | (value > rows.high)
-        wrong += [Found("does not follow from the answers", "answers", question.name, rows.names[at])
-                  for at in np.flatnonzero(outside)]
+        wrong += [
+            Found("does not follow from the answers", "answers", question.name, rows.names[at])
+            for at in np.flatnonzero(outside)
+        ]
     return wrong
 
 
@@ -104,9 +106,7 @@ def _rows(question: Question, wave: Wave, found: Ranges, bracket: int, used: np.
     return Rows(np.array(rows).reshape(len(rows), int(used.sum())), np.array(low), np.array(high), names)
 
 
-def _surely_many(
-    share: tuple[float, float], mask: np.ndarray, question: Question, wave: Wave, bracket: int
-) -> bool:
+def _surely_many(share: tuple[float, float], mask: np.ndarray, question: Question, wave: Wave, bracket: int) -> bool:
     """Whether its share says already that a group has enough yes and no."""
     n, weight = question.n[mask], wave.weight[mask]
     return min(least_yes(share[0], n, weight), least_yes(1 - share[1], n, weight)) > bracket
