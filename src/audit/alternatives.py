@@ -15,7 +15,7 @@ _REACH = 3  # counts on either side of the truth: with it four in a row, whereve
 _JOBS, _STEPS, _CHOICES = 96, 80, 192
 _STRAY = 0.03  # how often the best choice is taken though it mends nothing
 _NOBODY = 1 << 30
-#: Respondents by which the sum behind a figure may be off: the attacker recomputes weights from what is known of others.
+#: Respondents by which the sum behind a figure may be off: weights are recomputed from what is known of others.
 UNSURE = 0.25
 
 

@@ -100,7 +100,7 @@ def _granted(cells: Iterable[pd.DataFrame], rules: Rules) -> tuple[dict[tuple[st
 
 def _add_up(answers: list[Question]) -> bool:
     """Whether the answers are everybody in every cell, as the codebook says of such a question."""
-    return bool((sum(question.yes for question in answers) == answers[0].n).all())
+    return bool((np.sum([question.yes for question in answers], axis=0) == answers[0].n).all())
 
 
 def _task(asked: list[list[Question]], waves: Mapping[tuple[str, int], Wave], found: Ranges) -> Task:

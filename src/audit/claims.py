@@ -1,11 +1,11 @@
-"""What published figures claim: ranges in which a share lies, few who said yes or no, and differences between shares."""
+"""What published figures claim: ranges of shares, few who said yes or no, and differences between shares."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from scipy.special import expit, logit
@@ -44,11 +44,13 @@ class Claim:
 
 def claims(figures: pd.DataFrame, labels: Mapping[str, Mapping[str, str]]) -> Iterator[Claim]:
     """Everything that the figures found say of shares, each once per wording; `labels` name groups by survey."""
-    named = parts(figures).set_index("id")
-    for row in figures.drop(columns="place").drop_duplicates(_SAYING).itertuples(index=False):
-        if row.id not in named.index:
+    table = parts(figures).set_index("id")
+    named = dict(zip(table.index, map(tuple, table.astype(str).to_numpy()), strict=True))
+    rows: Iterator[Any] = figures.drop_duplicates(_SAYING).itertuples(index=False)
+    for row in rows:
+        if row.id not in named:
             continue
-        survey, indicator, answer, waves, domain = named.loc[row.id]
+        survey, indicator, answer, waves, domain = named[row.id]
         earlier, _, wave = waves.rpartition("+")
         key = Key(survey, indicator, answer, int(wave), domain)
         if earlier:
@@ -80,11 +82,12 @@ def contradictions(figures: pd.DataFrame) -> Iterator[Found]:
     hidden = figures[figures["sign"].isin(["x", "/"]) | figures["text"].str.contains(_FEW)]
     shown = figures[(figures["percent"] != "") & figures["id"].isin(hidden["id"])].drop_duplicates("id")
     where = hidden.drop_duplicates("id").set_index("id")["file"]
-    for row in shown.itertuples():
+    rows: Iterator[Any] = shown.itertuples()
+    for row in rows:
         yield Found("shown here and withheld elsewhere", row.file, row.id, f"{row.percent}%; not in {where[row.id]}")
 
 
-def _level(key: Key, row) -> Iterator[Claim]:
+def _level(key: Key, row: Any) -> Iterator[Claim]:
     if match := _FEW.search(row.text):
         few = "few yes" if "minder" in match[0] or match[0] == "<" else "few no"
         yield Claim(key, few, 0.0, 1.0, row.file)
@@ -110,7 +113,7 @@ def _middle(low: str, high: str) -> tuple[float, float]:
     return (float(expit(least)), float(expit(most))) if sure else (0.0, 1.0)
 
 
-def _compared(key: Key, row, what: str, other: str, low: str, high: str, difference: str) -> Iterator[Claim]:
+def _compared(key: Key, row: Any, what: str, other: str, low: str, high: str, difference: str) -> Iterator[Claim]:
     """A difference: the middle of its interval, whose bounds are rounded, kept from 0 and made to hold the printed one.
 
     Where a bound equals the printed difference the true bound may lie further inside.

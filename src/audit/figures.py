@@ -1,10 +1,11 @@
-"""Figures as they were found: one row per place in which a file shows one, every column as the text that stands there."""
+"""Figures as they were found: one row per place in which a file shows one, every column as the text there."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -47,7 +48,7 @@ class Found:
         return f"{self.file}: {self.what}" + (f" ({self.place})" if self.place else "") + f": {self.shown}"
 
 
-def table(file: str, columns: Mapping[str, Iterable[object]]) -> pd.DataFrame:
+def table(file: str, columns: Mapping[Any, Iterable[object]]) -> pd.DataFrame:
     """Figures of a data file whose columns have their published names; missing cells and columns are empty text."""
     made = {name: columns[source] for name, source in COLUMNS.items() if source in columns}
     frame = pd.DataFrame(made, dtype="object")

@@ -42,8 +42,8 @@ def read(file: str, data: bytes, keys: Collection[str] = ()) -> Read:
     """Read one file by its kind; unknown kinds are searched as text."""
     kind, made = PurePath(file).suffix, Read()
     if kind in (".csv", ".parquet", ".js") and (columns := _columns(kind, data)) is not None:
-        made.faults += forms.of_columns(file, columns)
-        made.figures.append(table(file, columns) if "id" in columns else pd.DataFrame())
+        made.faults += forms.of_columns(file, map(str, columns))
+        made.figures.append(table(file, dict(columns.items())) if "id" in columns else pd.DataFrame())
         made.labelled = columns
         text = "" if kind == ".parquet" else data.decode("utf-8")
         text += str(pq.read_schema(io.BytesIO(data)).metadata) if kind == ".parquet" else ""
@@ -97,7 +97,7 @@ def _unpacked(kind: str, data: bytes) -> str:
 
 
 def _plain(file: str, kind: str, text: str, made: Read) -> None:
-    """JSON, XML, search index and the rest: words of numbers, keys that tell, and figures that stand behind their id."""
+    """JSON, XML, search index and the rest: words, keys that tell, and figures that stand behind their id."""
     if kind in _BINARY or kind in _STYLE:
         return
     if kind in (".json", ".jsonld"):

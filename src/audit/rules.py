@@ -19,8 +19,7 @@ class Rules:
     """Numbers of monitor.yml, planned groups by survey and row of domains.yml, and what is known of indicators.
 
     `rows` has per survey the domain ids of every row; `labels` per survey what readers call a domain; `kinds` the kind
-    of each indicator; `headlines` the figure of the newspaper. `shown` to `bracket_n` are respondents; `bracket_percent`
-    is what "minder dan 5%" says.
+    of each indicator. `shown` to `bracket_n` are respondents; `bracket_percent` is what "minder dan 5%" says.
     """
 
     shown: int

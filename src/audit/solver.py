@@ -16,6 +16,7 @@ from audit.system import System
 
 _WIDE = 8  # counts in a range of real numbers from which no integer proof is asked
 _SECONDS = 1.0  # for the integer program of one count
+_ROUNDS = 3  # of a distribution, whose answers hang together, one: it takes as long
 _NAMED = 4  # figures that are named as what pins a group down
 _NEAR = 1e-6
 
@@ -82,14 +83,14 @@ def _proofs(system: System, lowest: np.ndarray, highest: np.ndarray, seconds: fl
     made = np.full(lowest.shape, "wide", dtype="<U8")
     sizes, truth = system.sizes.astype(int), (system.truth @ system.inside.T).astype(int)
     for answer, group in np.ndindex(lowest.shape):
-        possible = within(lowest[answer, group], highest[answer, group], sizes[group])
-        if not enough(possible, truth[answer, group]):
+        possible = within(int(lowest[answer, group]), int(highest[answer, group]), int(sizes[group]))
+        if not enough(possible, int(truth[answer, group])):
             made[answer, group] = "pinned"
         elif possible.sum() < _WIDE:
             made[answer, group] = "unproved"
     if (open_ := made == "unproved").any():
         found = Alternatives(system, lowest, highest)
-        made[open_ & found.settle(open_)] = "found"
+        made[open_ & found.settle(open_, rounds=_ROUNDS if len(system.rows) == 1 else 1)] = "found"
         for answer, group in np.argwhere(made == "unproved"):
             if seconds and _proved(system, found, int(answer), int(group), seconds):
                 made[answer, group] = "found"
