@@ -150,6 +150,9 @@ def _page(file: str, text: str, made: Read) -> None:
 def _alternative(file: str, svg: etree._Element) -> Iterator[Found]:
     """Percentages in a chart's text alternative or letters that the table of its figures does not have."""
     tables = svg.xpath("following::details[contains(@class, 'figure-rows')][1]")
+    before = tables[0].xpath("preceding::*[local-name() = 'svg' and @class = 'monitor-chart'][1]") if tables else []
+    if not before or before[0] is not svg:
+        return
     label = svg.get("aria-label") or ""
     if not tables or "%" not in label or "monitor-chart" not in (svg.get("class") or ""):
         return
@@ -158,7 +161,7 @@ def _alternative(file: str, svg: etree._Element) -> Iterator[Found]:
         one
         for node in told
         if node in tables or node.get("data-row")
-        for one in _SHOWN.findall("".join(node.itertext()))
+        for one in _SHOWN.findall(" ".join(node.itertext()))
     }
     for percent in sorted(set(_SHOWN.findall(label)) - known):
         yield Found("percentage of a chart that the table of its figures does not have", file, label[:80], percent)

@@ -58,9 +58,9 @@ def solve(system: System, *, seconds: float = _SECONDS) -> list[Verdict]:
     proofs = _proofs(system, lowest, highest, seconds)
     sizes, truth = system.sizes.astype(int), (system.truth @ system.inside.T).astype(int)
     made = []
-    for answer, group in np.ndindex(proofs.shape):
+    for answer, group in np.argwhere(system.wanted):
         proof = str(proofs[answer, group])
-        by = _pinned_by(system, programs[answer], answer, group) if proof == "pinned" else ()
+        by = _pinned_by(system, programs[answer], int(answer), int(group)) if proof == "pinned" else ()
         where = system.questions[answer].name, system.names[group], int(sizes[group]), int(truth[answer, group])
         range_ = int(lowest[answer, group]), int(highest[answer, group])
         made.append(Verdict(*where, *range_, proof, system.headlines[answer], by))
@@ -82,7 +82,7 @@ def _proofs(system: System, lowest: np.ndarray, highest: np.ndarray, seconds: fl
     """How it is known that enough stays open, or that it does not, by answer and group."""
     made = np.full(lowest.shape, "wide", dtype="<U8")
     sizes, truth = system.sizes.astype(int), (system.truth @ system.inside.T).astype(int)
-    for answer, group in np.ndindex(lowest.shape):
+    for answer, group in np.argwhere(system.wanted):
         possible = within(int(lowest[answer, group]), int(highest[answer, group]), int(sizes[group]))
         if not enough(possible, int(truth[answer, group])):
             made[answer, group] = "pinned"

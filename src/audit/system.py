@@ -29,7 +29,8 @@ class Rows:
 class System:
     """One question in one wave: its answers, the cells that answered, rows of each answer, and small groups.
 
-    `whole` says that in every cell the answers add up to everybody. `truth` (answers x cells) only judges.
+    `whole` says that in every cell the answers add up to everybody. `truth` (answers x cells) only judges. `wanted`
+    (answers x groups) are the counts that must stay open: of small groups all, of others those that are withheld.
     """
 
     questions: Sequence[Question]
@@ -40,6 +41,7 @@ class System:
     truth: np.ndarray
     whole: bool
     headlines: list[float]
+    wanted: np.ndarray
 
     @property
     def sizes(self) -> np.ndarray:
@@ -50,13 +52,25 @@ class System:
 def system(questions: Sequence[Question], wave: Wave, found: Ranges, bracket: int, *, whole: bool) -> System:
     """The equations of the answers to one question (one, or all of a distribution)."""
     used = questions[0].n > 0
-    withheld = {key.domain for key in found.withheld if key[:4] in {question.key for question in questions}}
-    targets = wave.targets(questions[0].n, withheld)
+    withheld = [{key.domain for key in found.withheld if key[:4] == question.key} for question in questions]
+    small = wave.targets(questions[0].n)
+    targets = wave.targets(questions[0].n, set().union(*withheld))
+    wanted = np.array([[name in small or name in each for name in targets] for each in withheld], dtype=bool)
     inside = np.array([*targets.values()], dtype=float).reshape(len(targets), len(used))[:, used]
     rows = [_rows(question, wave, found, bracket, used) for question in questions]
     truth = np.array([question.yes[used] for question in questions])
     headlines = [float(question.yes @ wave.weight / (question.n @ wave.weight)) for question in questions]
-    return System(questions, questions[0].n[used], rows, [*targets], inside, truth, whole, headlines)
+    return System(
+        questions,
+        questions[0].n[used],
+        rows,
+        [*targets],
+        inside,
+        truth,
+        whole,
+        headlines,
+        wanted.reshape(len(questions), len(targets)),
+    )
 
 
 def misfits(made: System) -> list[Found]:
