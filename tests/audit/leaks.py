@@ -15,7 +15,7 @@ Files = dict[str, bytes]
 Planted = Callable[[random.Random, Files], None]
 
 
-def _columns(files: Files, medium: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+def columns(files: Files, medium: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
     """Change the table of one data file."""
     import io
 
@@ -51,7 +51,7 @@ def _replace(chance: random.Random, files: Files, identifier: str, new: dict[str
     if chance.random() < 0.5:
         files |= publication(rows)
     else:
-        _columns(files, chance.choice(TABLES), lambda _: pd.DataFrame(rows))
+        columns(files, chance.choice(TABLES), lambda _: pd.DataFrame(rows))
 
 
 def digit(chance: random.Random, files: Files) -> None:
@@ -59,7 +59,7 @@ def digit(chance: random.Random, files: Files) -> None:
     row, extra = _shown(chance), chance.randint(1, 9)
     column = chance.choice(["percentage", "weergave"])
     new = row | {column: row[column].replace(row["percentage"], f"{row['percentage']}.{extra}")}
-    _columns(
+    columns(
         files,
         chance.choice(TABLES),
         lambda frame: pd.DataFrame([new if each["id"] == row["id"] else each for each in frame.to_dict("records")]),
@@ -85,7 +85,7 @@ def domain(chance: random.Random, files: Files) -> None:
     name = chance.choice(
         ["function_group=raadslid&gender=vrouw", "layer=gemeente&gender=man", "gender=man&layer=gemeente"]
     )
-    _columns(
+    columns(
         files,
         chance.choice(TABLES),
         lambda frame: pd.concat([frame, pd.DataFrame([figure("any_aggression", "", name)])]),
@@ -149,7 +149,7 @@ def key(chance: random.Random, files: Files) -> None:
     else:
         files[name] += f"\n<!-- {said} -->\n".encode() if name == "codeboek.xml" else b""
     if name in TABLES:
-        _columns(files, name, lambda frame: frame.assign(basis=said))
+        columns(files, name, lambda frame: frame.assign(basis=said))
 
 
 def bracket(chance: random.Random, files: Files) -> None:
@@ -163,17 +163,17 @@ def statistics(chance: random.Random, files: Files) -> None:
     name = chance.choice(
         ["standaardfout", "se", "df", "design_effect", "n_eff", "gewicht", "personen", "aantal_ja", "stratum"]
     )
-    _columns(files, chance.choice(TABLES), lambda frame: frame.assign(**{name: str(chance.random())}))
+    columns(files, chance.choice(TABLES), lambda frame: frame.assign(**{name: str(chance.random())}))
 
 
 def subtraction(chance: random.Random, files: Files) -> None:
     """What was withheld because a small group would follow, by the same share or a coarser one."""
     row = figure("aftercare", "", "function_group=statenlid", lift=True)
     assert row["percentage"]
-    _columns_all(files, row, keep=chance.random() < 0.5)
+    _everywhere(files, row, keep=chance.random() < 0.5)
 
 
-def _columns_all(files: Files, new: dict[str, str], *, keep: bool) -> None:
+def _everywhere(files: Files, new: dict[str, str], *, keep: bool) -> None:
     rows = [new if row["id"] == new["id"] else row for row in lines()]
     files |= publication(rows if keep else rows[::-1])
 
