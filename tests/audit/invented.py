@@ -134,7 +134,8 @@ def page(rows: list[dict[str, str]], *, chart: Chart | None = None, more: str = 
     one, table = (
         rows[0],
         "".join(
-            f'<tr data-row="{row["id"]}"><th>x</th><td>{row["weergave"]}</td><td>{row["respondenten_afgerond"]}</td></tr>'
+            f'<tr data-row="{row["id"]}"><th>x</th><td>{row["weergave"]}</td>'
+            f"<td>{row['respondenten_afgerond']}</td></tr>"
             for row in rows
         ),
     )

@@ -102,7 +102,7 @@ def exact(chance: random.Random, files: Files) -> None:
 def drawing(chance: random.Random, files: Files) -> None:
     """A mark that is drawn at an exact share."""
     at = chance.randint(10, 90)
-    row = [each for each in lines() if each["percentage"]][0]
+    row = next(each for each in lines() if each["percentage"])
     chart = Chart(f"Staven. groep {row['weergave']}", [float(row["percentage"]), at + chance.uniform(0.1, 0.9)])
     files["blad.html"] = page(lines(), chart=chart).encode()
 
