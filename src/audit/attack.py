@@ -18,7 +18,7 @@ from audit.figures import Found
 from audit.groups import Question, Wave, read_cells
 from audit.ranges import Ranges, ranges
 from audit.rules import Rules
-from audit.solver import Verdict, solve
+from audit.solver import Patience, Verdict, solve
 from audit.system import misfits, system
 
 _CHUNKS = 32
@@ -61,7 +61,10 @@ def attack(
     seconds: float = 0.0,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
-    """Solve for every small group of the cells of each survey, from all figures found."""
+    """Solve for every small group of the cells of each survey, from all figures found.
+
+    `seconds` are for integer programs, which take up what no search proved; what is not proved then has failed.
+    """
     waves, asked = _granted(cells, rules)
     wholes = [answers for answers in asked if len(answers) > 1 and _add_up(answers)]
     said = [*claims(figures, rules.labels)]
@@ -71,7 +74,7 @@ def attack(
     verdicts: list[Verdict] = []
     constraints, started = 0, monotonic()
     tasks = [_task(asked[at::_CHUNKS], waves, found) for at in range(min(_CHUNKS, len(asked)))]
-    work = partial(_solve, rules, seconds)
+    work = partial(_solve, rules, seconds * workers / max(len(tasks), 1))
     done = get_reusable_executor(max_workers=workers).map(work, tasks) if workers > 1 else map(work, tasks)
     for at, (more, wrong, rows) in enumerate(done, start=1):
         verdicts += more
@@ -118,7 +121,7 @@ def _task(asked: list[list[Question]], waves: Mapping[tuple[str, int], Wave], fo
 
 def _solve(rules: Rules, seconds: float, task: Task) -> tuple[list[Verdict], list[Found], int]:
     asked, waves, found = task
-    verdicts, wrong, constraints = [], [], 0
+    verdicts, wrong, constraints, patience = [], [], 0, Patience(seconds)
     for answers in asked:
         wave = waves[answers[0].survey, answers[0].wave]
         made = system(answers, wave, found, rules.bracket, whole=len(answers) > 1 and _add_up(answers))
@@ -126,5 +129,5 @@ def _solve(rules: Rules, seconds: float, task: Task) -> tuple[list[Verdict], lis
         wrong += faults
         constraints += sum(len(rows.low) for rows in made.rows)
         if not faults:  # from a figure that is wrong nothing follows
-            verdicts += solve(made, seconds=seconds)
+            verdicts += solve(made, patience)
     return verdicts, wrong, constraints

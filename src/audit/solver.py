@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -15,7 +16,7 @@ from audit.programs import Program
 from audit.system import System
 
 _WIDE = 8  # counts in a range of real numbers from which no integer proof is asked
-_SECONDS = 1.0  # for the integer program of one count
+_SECONDS = 0.5  # for the integer program of one count
 _ROUNDS = 3  # of a distribution, whose answers hang together, one: it takes as long
 _NAMED = 4  # figures that are named as what pins a group down
 _NEAR = 1e-6
@@ -45,7 +46,14 @@ class Verdict:
         return self.proof in ("wide", "found")
 
 
-def solve(system: System, *, seconds: float = _SECONDS) -> list[Verdict]:
+@dataclass
+class Patience:
+    """Seconds that integer programs may still take."""
+
+    left: float
+
+
+def solve(system: System, patience: Patience) -> list[Verdict]:
     """The verdict on every small group, for every answer of one question."""
     if not system.names:
         return []
@@ -55,7 +63,7 @@ def solve(system: System, *, seconds: float = _SECONDS) -> list[Verdict]:
         spans = _added_up(spans, system.sizes)
     lowest = np.ceil(spans[:, :, 0] - _NEAR).astype(int)
     highest = np.floor(spans[:, :, 1] + _NEAR).astype(int)
-    proofs = _proofs(system, lowest, highest, seconds)
+    proofs = _proofs(system, lowest, highest, patience)
     sizes, truth = system.sizes.astype(int), (system.truth @ system.inside.T).astype(int)
     made = []
     for answer, group in np.argwhere(system.wanted):
@@ -78,7 +86,7 @@ def _added_up(spans: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     return np.stack([low, high], axis=2)
 
 
-def _proofs(system: System, lowest: np.ndarray, highest: np.ndarray, seconds: float) -> np.ndarray:
+def _proofs(system: System, lowest: np.ndarray, highest: np.ndarray, patience: Patience) -> np.ndarray:
     """How it is known that enough stays open, or that it does not, by answer and group."""
     made = np.full(lowest.shape, "wide", dtype="<U8")
     sizes, truth = system.sizes.astype(int), (system.truth @ system.inside.T).astype(int)
@@ -92,15 +100,20 @@ def _proofs(system: System, lowest: np.ndarray, highest: np.ndarray, seconds: fl
         found = Alternatives(system, lowest, highest)
         made[open_ & found.settle(open_, rounds=_ROUNDS if len(system.rows) == 1 else 1)] = "found"
         for answer, group in np.argwhere(made == "unproved"):
-            if seconds and _proved(system, found, int(answer), int(group), seconds):
+            if _proved(system, found, int(answer), int(group), patience):
                 made[answer, group] = "found"
     return made
 
 
-def _proved(system: System, found: Alternatives, answer: int, group: int, seconds: float) -> bool:
-    """Whether integer programs find the counts that are still missing, nearest the truth first."""
+def _proved(system: System, found: Alternatives, answer: int, group: int, patience: Patience) -> bool:
+    """Whether integer programs find the counts that are still missing, nearest the truth first, while there is patience."""
     for count in found.missing(answer, group):
-        if (state := _solution(system, found.unsure, answer, group, count, seconds)) is not None:
+        if patience.left <= 0:
+            return False
+        began = monotonic()
+        state = _solution(system, found.unsure, answer, group, count, _SECONDS)
+        patience.left -= monotonic() - began
+        if state is not None:
             found.remember(state)
         if found.settled()[answer, group]:
             return True

@@ -223,5 +223,5 @@ def _read(name: str, data: bytes) -> Read:
 def audited(files: dict[str, bytes]) -> tuple[list[Found], Outcome]:
     """What the audit finds in these files."""
     figures, faults = hold({name: _read(name, data) for name, data in files.items()}, RULES)
-    outcome = attack(figures, [cells()], RULES, workers=1, seconds=0.5)
+    outcome = attack(figures, [cells()], RULES, workers=1, seconds=1.0)
     return [*faults, *outcome.faults], outcome

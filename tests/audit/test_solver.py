@@ -16,7 +16,7 @@ from audit.figures import table
 from audit.groups import Question, Wave
 from audit.programs import Program
 from audit.ranges import Ranges, least_yes
-from audit.solver import solve
+from audit.solver import Patience, solve
 from audit.system import Rows, misfits, system
 
 
@@ -104,7 +104,7 @@ def test_a_small_group_is_pinned_where_it_follows_and_open_where_it_does_not(
     bounds: tuple[float, float], proof: str
 ) -> None:
     question, wave, found = _made({"all": (0.395, 0.405), "a=2": bounds})
-    verdicts = {one.group: one for one in solve(system([question], wave, found, 3, whole=False), seconds=1.0)}
+    verdicts = {one.group: one for one in solve(system([question], wave, found, 3, whole=False), Patience(1.0))}
     assert verdicts["a=2"].proof == proof
     assert verdicts["a=2"].lowest <= verdicts["a=2"].truth <= verdicts["a=2"].highest
     assert (proof != "pinned") or "a=2" in " ".join(verdicts["a=2"].by)
