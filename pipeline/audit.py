@@ -14,11 +14,12 @@ from time import monotonic
 import pandas as pd
 
 from audit.attack import attack
+from audit.figures import recorded
 from audit.forms import of_versions
 from audit.report import numbers, passes, told
 from audit.rules import PERSONS, read_rules
 from audit.scan import hold, kinds, read_all
-from pipeline.folders import CONFIG, PROCESSED, PUBLICATION
+from pipeline.folders import CONFIG, PROCESSED, PUBLICATION, PUBLISHED
 
 
 def main() -> int:
@@ -33,6 +34,9 @@ def main() -> int:
     if options.earlier:
         earlier, _ = hold(read_all(options.earlier, keys, tell=_progress), rules)
         faults += of_versions(figures, earlier, rules.errata)
+    for path in sorted(PUBLISHED.glob("*/figures.csv")):
+        released = pd.read_csv(path, dtype=str, keep_default_na=False)
+        faults += of_versions(figures, recorded(f"{path.parent.name}/figures.csv", released), rules.errata)
     cells = [pd.read_parquet(PROCESSED / f"2-cells-{survey}.parquet") for survey in PERSONS]
     outcome = attack(figures, cells, rules, seconds=options.seconds, tell=_progress)
     faults += outcome.faults

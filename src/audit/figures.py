@@ -56,6 +56,18 @@ def table(file: str, columns: Mapping[Any, Iterable[object]]) -> pd.DataFrame:
     return frame.assign(file=file, place=[f"row {at}" for at in range(2, len(frame) + 2)])
 
 
+def recorded(file: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Figures of a released edition as data/published holds them: id, shown, low, high, n."""
+    shown = frame["shown"]
+    columns = {"id": frame["id"], "weergave": shown, "percentage": shown.str.extract(r"^(\d+)%$")[0].fillna("")}
+    columns |= {
+        "teken": shown.where(shown.isin(["x", "/"]), ""),
+        "ondergrens": frame["low"],
+        "bovengrens": frame["high"],
+    }
+    return table(file, columns | {"respondenten_afgerond": frame["n"]})
+
+
 def mention(file: str, place: str, identifier: str, words: str) -> dict[str, str]:
     """A figure of which a page says something in words: "42%", "tussen 31% en 54%", "minder dan 5%", "n = 55"."""
     words = " ".join(words.split())

@@ -103,7 +103,8 @@ def of_versions(now: pd.DataFrame, earlier: pd.DataFrame, explained: Collection[
             for frame in (earlier, now)
         )
         both = pd.concat([old, new], axis=1, keys=["old", "new"], join="inner")
-        for identifier, row in both[both["old"] != both["new"]].iterrows():
+        told = both["old"].ne("") & both["new"].ne("") | (name == "sign")
+        for identifier, row in both[told & (both["old"] != both["new"])].iterrows():
             if identifier not in explained:
                 yield Found(
                     f"another value than an earlier version ({name})",

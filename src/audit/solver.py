@@ -106,7 +106,7 @@ def _proofs(system: System, lowest: np.ndarray, highest: np.ndarray, patience: P
 
 
 def _proved(system: System, found: Alternatives, answer: int, group: int, patience: Patience) -> bool:
-    """Whether integer programs find the counts that are still missing, nearest the truth first, while there is patience."""
+    """Whether integer programs find the counts that are still missing, the nearest first, while there is patience."""
     for count in found.missing(answer, group):
         if patience.left <= 0:
             return False

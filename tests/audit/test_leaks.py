@@ -7,6 +7,7 @@ import random
 import pandas as pd
 import pytest
 
+from audit.figures import recorded
 from audit.forms import of_versions
 from audit.media import read
 from audit.scan import hold
@@ -41,6 +42,13 @@ def test_an_older_version_with_another_value_is_caught(seed: int) -> None:
     assert [fault.file for fault in of_versions(now, earlier, frozenset())] == [row["id"]]
     assert not [*of_versions(now, earlier, {row["id"]})]
     assert not [*of_versions(now, now, frozenset())]
+
+
+def test_a_released_edition_is_an_earlier_version_too() -> None:
+    row = next(row for row in lines() if row["percentage"])
+    other = {"id": [row["id"]], "shown": [f"{int(row['percentage']) + 1}%"], "low": [""], "high": [""], "n": [""]}
+    released = recorded("2024/figures.csv", pd.DataFrame(other))
+    assert [fault.file for fault in of_versions(_figures(lines()), released, frozenset())] == [row["id"]]
 
 
 def _figures(rows: list[dict[str, str]]) -> pd.DataFrame:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.special import expit, logit
 
 from audit.alternatives import Alternatives
-from audit.claims import Key, claims
+from audit.claims import Claim, Key, claims
 from audit.criterion import enough, within
 from audit.figures import table
-from audit.groups import Question, Wave
+from audit.groups import Question, Wave, read_cells
 from audit.programs import Program
-from audit.ranges import Ranges, least_yes
+from audit.ranges import Ranges, least_yes, ranges
 from audit.solver import Patience, solve
 from audit.system import Rows, misfits, system
 
@@ -131,3 +132,27 @@ def test_other_answers_satisfy_every_row() -> None:
     assert len(states) > 3
     assert ((states >= 0) & (states <= made.n)).all()
     assert ((value >= rows.low - 1e-9) & (value <= rows.high + 1e-9)).all()
+
+
+def test_what_is_left_of_a_group_without_others_is_attacked_too() -> None:
+    rows = [["all"], ["layer=gemeente", "layer=provincie"], [f"function_group={name}" for name in ("a", "b", "c")]]
+    head = {"survey": "officeholders", "wave": 2024, "weight": 1.5, "indicator": "x", "answer": "", "yes": 1}
+    places = [("gemeente", "a", 60), ("gemeente", "b", 50), ("provincie", "c", 40), ("provincie", "d", 9)]
+    made = [{"cell": at, "layer": layer, "function_group": name, "n": n} for at, (layer, name, n) in enumerate(places)]
+    frame = pd.DataFrame([head | one for one in made])
+    columns = ["survey", "wave", "cell", "layer", "function_group", "weight", "indicator", "answer", "n", "yes"]
+    waves, questions = read_cells(frame[columns], rows)
+    small = [name for name, inside in waves[2024].targets(questions[0].n).items() if questions[0].n[inside].sum() == 9]
+    assert small == ["all - {function_group}"]
+
+
+@pytest.mark.parametrize(("yes", "narrowed"), [(3, False), (12, True)])
+def test_an_interval_tells_its_middle_only_where_it_is_surely_a_logit_one(yes: int, narrowed: bool) -> None:
+    question, wave, _ = _made({})
+    key, share = Key(*question.key, "a=2"), yes / 20
+    said = [
+        Claim(key, "share", share - 0.005, share + 0.005, "a.csv"),
+        Claim(key, "middle", share, share + 0.003, "a.csv"),
+    ]
+    found = ranges(said, {("officeholders", 2024): wave}, [question])
+    assert (found.share[key][0] == share) is narrowed
