@@ -31,7 +31,7 @@ ID = re.compile(
 )
 _SPREAD = re.compile(r"tussen (-?[\d.,]+)% en (-?[\d.,]+)%")
 _PERCENT = re.compile(r"(?<![\d.,+-])(\d+(?:[.,]\d+)?) ?%")
-_BRACKET = re.compile(r"(?:minder|meer) dan \d+%|[<>] ?\d+%")
+_BRACKET = re.compile(r"(?:minder|meer) dan \d+%|[<>] ?\d+%", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def mention(file: str, place: str, identifier: str, words: str) -> dict[str, str
         row |= {"low": spread[1].replace(",", "."), "high": spread[2].replace(",", ".")}
         words = words.replace(spread[0], "")
     if bracket := _BRACKET.search(words):
-        row["text"] = bracket[0]
+        row["text"] = bracket[0].lower()
     elif percent := _PERCENT.search(words):
         row |= {"percent": percent[1].replace(",", "."), "text": percent[0]}
     elif words in ("/", "x", ".", "-"):

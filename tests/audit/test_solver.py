@@ -13,7 +13,7 @@ from scipy.special import expit, logit
 from audit.alternatives import Alternatives
 from audit.claims import Claim, Key, claims
 from audit.criterion import enough, within
-from audit.figures import table
+from audit.figures import mention, table
 from audit.groups import Question, Wave, read_cells
 from audit.programs import Program
 from audit.ranges import Ranges, least_yes, ranges
@@ -34,6 +34,12 @@ def test_the_middle_of_a_rounded_logit_interval_holds_the_share(seed: int) -> No
     figures = table("a.csv", {name: [text] for name, text in (row | {"bovengrens": str(_round(100 * high))}).items()})
     for claim in claims(figures.fillna(""), {}):
         assert claim.lowest - 1e-9 <= share <= claim.highest + 1e-9
+
+
+@pytest.mark.parametrize("words", ["Meer dan 95%", "meer dan 95%", ">95%", "minder dan 5%"])
+def test_a_bracket_in_words_is_no_percentage(words: str) -> None:
+    row = mention("a.html", "a", "a|2024|all", words)
+    assert (row["percent"], row["text"]) == ("", words.lower())
 
 
 @pytest.mark.parametrize("seed", range(40))
