@@ -28,7 +28,9 @@ def told(files: Mapping[str, int], faults: list[Found], outcome: Outcome, second
     if faults:
         lines += ["", f"{len(faults)} faults in what is published:", *(f"  {fault}" for fault in faults[:_MORE])]
     if failures:
-        lines += ["", f"{len(failures)} counts of small groups are not protected, such as:"]
+        derived = sum(" - " in one.group for one in failures)
+        what = f"{len(failures) - derived} of planned groups, {derived} of what follows by subtraction"
+        lines += ["", f"{len(failures)} counts of small groups are not protected ({what}), such as:"]
         lines += [f"{_line(one)}; held by {', '.join(one.by) or 'no proof in time'}" for one in failures[:_MORE]]
     passed = (
         "The publication satisfies the criterion."
@@ -53,6 +55,7 @@ def numbers(files: Mapping[str, int], faults: list[Found], outcome: Outcome, sec
         "proofs": dict(Counter(one.proof for one in outcome.verdicts)),
         "narrowest": [_row(one) for one in outcome.narrowest[:_SHOWN]],
         "failures": len(outcome.failures),
+        "failures_of": dict(Counter("derived" if " - " in one.group else "planned" for one in outcome.failures)),
         "failing": [_row(one) for one in outcome.failures[:100]],
         "spans": {str(width): count for width, count in sorted(widest.items())},
         "hit_rate": {"published": outcome.hits(published=True), "headline": outcome.hits(published=False)},
