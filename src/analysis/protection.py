@@ -26,7 +26,8 @@ from analysis.knowledge import BRACKET, EXACT, HIDDEN, Question, told
 from analysis.population import MISSING
 from analysis.settings import Settings
 
-_ROUNDS, _SECONDS, _NEAR, _PRIMAL = 60, 30, 1e-6, 4
+_ROUNDS, _SECONDS, _PRIMAL = 60, 30, 4
+_NEAR, _INSIDE, _MANY = 1e-6, 0.25, 250
 _KEY = ["indicator", "answer"]
 
 
@@ -144,16 +145,24 @@ class Attack:
         rows, bounds, self.owners = [], [], list[tuple[int, ...]]()
         for one in told(self.question, self.key, levels, self.settings.brackets):
             inside = self.members[self.groups.place[one.domain]]
-            row = inside * (self.weight if one.of == "share" else 1.0)
+            weighted = one.of in ("share", "difference")
+            row = inside * (self.weight if weighted else 1.0)
             size = float(row @ self.n)
-            least, most = (one.least * size, one.most * size) if one.of == "share" else (one.least, one.most)
+            if one.of == "difference":
+                other = self.members[self.groups.place[one.other]] * self.weight
+                row = row - other * (size / float(other @ self.n))
+            least, most = (one.least * size, one.most * size) if weighted else (one.least, one.most)
             if one.of == "no":
                 least, most = size - most, size - least
-            for side, bound in ((1, most), (-1, -least)):
-                if np.isfinite(bound):
-                    rows.append(side * row)
-                    bounds.append(bound)
-                    self.owners.append(one.figures)
+            tells = [(row, least, most)]
+            if one.of == "share":
+                tells.append((inside.astype(float), *self._whole(inside, one.least, one.most)))
+            for row, least, most in tells:
+                for side, bound in ((1, most), (-1, -least)):
+                    if np.isfinite(bound):
+                        rows.append(side * row)
+                        bounds.append(bound)
+                        self.owners.append(one.figures)
         self.rows, self.bounds = np.array(rows).reshape(-1, len(self.n)), np.array(bounds) + _NEAR
         self.program = _program(self.rows, self.bounds, self.n)
         denied = np.flatnonzero(self.rows @ self.truth > self.bounds)
@@ -166,6 +175,20 @@ class Attack:
                 got=str(figure["text"]),
                 hint="were estimates and answers made by the same run? type make figures",
             )
+
+    def _whole(self, inside: np.ndarray, least: float, most: float) -> tuple[float, float]:
+        """The fewest and the most of a group, whole persons, who can make up these shares of it; no bound if many.
+
+        The fewest are those with the largest weights. Without this a linear program would take 4.8 to 5.2 persons for
+        what is 5 of 42, and leave open what is known.
+        """
+        n, weight = self.n[inside], self.weight[inside]
+        if n.sum() > _MANY:
+            return -np.inf, np.inf
+        heavy = np.argsort(-weight, kind="stable")
+        reached, persons = (np.append(0.0, np.cumsum(of[heavy])) for of in (n * weight, n))
+        fewest = [np.ceil(np.interp(share * reached[-1], reached, persons) - _NEAR) for share in (least, 1 - most)]
+        return fewest[0], persons[-1] - fewest[1]
 
     def failures(self) -> list[set[int]]:
         """For every small group of which too much follows: the figures from which it follows, one of which must go."""
@@ -231,8 +254,11 @@ def still_open(least: float, most: float, yes: float, n: float, settings: Settin
     """Whether enough whole numbers from least to most are possible, whichever answers of the group are known.
 
     `yes` of the `n` said yes. Where fewer numbers than `protection.integers` are possible at all, all of them must be.
+    Close to an end of the range whole numbers seldom fit whole numbers of the other cells: only what lies inside counts.
     """
-    low, high, rules = np.ceil(least - _NEAR), np.floor(most + _NEAR), settings.protection
+    low = 0.0 if least < _NEAR else np.ceil(least + _INSIDE)
+    high = n if most > n - _NEAR else np.floor(most - _INSIDE)
+    rules = settings.protection
     for said_yes, said_no in product(range(rules.known + 1), repeat=2):
         if said_yes + said_no <= rules.known and said_yes <= round(yes) and said_no <= round(n - yes):
             possible = min(high, n - said_no) - max(low, said_yes) + 1

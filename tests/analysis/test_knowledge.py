@@ -96,7 +96,9 @@ def test_every_estimate_lies_in_the_range_of_its_published_figure(survey: Survey
 def question(levels: list[int], sums: tuple = ((None, (0, 1, 2)),), **of_first: object) -> list[Told]:
     """What is told of the first of three answers of one group, of which the others are 60 and 30 %."""
     rows = [{"least": 0.095, "most": 0.105}, {"least": 0.595, "most": 0.605}, {"least": 0.295, "most": 0.305}]
-    table = pd.DataFrame(rows).assign(key=range(3), domain="all", rare="", counted=False)
+    table = pd.DataFrame(rows).assign(
+        key=range(3), domain="all", rare="", counted=False, other="", other_least=0.0, other_most=0.0
+    )
     for name, value in of_first.items():
         table.loc[0, name] = value
     made = Question((("i", "a"), ("i", "b"), ("i", "c")), np.zeros((3, 1)), np.zeros((3, 1)), sums, table)

@@ -63,7 +63,9 @@ class Province:
         exact = exact.assign(low=share - 0.04, high=share + 0.04)
         rounded = publishable.publish_estimates(exact, SETTINGS)
         shares = knowledge.ranges(rounded, exact, NO_COMPARISONS, NOT_POOLED)
-        return protection.weighed(rounded, exact, shares, ["threat"], ["layer=p"], SETTINGS)
+        return knowledge.beside(
+            protection.weighed(rounded, exact, shares, ["threat"], ["layer=p"], SETTINGS), NO_COMPARISONS
+        )
 
     def levels(self) -> dict[str, int]:
         made = protection.protect(self.published, self.cells, [THREAT], SETTINGS)
@@ -159,11 +161,12 @@ def test_no_smaller_loss_would_do(seed: int) -> None:
 
 
 OPEN = {  # least, most, yes, n, known: whether enough is open, of at least four numbers
-    "four numbers": ((3, 6, 4, 20), True),
-    "three numbers": ((3, 5.99, 4, 20), False),
-    "two said yes and are known": ((0, 3, 2, 20), False),
-    "nobody said yes, so none is known": ((0, 3, 0, 20), True),
-    "two said no and are known": ((17, 20, 18, 20), False),
+    "four numbers inside": ((2.7, 6.3, 4, 20), True),
+    "four numbers, one of them at the end": ((2.7, 6.2, 4, 20), False),
+    "three numbers": ((2.5, 5.99, 4, 20), False),
+    "two said yes and are known": ((0, 3.5, 2, 20), False),
+    "nobody said yes, so none is known": ((0, 3.5, 0, 20), True),
+    "two said no and are known": ((16.5, 20, 18, 20), False),
     "all of three": ((0, 3, 1, 3), True),
     "one of three is ruled out": ((0, 2, 1, 3), False),
     "one respondent, either way": ((0, 1, 0, 1), True),
@@ -201,7 +204,7 @@ def test_an_answer_follows_from_the_others_of_its_question_and_is_protected_too(
     exact = exact.assign(low=exact["estimate"] / 2, high=(1 + exact["estimate"]) / 2)
     rounded = publishable.publish_estimates(exact, SETTINGS)
     shares = knowledge.ranges(rounded, exact, NO_COMPARISONS, NOT_POOLED)
-    figures = protection.weighed(rounded, exact, shares, [], [], SETTINGS)
+    figures = knowledge.beside(protection.weighed(rounded, exact, shares, [], [], SETTINGS), NO_COMPARISONS)
     assert rounded["text"].tolist() == ["60%", "38%", "x"]
     assert protection.protect(figures, cells, [three], SETTINGS).tolist().count(HIDDEN) == 2
 
