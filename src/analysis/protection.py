@@ -26,7 +26,7 @@ from analysis.knowledge import BRACKET, EXACT, HIDDEN, Question, told
 from analysis.population import MISSING
 from analysis.settings import Settings
 
-_ROUNDS, _SECONDS, _PRIMAL = 60, 30, 4
+_ROUNDS, _FREE, _SECONDS, _PRIMAL = 100, 8, 30, 4
 _NEAR, _INSIDE, _MANY = 1e-6, 0.25, 250
 _KEY = ["indicator", "answer"]
 
@@ -254,7 +254,7 @@ def still_open(least: float, most: float, yes: float, n: float, settings: Settin
     """Whether enough whole numbers from least to most are possible, whichever answers of the group are known.
 
     `yes` of the `n` said yes. Where fewer numbers than `protection.integers` are possible at all, all of them must be.
-    Close to an end of the range whole numbers seldom fit whole numbers of the other cells: only what lies inside counts.
+    Close to an end of the range whole numbers seldom fit those of the other cells: only what lies inside counts.
     """
     low = 0.0 if least < _NEAR else np.ceil(least + _INSIDE)
     high = n if most > n - _NEAR else np.floor(most - _INSIDE)
@@ -305,7 +305,7 @@ def weighed(
     """Published estimates with what `protect` needs beside them: least, most, rare and loss.
 
     Parameters: `published` and `exact` estimates in the same order, the `shares` they can stand for. Hiding a figure of
-    all loses 100, of a group with a factsheet (`sheets`, domains) 10, of any other 1; of a headline three times.
+    all loses 100, of a group with a factsheet (`sheets`, domains) 10, of any other 1; of a headline three times that.
     """
     rules, share = settings.brackets, exact["estimate"].to_numpy()
     large, edge = (exact["n"] >= rules.n).to_numpy() & (exact["method"] != "t").to_numpy(), rules.percent / 100
@@ -319,11 +319,15 @@ def weighed(
 
 
 def protect_question(question: Question, groups: Groups, settings: Settings) -> np.ndarray:
-    """The level of each figure of the question, with the least loss that leaves every small group open enough."""
+    """The level of each figure of the question, with the least loss that leaves every small group open enough.
+
+    What was taken away in more than some rounds is not given back: then the end is near, and the loss almost the least.
+    """
     demands: list[np.ndarray] = []
-    levels = question.figures["level"].to_numpy().copy()
+    begun = question.figures["level"].to_numpy()
+    levels = begun.copy()
     attacks = [Attack(question, key, groups, settings) for key in range(len(question.keys))]
-    for _ in range(_ROUNDS):
+    for round_ in range(_ROUNDS):
         failed = []
         for attack in attacks:
             if len(attack.aims):
@@ -332,6 +336,8 @@ def protect_question(question: Question, groups: Groups, settings: Settings) -> 
         if not failed:
             return levels
         demands += [_demand(question.figures, levels, figures) for figures in failed]
+        if round_ >= _FREE:
+            demands += [_demand(question.figures, levels - 1, {at}) for at in np.flatnonzero(levels > begun)]
         levels = _cheapest(question.figures, np.unique(demands, axis=0))
     raise _unprotected(question, f"no end after {_ROUNDS} rounds")
 
