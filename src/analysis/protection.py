@@ -35,10 +35,12 @@ _KEY = ["indicator", "answer"]
 class Groups:
     """The planned groups of one wave and all that follow from them by sums and differences.
 
-    `weight` and `members` (groups x cells, booleans) are those of the cells; `planned` names the first of the members.
+    `weight`, `size` (respondents) and `members` (groups x cells, booleans) are those of the cells; `planned` names the
+    first of the members.
     """
 
     weight: np.ndarray
+    size: np.ndarray
     planned: tuple[str, ...]
     members: np.ndarray
 
@@ -51,7 +53,7 @@ class Groups:
 def derived_groups(heads: pd.DataFrame, planned: Sequence[str]) -> Groups:
     """The planned groups that hold someone, and what is left of one without another or without all parts of a kind.
 
-    Of what is left once more, twice in all. `heads` has a row per cell: its values of the variables, and its weight.
+    Of what is left once more, twice in all. `heads` has a row per cell: its values of the variables, weight and size.
     A group of which all left one question open is none: nobody knows who is in it.
     """
     members = {domain: rows_in(domain, heads) for domain in planned}
@@ -59,7 +61,7 @@ def derived_groups(heads: pd.DataFrame, planned: Sequence[str]) -> Groups:
     kinds: dict[str, list[np.ndarray]] = {}
     for domain, inside in members.items():
         kinds.setdefault(dimension(domain), []).append(inside)
-    silent = [heads[name].isin(MISSING).to_numpy() for name in heads.columns.drop("weight")]
+    silent = [heads[name].isin(MISSING).to_numpy() for name in heads.columns.drop(["weight", "size"])]
     known = {inside.tobytes(): inside for inside in members.values()}
     newest = list(known.values())
     for _ in range(2):
@@ -74,7 +76,8 @@ def derived_groups(heads: pd.DataFrame, planned: Sequence[str]) -> Groups:
         newest = [inside for name, inside in left.items() if name not in known]
         known |= left
     others = [inside for name, inside in known.items() if name not in {one.tobytes() for one in members.values()}]
-    return Groups(heads["weight"].to_numpy(), tuple(members), np.array([*members.values(), *others]))
+    weight, size = heads["weight"].to_numpy(), heads["size"].to_numpy()
+    return Groups(weight, size, tuple(members), np.array([*members.values(), *others]))
 
 
 def questions(cells: pd.DataFrame, figures: pd.DataFrame, indicators: Sequence[Indicator]) -> list[Question]:
@@ -134,11 +137,11 @@ class Attack:
         self.n, self.truth = question.n[key][self.answered], question.yes[key][self.answered]
         self.weight, self.members = groups.weight[self.answered], groups.members[:, self.answered]
         self.points = self.truth[None].astype(float)
-        sizes, persons = self.members @ self.n, self.members * self.weight @ self.n
-        guarded = (sizes > 0) & ((sizes < settings.showing.shown) | (sizes > settings.protection.sampled * persons))
+        sizes, persons = groups.members @ groups.size, groups.members @ (groups.size * groups.weight)
+        guarded = (sizes < settings.showing.shown) | (sizes > settings.protection.sampled * persons)
         hidden = question.figures.query("key == @key and sign == 'x'")["domain"]
         guarded[[groups.place[name] for name in hidden]] = True
-        self.aims = np.unique(self.members[guarded], axis=0).astype(float)
+        self.aims = np.unique(self.members[guarded & self.members.any(axis=1)], axis=0).astype(float)
 
     def see(self, levels: np.ndarray) -> None:
         """Take the figures at these levels as what is published. Raises MonitorError when they deny the answers."""
@@ -286,7 +289,7 @@ def protect(
     )
     levels = figures["level"].to_numpy().copy()
     heads = cells.drop_duplicates("cell").sort_values("cell")
-    columns = heads.columns[heads.columns.get_loc("cell") + 1 : heads.columns.get_loc("weight") + 1]
+    columns = heads.columns[heads.columns.get_loc("cell") + 1 : heads.columns.get_loc("size") + 1]
     groups = derived_groups(heads[list(columns)].reset_index(drop=True), list(dict.fromkeys(figures["domain"])))
     figures = figures[figures["domain"].isin(groups.planned)]
     for question in questions(cells.sort_values("cell", kind="stable"), figures, indicators):

@@ -39,20 +39,25 @@ class Question:
 
 @dataclass(frozen=True)
 class Wave:
-    """The respondents of one survey and wave in cells: weights, planned groups as rows of booleans, what follows."""
+    """The respondents of one survey and wave in cells: weights, sizes, planned groups (booleans), what follows."""
 
     survey: str
     wave: int
     weight: np.ndarray
+    size: np.ndarray
     groups: Mapping[str, np.ndarray]
     derived: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def targets(self, n: np.ndarray, withheld: Collection[str] = ()) -> dict[str, np.ndarray]:
-        """Small groups among those who answered, planned or derived, each once, by name; and those `withheld`."""
+        """Small groups of respondents, planned or derived, each once, by name; and those `withheld`.
+
+        Of those who answered (n): who was asked because of another answer is not known to be in a smaller group.
+        """
         names = [*self.groups, *self.derived]
-        inside = np.array([*self.groups.values(), *self.derived.values()]) & (n > 0)
-        numbers, persons = inside @ n, inside @ (n * self.weight)
-        small = (numbers > 0) & ((numbers < _FEW) | (numbers > _SHARE * persons) | np.isin(names, list(withheld)))
+        everybody = np.array([*self.groups.values(), *self.derived.values()])
+        inside, numbers, persons = everybody & (n > 0), everybody @ self.size, everybody @ (self.size * self.weight)
+        small = (numbers < _FEW) | (numbers > _SHARE * persons) | np.isin(names, list(withheld))
+        small &= inside.any(axis=1)
         found: dict[bytes, str] = {}
         for at in np.flatnonzero(small):
             found.setdefault(inside[at].tobytes(), names[at])
@@ -70,7 +75,12 @@ def read_cells(cells: pd.DataFrame, rows: list[list[str]]) -> tuple[dict[int, Wa
         groups = {domain: members(domain, heads[names]) for row in rows for domain in row}
         groups = {domain: inside for domain, inside in groups.items() if inside.any()}
         waves[int(str(wave))] = Wave(
-            survey, int(str(wave)), heads["weight"].to_numpy(), groups, _closure(groups, rows, heads[names])
+            survey,
+            int(str(wave)),
+            heads["weight"].to_numpy(),
+            heads["size"].to_numpy(),
+            groups,
+            _closure(groups, rows, heads[names]),
         )
         for (indicator, answer), found in mine.groupby(["indicator", "answer"], sort=False):
             n, yes = np.zeros(len(heads), dtype=int), np.zeros(len(heads), dtype=int)

@@ -31,6 +31,7 @@ class Program:
         self.columns = np.arange(len(n), dtype=np.int32)
         self.solver = highspy.Highs()
         self.solver.silent()
+        self.solver.setOptionValue("threads", 1)
         self.solver.setOptionValue("presolve", "off")
         self.solver.setOptionValue("simplex_strategy", 4)  # primal: what was feasible stays so
         self.solver.passModel(problem)

@@ -44,8 +44,20 @@ class Province:
             part = pd.DataFrame({"weight": self.weight[at] * (1 + np.arange(8) / 100), "n": n, "yes": yes})
             parts.append(part.assign(function_group=function, layer="g" if function == "raad" else "p"))
         made = pd.concat(parts).assign(survey="officeholders", wave=2024, indicator="threat", answer="")
-        made["cell"] = range(len(made))
-        columns = ["survey", "wave", "cell", "layer", "function_group", "weight", "indicator", "answer", "n", "yes"]
+        made["cell"], made["size"] = range(len(made)), made["n"]
+        columns = [
+            "survey",
+            "wave",
+            "cell",
+            "layer",
+            "function_group",
+            "weight",
+            "size",
+            "indicator",
+            "answer",
+            "n",
+            "yes",
+        ]
         return made.loc[made["n"] > 0, columns].reset_index(drop=True)
 
     @property
@@ -146,7 +158,7 @@ def test_no_smaller_loss_would_do(seed: int) -> None:
     shown = [domain for domain in GROUPS if begun[domain] == EXACT]
 
     def enough(levels: dict[str, int]) -> bool:
-        groups = protection.derived_groups(case.cells[["layer", "function_group", "weight"]], GROUPS)
+        groups = protection.derived_groups(case.cells[["layer", "function_group", "weight", "size"]], GROUPS)
         figures = case.published.assign(counted=False, level=EXACT, place=range(len(GROUPS)))
         (question,) = protection.questions(case.cells, figures, [THREAT])
         attack = protection.Attack(question, 0, groups, SETTINGS)
@@ -181,7 +193,7 @@ def test_how_much_must_stay_open(case: str) -> None:
 
 
 def test_groups_follow_from_planned_ones_but_none_of_those_who_kept_silent() -> None:
-    heads = pd.DataFrame({"gender": ["vrouw", "man", "no_answer"], "layer": ["p", "p", "g"], "weight": [1.0, 1.0, 1.0]})
+    heads = pd.DataFrame({"gender": ["vrouw", "man", "no_answer"], "layer": ["p", "p", "g"], "weight": 1.0, "size": 1})
     groups = protection.derived_groups(heads, ["all", "gender=vrouw", "gender=man", "layer=p", "layer=w"])
     assert groups.planned == ("all", "gender=vrouw", "gender=man", "layer=p")  # nobody is of layer w
     held = {tuple(inside) for inside in groups.members.tolist()}
@@ -195,7 +207,15 @@ def test_an_answer_follows_from_the_others_of_its_question_and_is_protected_too(
     yes = {"a": 30, "b": 19, "c": 1}
     cells = pd.DataFrame(
         [
-            {"survey": "officeholders", "wave": 2024, "cell": 0, "layer": "p", "weight": 5.0, "indicator": "motive"}
+            {
+                "survey": "officeholders",
+                "wave": 2024,
+                "cell": 0,
+                "layer": "p",
+                "weight": 5.0,
+                "size": 50,
+                "indicator": "motive",
+            }
             | {"answer": answer, "n": 50, "yes": count}
             for answer, count in yes.items()
         ]

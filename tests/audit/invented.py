@@ -56,6 +56,7 @@ def cells() -> pd.DataFrame:
                     "layer": PLACES[function],
                     "gender": gender,
                     "weight": _weight(function, step, cell),
+                    "size": size,
                 }
                 made.append(head | {"indicator": indicator, "answer": answer, "n": n, "yes": yes})
     return pd.DataFrame(made)

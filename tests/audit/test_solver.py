@@ -98,7 +98,8 @@ def _made(share: dict[str, tuple[float, float]]) -> tuple[Question, Wave, Ranges
     """Forty cells of ten respondents in two halves, of which the last two cells are a small group."""
     n, half = np.full(40, 10), np.arange(40) < 20
     small = np.arange(40) >= 38
-    wave = Wave("officeholders", 2024, np.full(40, 2.0), {"all": np.full(40, True), "a=1": half, "a=2": small}, {})
+    groups = {"all": np.full(40, True), "a=1": half, "a=2": small}
+    wave = Wave("officeholders", 2024, np.full(40, 2.0), n, groups, {})
     question = Question("officeholders", 2024, "x", "", n, np.full(40, 4))
     found = Ranges({Key(*question.key, domain): bounds for domain, bounds in share.items()})
     return question, wave, found
@@ -144,9 +145,12 @@ def test_what_is_left_of_a_group_without_others_is_attacked_too() -> None:
     rows = [["all"], ["layer=gemeente", "layer=provincie"], [f"function_group={name}" for name in ("a", "b", "c")]]
     head = {"survey": "officeholders", "wave": 2024, "weight": 1.5, "indicator": "x", "answer": "", "yes": 1}
     places = [("gemeente", "a", 60), ("gemeente", "b", 50), ("provincie", "c", 40), ("provincie", "d", 9)]
-    made = [{"cell": at, "layer": layer, "function_group": name, "n": n} for at, (layer, name, n) in enumerate(places)]
+    made = [
+        {"cell": at, "layer": layer, "function_group": name, "n": n, "size": n}
+        for at, (layer, name, n) in enumerate(places)
+    ]
     frame = pd.DataFrame([head | one for one in made])
-    columns = ["survey", "wave", "cell", "layer", "function_group", "weight", "indicator", "answer", "n", "yes"]
+    columns = ["survey", "wave", "cell", "layer", "function_group", "weight", "size", "indicator", "answer", "n", "yes"]
     waves, questions = read_cells(frame[columns], rows)
     small = [name for name, inside in waves[2024].targets(questions[0].n).items() if questions[0].n[inside].sum() == 9]
     assert small == ["all - {function_group}"]
