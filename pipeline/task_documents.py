@@ -50,6 +50,7 @@ from press.project import load_project
 FIGURES = [
     *(PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "comparisons", "response", "pooled")),
     PROCESSED / "5-publishable-weighting.json",
+    PROCESSED / "6-protection.json",
     RAW / "population" / "published_figures.csv",
     *sorted(PUBLISHED.glob("[0-9]*/passport.yml")),
     ROOT / "tests" / "reference" / "coverage.csv",

@@ -24,7 +24,7 @@ from deliveries.release import check_mark
 from pipeline.folders import CONFIG, FIGURES, PROCESSED, PUBLISHED, RAW, ROOT
 from pipeline.place import put
 from pipeline.record import inputs, record, surroundings
-from pipeline.sources import CORRECTIONS, MANIFESTS, delivered_files, delivered_surveys, sources_of
+from pipeline.sources import CORRECTIONS, MANIFESTS, delivered_files, delivered_surveys, publications, sources_of
 from pipeline.surveys import INDICATORS, QUESTIONNAIRES, RULES, STRATA, weighted_surveys
 
 SETTINGS = CONFIG / "monitor.yml"
@@ -35,6 +35,8 @@ BREAKS = CONFIG / "breaks.csv"
 TARGET_GROUPS = CONFIG / "target_groups.csv"
 SURVEYS = delivered_surveys()
 EXAMPLES = RAW / "manifest.yml"
+PROTECTION = PROCESSED / "6-protection.json"
+PUBLISHABLE = ("estimates.parquet", "comparisons.parquet", "response.parquet", "pooled.parquet", "weighting.json")
 WEIGHTED = [FIGURES / f"2-weighted-{survey.name}.parquet" for survey in weighted_surveys()]
 WATCHED = [survey for survey in weighted_surveys() if survey.name not in read_settings(SETTINGS).showing.counts]
 LEVELS = {
@@ -389,6 +391,38 @@ def task_keep(
     kept: Annotated[list[Path], Product] = [PROCESSED / name for name in NAMES],
 ) -> None:
     put(made, PROCESSED)
+
+
+def task_protection(
+    rounded: Path = FIGURES / "5-rounded.parquet",
+    together: Path = FIGURES / "4-pooled.parquet",
+    kept: list[Path] = [PROCESSED / f"5-publishable-{name}" for name in PUBLISHABLE],
+    decided: list[Path] = [
+        CONFIG / "publications.csv",
+        *RELEASE,
+        INDICATORS,
+        TARGET_GROUPS,
+        DOMAINS,
+        PROVINCES,
+        *QUESTIONNAIRES,
+    ],
+    settings: Path = SETTINGS,
+    code: list[Path] = sources_of("opendata.withheld", "analysis.publishable"),
+    told: Annotated[Path, Product] = PROTECTION,
+) -> None:
+    """How many planned figures of every wave and product are shown, and why the others are not; totals only."""
+    from analysis import publishable
+    from opendata import withheld
+
+    published = pd.concat([pd.read_parquet(path) for path in kept if path.stem.endswith(("estimates", "pooled"))])
+    rules = read_settings(settings)
+    by_itself = pd.read_parquet(rounded, columns=["id", "sign"])
+    pooled = publishable.publish_estimates(pd.read_parquet(together), rules)
+    waves = pd.read_parquet(together, columns=["waves"])["waves"].to_numpy()
+    pooled["id"] = publishable.figure_id(pooled.assign(wave=waves))
+    signs = pd.concat([by_itself, pooled]).set_index("id")["sign"]
+    made = withheld.told(withheld.outcomes(published, signs), published, publications(), ROOT)
+    told.write_text(json.dumps(made, indent=1), encoding="utf-8")
 
 
 def task_record(

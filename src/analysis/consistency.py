@@ -180,8 +180,9 @@ def compared(stages: Stages) -> Iterator[Held]:
         yield from _both_ways(made, where)
     said = printed.set_index(_COMPARISON)["verdict"]
     meant = exact.set_index(_COMPARISON)["verdict"].reindex(said.index)
-    kept = said.where(said != "too_few", meant)
+    kept = said.where(~said.isin(["too_few", "withheld"]), meant)
     yield _same("one comparison has one verdict in every file", _VERDICTS, kept, meant)
+    yield _withheld(printed, stages.published)
 
 
 def _bases(exact: pd.DataFrame, stages: Stages) -> Iterator[Held]:
@@ -278,6 +279,7 @@ def _agreeing(made: pd.DataFrame, relevant: np.ndarray, where: str, edge: float)
         "no_demonstrable_difference": ~np.isnan(difference),
         "not_comparable": np.isnan(difference),
         "too_few": np.isnan(difference) | (where == _COMPARED),
+        "withheld": np.isnan(difference) & (where == _VERDICTS),
     }
     said = made["verdict"].to_numpy()
     may = np.select([said == name for name in allowed], list(allowed.values()), default=False)
@@ -286,6 +288,17 @@ def _agreeing(made: pd.DataFrame, relevant: np.ndarray, where: str, edge: float)
     return Held(
         law, where, wrong, lambda at: (str(said[at]), f"{difference[at]:g}, interval {low[at]:g} to {high[at]:g}")
     )
+
+
+def _withheld(made: pd.DataFrame, published: pd.DataFrame) -> Held:
+    """A comparison is called withheld where one of its two figures is ("x"), and nowhere else."""
+    signs = published.set_index(_FIGURE)["sign"]
+    may = made[made["verdict"] != "not_comparable"]
+    named = [pd.MultiIndex.from_frame(rows[_FIGURE]) for rows in (may, referred(may))]
+    secret = np.logical_or.reduce([signs.reindex(names).eq("x").to_numpy() for names in named])
+    said, index = may["verdict"] == "withheld", pd.MultiIndex.from_frame(may[_COMPARISON])
+    law = "a comparison is withheld where one of its figures is"
+    return _same(law, _VERDICTS, said.set_axis(index), pd.Series(secret, index))
 
 
 def _both_ways(made: pd.DataFrame, where: str) -> Iterator[Held]:

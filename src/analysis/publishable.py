@@ -139,8 +139,8 @@ def publish_pooled(
 def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """Apply the publication rules to comparisons; differences are those of the published whole percents.
 
-    A comparison with a side that is not shown, or is only indicative, carries the verdict `too_few` and no figure; so
-    does one that was not tested, whatever its sides.
+    A comparison with a side that is withheld ("x") carries the verdict `withheld`, one with another side that is not
+    shown, or is only indicative, `too_few`, and neither a figure; so does one that was not tested, whatever its sides.
     """
     keys = ["survey", "indicator", "answer", "wave", "domain"]
     sides = published.set_index(keys)
@@ -148,6 +148,7 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> p
     exact = comparisons.reset_index(drop=True)
     named = [pd.MultiIndex.from_frame(rows[keys]) for rows in (exact, referred(exact))]
     subject, reference = (firm.reindex(names).reset_index(drop=True) for names in named)
+    withheld = np.logical_or.reduce([sides["sign"].reindex(names).eq("x").to_numpy() for names in named])
     tested = exact["difference"].notna() & (exact["verdict"] != "too_few")
     shown = (subject.notna() & reference.notna() & tested).to_numpy()
 
@@ -159,28 +160,30 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> p
         result[name] = both.agg(most, axis=1).astype("Int64").where(shown)
     result["smallest_demonstrable"] = round_half_up(100 * exact["smallest_demonstrable"]).clip(lower=1).where(shown)
     kept = shown | (exact["verdict"] == "not_comparable")
-    result["verdict"] = exact["verdict"].where(kept, "too_few")
+    result["verdict"] = np.where(kept, exact["verdict"], np.where(withheld, "withheld", "too_few"))
     return result
 
 
 def publish_trends(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """Apply the publication rules to trends: the change over the years in whole points, and its interval.
 
-    A trend is shown where the figure of every wave on its line is firm; else it is `too_few` and without a figure.
+    A trend is shown where the figure of every wave on its line is firm; else it is without a figure: `withheld` where
+    one of them is ("x"), and `too_few` where none is.
     """
     series = ["survey", "indicator", "answer", "domain"]
     exact = trends.reset_index(drop=True)
-    firm = published[published["percent"].notna() & ~published["indicative"]]
-    waves = (
-        exact[[*series, "first", "wave"]].reset_index().merge(firm[[*series, "wave"]], on=series, suffixes=("", "_on"))
+    sides = published[[*series, "wave"]].assign(
+        firm=published["percent"].notna() & ~published["indicative"], withheld=published["sign"] == "x"
     )
-    on_line = waves[waves["wave_on"].between(waves["first"], waves["wave"])].groupby("index").size()
-    shown = on_line.reindex(exact.index, fill_value=0) == exact["waves"]
+    waves = exact[[*series, "first", "wave"]].reset_index().merge(sides, on=series, suffixes=("", "_on"))
+    on_line = waves[waves["wave_on"].between(waves["first"], waves["wave"])].groupby("index")[["firm", "withheld"]]
+    on_line = on_line.sum().reindex(exact.index, fill_value=0)
+    shown = on_line["firm"] == exact["waves"]
     result = exact[[*series, "wave", "first", "waves", "family"]].copy()
     result["id"] = figure_id(result) + "|trend=" + exact["first"].astype(str)
     for name in ("change", "low", "high"):
         result[name] = (round_half_up(100 * exact[name]) if name == "change" else _bound(exact, name)).where(shown)
-    result["verdict"] = exact["verdict"].where(shown, "too_few")
+    result["verdict"] = np.where(shown, exact["verdict"], np.where(on_line["withheld"] > 0, "withheld", "too_few"))
     return result
 
 

@@ -64,8 +64,9 @@ def _method(edition: Edition) -> list[str]:
         f"Een percentage staat er bij {showing.shown} respondenten of meer. Het is indicatief bij minder "
         f"dan {showing.firm} respondenten of een onzekerheid van meer dan {showing.half_width} "
         "procentpunten naar elke kant.",
-        f"Een zeldzaam antwoord heet <{brackets.percent}%, wat bijna iedereen antwoordt >{100 - brackets.percent}%. "
-        "In kleine groepen staan zij er niet.",
+        f"Een zeldzaam antwoord, van minder dan {brackets.upto} respondenten, heet <{brackets.percent}%; wat bijna "
+        f"iedereen antwoordt, heet >{100 - brackets.percent}%. In kleine groepen staan zij er niet.",
+        "Een cijfer is ook geheim (x), of heet zo, als het samen met andere te veel over personen zou vertellen.",
         f"Het aantal respondenten is afgerond op {rounding.n_step}, boven de {rounding.n_large} op "
         f"{rounding.n_step_large}. Bij weinig organisaties staat er een precies aantal.",
         "Hoger of lager: het verschil is aantoonbaar, na correctie voor het aantal vergelijkingen, en groot genoeg: "

@@ -22,6 +22,7 @@ MARKS = {
     "no_demonstrable_difference": "○",
     "not_comparable": "◆",
     "too_few": "/",
+    "withheld": "x",
 }
 _TOP: dict[str, Any] = {"valign": "top"}
 _QUIET = {"font_color": palette.QUIET}

@@ -73,7 +73,7 @@ def _split(whole: Sheet, parts: list[Sheet], indicator: str) -> str:
     """The line of one function or layer; "" where it cannot be told."""
     figures = [sheet.figure(indicator) for sheet in (whole, *parts)]
     verdicts = [part.compared(indicator).verdict for part in parts]
-    if "too_few" in verdicts or not all(figure.firm and figure.low is not None for figure in figures):
+    if {"too_few", "withheld"} & set(verdicts) or not all(figure.firm and figure.low is not None for figure in figures):
         return ""
     verb, _, rest = whole.results.indicators[indicator]["does"].partition(" ")
     names = [whole.results.group(part.domain.rpartition("&")[2]).inline for part in parts]

@@ -29,6 +29,7 @@ VERDICTS = {
     "no_demonstrable_difference": "geen aantoonbaar verschil",
     "not_comparable": "niet vergelijkbaar",
     "too_few": "te weinig waarnemingen",
+    "withheld": "niet getoond: herkenbaar",
 }
 
 # The verbs with which `does` of an indicator of organisations begins, behind more than one: "6 van de 8 ... hebben".
@@ -42,10 +43,12 @@ SHORT_VERDICTS = VERDICTS | {
     "about_equal": "gelijk",
     "no_demonstrable_difference": "niet aantoonbaar",
     "too_few": "te weinig",
+    "withheld": "geheim",
 }
 
+RECOGNISABLE = "niet getoond, omdat personen herkenbaar zouden zijn"
 SIGNS = {
-    "x": "geheim: niet getoond, omdat personen herkenbaar zouden zijn",
+    "x": f"geheim: {RECOGNISABLE}",
     ".": "niet gevraagd",
     "/": "te weinig waarnemingen",
     "-": "nihil: dit kan niet voorkomen",

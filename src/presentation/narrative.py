@@ -20,6 +20,10 @@ _VERDICTS = {
     ),
     "not_comparable": ("is {topics} niet te vergelijken", "Niet te vergelijken is {topics}"),
     "too_few": ("zijn er bij {topics} te weinig waarnemingen", "Bij {topics} zijn er te weinig waarnemingen"),
+    "withheld": (
+        f"is bij {{topics}} het verschil {dutch.RECOGNISABLE}",
+        f"Bij {{topics}} is het verschil {dutch.RECOGNISABLE}",
+    ),
 }
 
 

@@ -47,8 +47,8 @@ FAMILY = "Fira Sans"
 class Verdict:
     """How a verdict is shown: its Dutch word and a drawn mark (Fira Sans has no such glyphs).
 
-    `marker` is matplotlib's name of the shape, "" where the sign "/" stands; `outline` draws it unfilled; `path` is
-    the same shape as SVG path data in a box of 10 by 10.
+    `marker` is matplotlib's name of the shape, or the sign ("/", "x") that stands in its place; `outline` draws it
+    unfilled; `path` is the same shape as SVG path data in a box of 10 by 10.
     """
 
     word: str
@@ -58,6 +58,7 @@ class Verdict:
     outline: bool = False
 
 
+SIGNS = ("/", "x")  # marks that are a letter
 _ROUND = "M5 1.2A3.8 3.8 0 1 0 5 8.8A3.8 3.8 0 1 0 5 1.2Z"
 VERDICTS = {
     name: Verdict(dutch.VERDICTS[name], *look)
@@ -68,7 +69,8 @@ VERDICTS = {
         "small_difference": ("s", "M1.8 1.8H8.2V8.2H1.8Z", INK),
         "no_demonstrable_difference": ("o", _ROUND, INK, True),
         "not_comparable": ("D", "M5 .5L9.5 5L5 9.5L.5 5Z", COMPARATOR),
-        "too_few": ("", "M3 9.5L7 .5", COMPARATOR),
+        "too_few": ("/", "M3 9.5L7 .5", COMPARATOR),
+        "withheld": ("x", "M2 2L8 8M8 2L2 8", COMPARATOR),
     }.items()
 }
 

@@ -18,12 +18,18 @@ _AGAINST = {
     "no_demonstrable_difference": "{what} verschilt niet aantoonbaar van {those}{whom}.",
     "not_comparable": "{what} is niet te vergelijken met {those}{whom}.",
     "too_few": "Voor een vergelijking met {whom} zijn er te weinig waarnemingen.",
+    "withheld": f"Een vergelijking met {{whom}} is {dutch.RECOGNISABLE}.",
 }
-_UNTOLD = ("not_comparable", "too_few")  # beside these the other figure is not told, as if it could be compared
+_UNTOLD = (
+    "not_comparable",
+    "too_few",
+    "withheld",
+)  # beside these the other figure is not told, as if it could be compared
+_UNSHOWN = {"too_few": dutch.VERDICTS["too_few"], "withheld": dutch.RECOGNISABLE}
 _TOGETHER = 3  # figures that one sentence can hold
 _WITHOUT = {
     "": "Voor {labels} is het aantal waarnemingen te klein voor een vaste uitspraak; de tabel geeft een indicatie.",
-    "x": "Niet getoond, omdat personen herkenbaar zouden zijn: {labels}.",
+    "x": f"{dutch.capital(dutch.RECOGNISABLE)}: {{labels}}.",
     "/": "Voor {labels} zijn er te weinig waarnemingen om een percentage te noemen.",
     "niet gevraagd": "Niet gevraagd in deze meting: {labels}.",
     "anders gevraagd": "In deze meting anders gevraagd, en daarom niet vergelijkbaar: {labels}.",
@@ -179,6 +185,6 @@ def _told(verdict: str, figure: Figure) -> str:
 
 def _line(whom: str, figure: Figure, comparison: Comparison) -> str:
     """A verdict in a short line; a figure that is not compared is not told, as if it could be."""
-    if comparison.verdict == "too_few":
-        return f"{whom}: {dutch.VERDICTS['too_few']}"
+    if comparison.verdict in _UNSHOWN:
+        return f"{whom}: {_UNSHOWN[comparison.verdict]}"
     return f"{whom} ({figure.text}): {dutch.VERDICTS[comparison.verdict]}"

@@ -23,11 +23,12 @@ _BESIDE = {
 }
 _CHANGE = {"name": "20%", "percent": "17%", "n": "6%", "difference": "15%", "verdict": "19%"}
 _GLUE = "\N{NO-BREAK SPACE}"
+_SECRET = f"x {dutch.SIGNS['x']}"
 _INDICATIVE = "* indicatief: weinig respondenten of een ruime onzekerheid"
 SIGNS = {
     **dutch.SIGNS,
-    "<5%": "zeldzaam: te weinig antwoorden voor een precies percentage",
-    ">95%": "bijna iedereen: te weinig andere antwoorden voor een precies percentage",
+    "<5%": "zeldzaam: een precies percentage zou te veel vertellen",
+    ">95%": "bijna iedereen: een precies percentage zou te veel vertellen",
     "*": _INDICATIVE.removeprefix("* "),
 }
 MEANINGS = {
@@ -38,6 +39,7 @@ MEANINGS = {
     "no_demonstrable_difference": "het verschil kan toeval zijn; dat betekent niet dat er geen verschil is",
     "not_comparable": "de vraag, de groep of de werkwijze verschilt",
     "too_few": "voor een oordeel zijn er te weinig respondenten",
+    "withheld": "een van de twee cijfers is niet getoond, omdat personen herkenbaar zouden zijn",
 }
 
 
@@ -285,7 +287,7 @@ def dress(
     """The columns of `labels` with headings, stub, base groups and notes; nothing missing is left blank.
 
     `table` has texts, or None where one is missing: `name`, `base` ("" or alike where lines have no group) and a column
-    for each of `labels`. `values` are the figures in it: where one is indicative, a note says so.
+    for each of `labels`. `values` are the figures in it: where one is indicative or withheld, a note says so.
     """
     grouped = table["base"].nunique() > 1
     kept = table[["name", *labels, *(["base"] if grouped else [])]]
@@ -304,8 +306,10 @@ def dress(
         stub_border_style="none",
         table_body_hlines_style="none",
     )
-    indicative = [_INDICATIVE] if any(value.indicative for value in values) else []
-    for note in (wording.subtitle, *indicative, *wording.notes):
+    told = list(values)
+    remarks = [_INDICATIVE] if any(value.indicative for value in told) else []
+    remarks += [_SECRET] if any(value.sign == "x" for value in told) else []
+    for note in (wording.subtitle, *remarks, *wording.notes):
         if note:
             dressed = dressed.tab_source_note(note)
     return dressed
@@ -351,7 +355,7 @@ def _verdict(verdict: str, words: dict[str, str] = dutch.VERDICTS) -> str:
     if pd.isna(verdict):
         return _MISSING
     look = palette.VERDICTS[verdict]
-    filled = look.marker and not look.outline
+    filled = look.marker not in palette.SIGNS and not look.outline
     paint = 'fill="currentColor"' if filled else 'fill="none" stroke="currentColor" stroke-width="1.4"'
     mark = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" viewBox="0 0 10 10" color="{look.colour}" '

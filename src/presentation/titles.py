@@ -8,6 +8,12 @@ from presentation.subject import Subject
 _NOUNS = ("layer", "function_group", "gender")  # dimensions whose labels are nouns, and stand by themselves
 _NAMED = 3  # groups that a title names
 _HALF = 50
+# Verdicts that say nothing of a difference, and why not, where a title has to say so.
+_UNKNOWN = {
+    "not_comparable": "",
+    "too_few": dutch.VERDICTS["too_few"],
+    "withheld": "personen zouden herkenbaar zijn",
+}
 
 
 class Titles(Subject):
@@ -34,7 +40,7 @@ class Titles(Subject):
         ]
         if parts:
             return f"{label}: {dutch.listing(parts)}"
-        unknown = set(verdicts.values()) <= {"too_few", "not_comparable"}
+        unknown = set(verdicts.values()) <= set(_UNKNOWN)
         return f"{label}: {'niet te vergelijken met eerdere metingen' if unknown else 'geen aantoonbare verandering'}"
 
     def breakdown_finding(self, indicator: str) -> str:
@@ -62,8 +68,9 @@ class Titles(Subject):
     def summary(self, indicators: list[str]) -> str:
         """A title for several indicators beside the comparator: which of them differ."""
         verdicts = {indicator: self.compared(indicator).verdict for indicator in indicators}
-        if set(verdicts.values()) <= {"too_few", "not_comparable"}:
-            return f"Niet te vergelijken met {self.whom}: {dutch.VERDICTS['too_few']}"
+        if set(verdicts.values()) <= set(_UNKNOWN):
+            why = [words for verdict, words in _UNKNOWN.items() if words and verdict in verdicts.values()]
+            return f"Niet te vergelijken met {self.whom}" + (f": {dutch.listing(why)}" if why else "")
         parts = []
         for verdict in ("higher", "lower"):
             labels = [dutch.small(self.label(indicator)) for indicator in indicators if verdicts[indicator] == verdict]

@@ -337,6 +337,12 @@ BROKEN: dict[str, tuple[Plant, str, str, str]] = {
         "one comparison has one verdict in every file: higher",
         "no_demonstrable_difference",
     ),
+    "secret, called too few": (
+        verdict("withheld", "too_few", everywhere=False),
+        "5-publishable-comparisons.parquet, ",
+        "a comparison is withheld where one of its figures is: True",
+        "False",
+    ),
     "two ways, two verdicts": (
         the_other_way_too,
         "4-comparisons.parquet, whole | officeholders",

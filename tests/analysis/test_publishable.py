@@ -178,13 +178,27 @@ def test_a_difference_is_that_of_the_printed_percentages(settings: Settings) -> 
 
 @pytest.mark.parametrize("side", ["subject", "reference"])
 @pytest.mark.parametrize(
-    "not_firm", [{"n": 20}, {"n": 40}, {"n": 60, "yes": 2, "estimate": 0.03}, {"low": 0.2, "high": 0.6}]
+    "not_firm", [{"n": 20}, {"n": 40, "yes": 18}, {"n": 60, "yes": 2, "estimate": 0.03}, {"low": 0.2, "high": 0.6}]
 )
 def test_no_verdict_where_a_side_is_not_firm(settings: Settings, side: str, not_firm: dict) -> None:
     sides = {"subject": {}, "reference": {}} | {side: not_firm}
     row = compared(settings, sides["subject"], sides["reference"])
     assert row["verdict"] == "too_few"
     assert row[["difference", "low", "high", "smallest_demonstrable"]].isna().all()
+
+
+@pytest.mark.parametrize("other", [{}, {"n": 20}, {"n": 40, "yes": 18}])
+@pytest.mark.parametrize("side", ["subject", "reference"])
+def test_a_comparison_with_a_withheld_side_is_withheld_whatever_the_other(
+    settings: Settings, side: str, other: dict
+) -> None:
+    """It would read "te weinig waarnemingen", where enough answered and persons would be recognisable."""
+    secret = {"n": 40, "yes": 1, "estimate": 0.03}
+    sides = {"subject": other, "reference": other} | {side: secret}
+    row = compared(settings, sides["subject"], sides["reference"])
+    assert row["verdict"] == "withheld"
+    assert row[["difference", "low", "high", "smallest_demonstrable"]].isna().all()
+    assert compared(settings, secret, {}, verdict="not_comparable", difference=np.nan)["verdict"] == "not_comparable"
 
 
 def test_a_mean_is_a_number_in_tenths_and_no_bracket_is_about_it(settings: Settings) -> None:
@@ -217,9 +231,11 @@ def trend(**changes: object) -> pd.DataFrame:
     ("changed", "verdict", "change", "low"),
     [
         ({}, "rising", 4, 1),  # a bound above 0 is not printed as 0
-        ({"n": 40}, "too_few", None, None),  # a figure that is indicative
+        ({"n": 40, "yes": 18}, "too_few", None, None),  # a figure that is indicative
         ({"n": 20}, "too_few", None, None),
         ({"wave": 2016}, "too_few", None, None),  # no figure of 2022
+        ({"n": 40, "yes": 1, "estimate": 0.03}, "withheld", None, None),
+        ({"wave": 2016, "n": 40, "yes": 1, "estimate": 0.03}, "too_few", None, None),  # withheld, but not on the line
     ],
 )
 def test_a_trend_is_shown_where_every_figure_on_its_line_is_firm(

@@ -92,6 +92,7 @@ class Facts:
     coverage: list[dict]
     mark: str
     weighting: dict[str, Any]
+    protection: dict[str, list[dict]]
     others: dict[str, Facts]
 
     def of(self, document: Document | None) -> Facts:
@@ -127,6 +128,15 @@ class Facts:
             if (row["survey"], row["domain"]) == (self.survey, domain)
             for name in row["dimensions"].split(";")
         ]
+
+    def became(self, survey: str, wave: int) -> dict[str, int]:
+        """How many figures of a wave were planned, are shown, bracketed, of too few respondents, and secret."""
+        facts = self if survey == self.survey else self.others[survey]
+        rows = [row for row in facts.rows.values() if row.wave == wave and f"|{wave}|" in row.id and row.sign != "."]
+        bracketed = sum(row.text.startswith(("minder dan", "meer dan")) for row in rows)
+        too_few, secret = (sum(row.sign == sign for row in rows) for sign in "/x")
+        shown = len(rows) - bracketed - too_few - secret
+        return {"planned": len(rows), "shown": shown, "bracketed": bracketed, "too_few": too_few, "secret": secret}
 
     @cached_property
     def of_other_surveys(self) -> dict[str, Row]:
@@ -171,6 +181,7 @@ def read_facts(root: Path, survey: str = SURVEY) -> Facts:
         coverage=pd.read_csv(root / "tests" / "reference" / "coverage.csv", comment="#").to_dict("records"),
         mark=monitor["mark"],
         weighting=json.loads((root / PROCESSED / "5-publishable-weighting.json").read_text(encoding="utf-8")),
+        protection=json.loads((root / PROCESSED / "6-protection.json").read_text(encoding="utf-8")),
         others={other: read_facts(root, other) for other in others},
     )
 

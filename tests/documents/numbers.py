@@ -10,7 +10,7 @@ from lxml import html
 from tests.documents.facts import Row
 from tests.documents.finished import Cited, Finding, Page, Publication, Sentence
 from tests.documents.method import OTHER_RULES
-from tests.documents.verdicts import WORDS
+from tests.documents.verdicts import RECOGNISABLE, WORDS
 
 #: Shares that Dutch has a word for, as percentages.
 SHARES = {
@@ -52,6 +52,10 @@ _WITHHELD = (
         None,
     ),
 )
+_PROTECTED = re.compile(
+    r"Van de ([\d.]+) cijfers die voor de meting van (\d{4}) waren bedoeld, zijn er ([\d.]+) geheim: "
+    r"([\d.]+) om het cijfer zelf, en ([\d.]+) omdat"
+)
 _REACHABLE = re.compile(r"Bij dit cijfer is een verschil met .+ van minder dan ongeveer (\d+) procentpunt(en)? ")
 
 
@@ -64,6 +68,7 @@ def findings(publication: Publication) -> Iterator[Finding]:
                 yield from _uncited(page, sentence)
                 yield from _response(page, sentence)
                 yield from _withheld(page, sentence)
+                yield from _protected(page, sentence)
             yield from _smallest_difference(page, paragraph)
             yield from _relevant(page, " ".join(sentence.text for sentence in paragraph))
         for card in page.main.xpath(".//*[contains(concat(' ', @class, ' '), ' key-figure ')]"):
@@ -187,6 +192,19 @@ def _withheld(page: Page, sentence: Sentence) -> Iterator[Finding]:
                 yield page.finding("indication that is not where the sentence says", f"{label}: {sentence.text}")
 
 
+def _protected(page: Page, sentence: Sentence) -> Iterator[Finding]:
+    """How many figures of a wave were planned and are secret: as its rows say, and the build."""
+    if not (match := _PROTECTED.search(sentence.text)):
+        return
+    planned, wave, secret, alone, beside = (int(number.replace(".", "")) for number in match.groups())
+    rows = [row for row in page.facts.protection["waves"] if row["wave"] == wave]
+    became = [page.facts.became(row["survey"], wave) for row in rows]
+    right = [sum(row[name] for row in became) for name in ("planned", "secret")]
+    right += [sum(row[name] for row in rows) for name in ("alone", "beside")]
+    if [planned, secret, alone, beside] != right or secret != alone + beside:
+        yield page.finding("counts of protection differ from the rows", f"{sentence.text} {right}")
+
+
 def _smallest_difference(page: Page, paragraph: list[Sentence]) -> Iterator[Finding]:
     """What a sheet could have shown at all: the smallest difference of the comparison that the page makes first."""
     for place, sentence in enumerate(paragraph):
@@ -251,9 +269,9 @@ def _note(page: Page, note: str, row: Row) -> Iterator[Finding]:
             yield page.finding("key figure's comparison differs from its row", f"{note} ({row.id})")
         if compared is None or WORDS[compared.verdict] != word or not row.firm:
             yield page.finding("key figure's verdict differs from the comparison", f"{note} {compared}")
-    elif silent := re.fullmatch(r"(?:meting van (\d{4})|(.+)): te weinig waarnemingen", note):
+    elif silent := re.fullmatch(rf"(?:meting van (\d{{4}})|(.+)): (te weinig waarnemingen|{RECOGNISABLE})", note):
         compared = page.facts.compared(row, silent[1] or page.comparator)
-        if compared is None or compared.verdict != "too_few":
+        if compared is None or compared.verdict != ("withheld" if silent[3] == RECOGNISABLE else "too_few"):
             yield page.finding("key figure's verdict differs from the comparison", f"{note} {compared}")
     elif _PERCENT.search(note):
         yield page.finding("percentage that cites no row", note)

@@ -17,6 +17,7 @@ SHORT_WORDS = WORDS | {
     "small_difference": "klein verschil",
     "no_demonstrable_difference": "niet aantoonbaar",
     "too_few": "te weinig",
+    "withheld": "geheim",
 }
 _MISSING, _NOT_ASKED = "–", "."
 _MARGINS = ("Onzekerheid", "Indicatieve marge")
@@ -36,6 +37,12 @@ _RESPONSE = {
     "Aangeschreven": "invited",
     "Respondenten (n)": "responded",
     "Respons": "percent",
+}
+#: Tables of 6-protection.json, and its counts by their headings.
+_PROTECTED = ("bescherming-metingen", "bescherming-producten")
+_OUTCOMES = {
+    **{"Bedoeld": "planned", "Getoond": "shown", "Zeldzaam of bijna iedereen": "bracketed"},
+    **{"Te weinig waarnemingen": "too_few", "Geheim, zelf": "alone", "Geheim, naast andere": "beside"},
 }
 _PARTIAL = "Partiële R-indicator (in duizendsten)"
 #: Tables of tests/reference/coverage.csv: per heading the column with which a cell begins, as a share of a hundred.
@@ -71,6 +78,8 @@ def findings(publication: Publication) -> Iterator[Finding]:
                 yield from _selectivity(page, table)
             elif _PARTIAL in labels:
                 yield from _participation(page, table)
+            elif table.get("id") in _PROTECTED:
+                yield from _protection(page, table)
             elif table.get("id") in _COUNTED:
                 yield from _counted(page, table)
             elif "Gepubliceerd" in labels:
@@ -272,6 +281,32 @@ def _participation(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
         said = {column.label: said for column, said in cells.items()}
         if said != {"Deed mee": words, _PARTIAL: _signed(right)}:
             yield page.finding("participation is not that of the printed numbers", f"{name}: {said} ({exact:.3f})")
+
+
+def _protection(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
+    """How many figures were withheld: the counts of the build, each line adds up, and those of a wave are its rows'."""
+    facts, waves = page.facts, table.get("id") == _PROTECTED[0]
+    people = {facts.groups["all"]["plural"]: facts.survey}
+    people |= {other.groups["all"]["plural"]: name for name, other in facts.others.items()}
+    newest = max(row["wave"] for row in facts.protection["waves"])
+    rows = facts.protection["waves"] if waves else [r for r in facts.protection["products"] if r["edition"] == newest]
+    wanted = {tuple(row[name] for name in _OUTCOMES.values()) for row in rows}
+    told, survey = [], ""
+    for line in table.xpath("./tbody/tr"):
+        words = [_words(cell) for cell in line]
+        if len(words) == 1:
+            survey = people.get(words[0][:1].lower() + words[0][1:], "")
+            continue
+        said = tuple(int(number.replace(".", "")) for number in words[1:])
+        told.append(said)
+        if said[0] != sum(said[1:]) or said not in wanted:
+            yield page.finding("counts of protection differ from the build", f"{words}")
+        if waves:
+            right = facts.became(survey, int(words[0])) if survey else {}
+            if [*right.values()] != [*said[:4], said[4] + said[5]]:
+                yield page.finding("counts of protection differ from the rows", f"{survey} {words}, not {right}")
+    if [column.label for column in columns(table)[1:]] != list(_OUTCOMES) or len(told) != len(rows):
+        yield page.finding("table with other lines than its rows", f"{table.get('id')}: {len(told)}, not {len(rows)}")
 
 
 def _selectivity(page: Page, table: html.HtmlElement) -> Iterator[Finding]:

@@ -214,6 +214,7 @@ def test_comparison_that_does_not_follow_from_its_figures_is_found(
         ("no_demonstrable_difference", 8, -1, 15, True),
         ("no_demonstrable_difference", None, None, None, False),
         ("too_few", None, None, None, True),
+        ("withheld", None, None, None, True),
     ],
 )
 def test_verdict_is_held_against_its_own_difference(

@@ -17,7 +17,12 @@ WORDS = {
     "no_demonstrable_difference": "geen aantoonbaar verschil",
     "not_comparable": "niet vergelijkbaar",
     "too_few": "te weinig waarnemingen",
+    "withheld": "niet getoond: herkenbaar",
 }
+#: What a line or sentence says in full where a comparison is withheld.
+RECOGNISABLE = "niet getoond, omdat personen herkenbaar zouden zijn"
+#: Verdicts that tell nothing of the other figure.
+_UNTOLD = ("not_comparable", "too_few", "withheld")
 _SAID = {
     "is hoger dan": "higher",
     "is lager dan": "lower",
@@ -35,6 +40,8 @@ _FORMS = (
     re.compile(f"Het(?: aandeel)? {_VERB} (?:dat )?(?:bij )?de meting(?:en)? van {_WAVES}\\."),
     re.compile(f"Voor een vergelijking met {_WHOLE} zijn er te weinig waarnemingen\\."),
     re.compile(rf"Voor een vergelijking met de meting(?:en)? van {_WAVES} zijn er te weinig waarnemingen\."),
+    re.compile(f"Een vergelijking met {_WHOLE} is (?P<secret>{RECOGNISABLE})\\."),
+    re.compile(rf"Een vergelijking met de meting(?:en)? van {_WAVES} is (?P<secret>{RECOGNISABLE})\."),
 )
 _COMPARES = re.compile(
     r"\b(hoger|lager|meer dan bij|minder dan bij|aantoonbaar|gelijk aan|vergelij\w+|gestegen|gedaald)\b"
@@ -55,6 +62,8 @@ _LISTS = (
     ("not_comparable", re.compile(r"Niet te vergelijken is (?P<topics>.+)\.")),
     ("too_few", re.compile(rf"{_OPENING}zijn er bij (?P<topics>.+) te weinig waarnemingen\.")),
     ("too_few", re.compile(r"Bij (?P<topics>.+) zijn er te weinig waarnemingen\.")),
+    ("withheld", re.compile(rf"{_OPENING}is bij (?P<topics>.+) het verschil {RECOGNISABLE}\.")),
+    ("withheld", re.compile(rf"Bij (?P<topics>.+) is het verschil {RECOGNISABLE}\.")),
 )
 #: Women and men of a function or layer, each beside all of it: which are higher or lower, or that neither is.
 _WITHIN = re.compile(rf"Dat aandeel (?P<said>is bij .+?) dan bij {_WHOLE} \(\d+%\)\.")
@@ -99,7 +108,7 @@ def _listed(sentence: Sentence) -> list[tuple[str, re.Match[str]]]:
 
 def _is_comparing(sentence: Sentence) -> bool:
     speaks_of_a_figure = sentence.cited or sentence.text.startswith(
-        ("Dat ", "Het aandeel ", "Het is ", "Het verschilt ", "Voor een vergelijking")
+        ("Dat ", "Het aandeel ", "Het is ", "Het verschilt ", "Voor een vergelijking", "Een vergelijking ")
     )
     return bool(speaks_of_a_figure and _COMPARES.search(sentence.text))
 
@@ -110,11 +119,11 @@ def _verdict(page: Page, sentence: Sentence, form: re.Match[str], subject: Row |
         yield page.finding("verdict without a figure before it", sentence.text)
         return
     parts = form.groupdict()
-    said = _SAID.get(parts.get("verb") or "", "too_few")
+    said = _SAID.get(parts.get("verb") or "", "withheld" if parts.get("secret") else "too_few")
     waves, whole = re.findall(r"\b\d{4}\b", parts.get("waves") or ""), parts.get("whole")
     if whole and page.facts.called(page.comparator) != whole:
         yield page.finding("verdict against another whole than the page's", sentence.text)
-    told = [] if said in ("not_comparable", "too_few") else sentence.cited
+    told = [] if said in _UNTOLD else sentence.cited
     printed = re.findall(r"(\d+)%", sentence.text)
     besides = waves or [page.comparator]
     for at, beside in enumerate(besides):
@@ -123,7 +132,7 @@ def _verdict(page: Page, sentence: Sentence, form: re.Match[str], subject: Row |
             yield page.finding("verdict differs from the comparison", f"{sentence.text} {compared} ({subject.id})")
         elif reason := contradiction(compared, page.facts.relevant["wave" if waves else "whole"]):
             yield page.finding("comparison contradicts itself", f"{sentence.text} {reason} ({subject.id})")
-        if said in ("not_comparable", "too_few"):
+        if said in _UNTOLD:
             continue
         wave, domain = (int(beside), subject.domain) if waves else (subject.wave, beside)
         wanted = page.facts.row(subject.indicator, subject.answer, wave, domain)
@@ -160,7 +169,7 @@ def _topics(
         wanted = page.facts.row(indicator, "", wave, domain)
         inside = (each for each in sentence.cited if start <= each.start < start + len(topics))
         cited = {each.row for each in inside}
-        if said not in ("not_comparable", "too_few") and (wanted is None or wanted.id not in cited):
+        if said not in _UNTOLD and (wanted is None or wanted.id not in cited):
             yield page.finding("verdict cites another row than it compares with", f"{topic}: {sentence.text}")
     if re.sub(r"\ben\b|[, ]", "", left):
         yield page.finding("verdict on what is no indicator", f"{left}: {sentence.text}")
@@ -180,7 +189,7 @@ def _within(page: Page, sentence: Sentence, within: re.Match[str], subject: Row 
         row = page.facts.row(subject.indicator, subject.answer, subject.wave, domain)
         compared = page.facts.compared(row, whole) if row else None
         names.append(page.facts.groups[domain.rpartition("&")[2]]["label"].lower())
-        if compared is None or compared.verdict == "too_few" or (row and not row.firm):
+        if compared is None or compared.verdict in ("too_few", "withheld") or (row and not row.firm):
             yield page.finding("verdict differs from the comparison", f"{sentence.text} {compared} ({domain})")
         elif compared.verdict in words:
             differ.append(f"bij {names[-1]} {words[compared.verdict]}")
@@ -202,7 +211,7 @@ def contradiction(compared: Compared, relevant: int) -> str:
     """Why a verdict cannot be that of its own printed difference and interval (points); "" if it can."""
     difference, low, high = compared.difference, compared.low, compared.high
     if difference is None or low is None or high is None:
-        return "" if compared.verdict in ("too_few", "not_comparable") else "it has no difference"
+        return "" if compared.verdict in _UNTOLD else "it has no difference"
     if compared.verdict in ("higher", "lower"):
         away = difference if compared.verdict == "higher" else -difference
         edge = low if compared.verdict == "higher" else -high

@@ -44,7 +44,7 @@ def trend_rows() -> pd.DataFrame:
 
 @pytest.fixture
 def against_rows() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Seven indicators with one verdict each, and the comparisons that hold them."""
+    """Eight indicators with one verdict each, and the comparisons that hold them."""
     sides = {
         "any_aggression": ("Agressie meegemaakt", "higher", (51, 37, 65), (45, 43, 47)),
         "verbal": ("Verbale agressie", "lower", (0, 0, 5), (12, 11, 13)),
@@ -58,12 +58,18 @@ def against_rows() -> tuple[pd.DataFrame, pd.DataFrame]:
             (8, 7, 9),
         ),
         "reported": ("Intern gemeld", "too_few", (None, None, None), (8, 7, 9)),
+        "police_report": ("Aangifte gedaan", "withheld", (None, None, None), (8, 7, 9)),
     }
     rows, comparisons = [], []
     for indicator, (label, verdict, mine, whole) in sides.items():
-        base = "ambtsdragers die agressie meemaakten" if indicator in ("discussed", "reported") else "ambtsdragers"
+        base = (
+            "ambtsdragers die agressie meemaakten"
+            if indicator in ("discussed", "reported", "police_report")
+            else "ambtsdragers"
+        )
         same = {"indicator": indicator, "label": label, "base": base}
-        rows.append(row(*mine, sign="" if mine[0] is not None else "/", **same))
+        sign = {"too_few": "/", "withheld": "x"}.get(verdict, "")
+        rows.append(row(*mine, sign=sign, **same))
         rows.append(row(*whole, domain=WHOLE, n=2140, **same))
         comparisons.append(
             {
@@ -165,7 +171,7 @@ def province_rows(tiles: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows[2] |= {"sign": "/", "text": "/"}
     rows[7] |= {"text": "minder dan 5%"}
     verdicts = [*palette.VERDICTS]
-    verdicts += verdicts[:5]
+    verdicts += verdicts[: len(percents) - len(verdicts)]
     comparisons = pd.DataFrame(
         {
             "indicator": "any_aggression",

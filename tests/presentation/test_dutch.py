@@ -114,6 +114,7 @@ def test_every_verdict_has_a_word_and_a_short_one() -> None:
         "no_demonstrable_difference",
         "not_comparable",
         "too_few",
+        "withheld",
     }
     assert set(dutch.VERDICTS) == set(dutch.SHORT_VERDICTS) == verdicts
     # "Not demonstrated" is never worded as equal.

@@ -68,6 +68,17 @@ def test_a_direction_is_said_first_and_the_rest_after_it() -> None:
     )
 
 
+def test_what_is_withheld_is_told_beside_what_is_too_few() -> None:
+    topics = {"withheld": ["a"], "too_few": ["b"]}
+    assert narrative.verdicts("de meting van 2022", topics) == (
+        "Vergeleken met de meting van 2022 zijn er bij b te weinig waarnemingen."
+        " Bij a is het verschil niet getoond, omdat personen herkenbaar zouden zijn."
+    )
+    assert narrative.verdicts("de meting van 2022", {"withheld": ["a"]}) == (
+        "Vergeleken met de meting van 2022 is bij a het verschil niet getoond, omdat personen herkenbaar zouden zijn."
+    )
+
+
 @given(st.integers(0, 100))
 def test_the_words_of_a_share_say_where_it_lies(percent: int) -> None:
     said = dutch.share(percent)
@@ -106,3 +117,5 @@ def test_every_topic_stands_behind_its_own_verdict_and_no_other(verdicts: list[s
             assert not re.search(r"hoger|lager", sentence)
         assert ("geen verschil aangetoond" in sentence) == (verdict == "no_demonstrable_difference")
         assert ("ongeveer gelijk" in sentence) == (verdict == "about_equal")
+        assert ("te weinig waarnemingen" in sentence) == (verdict == "too_few")
+        assert ("herkenbaar" in sentence) == (verdict == "withheld")

@@ -117,7 +117,9 @@ def test_a_wave_that_is_not_compared_has_no_figure_in_the_key_figures() -> None:
     rows = [figure("verbal", FLEVOLAND), figure("verbal", FLEVOLAND, 2022, percent=42, text="42%")]
     rows.append(figure("verbal", ALL_PROVINCES))
     whole = comparison("verbal", "higher", "whole", ALL_PROVINCES)
-    for verdict, line in (("too_few", ": te weinig waarnemingen"), ("higher", " (42%): hoger")):
+    lines = {"too_few": ": te weinig waarnemingen", "higher": " (42%): hoger"}
+    lines["withheld"] = ": niet getoond, omdat personen herkenbaar zouden zijn"
+    for verdict, line in lines.items():
         made = sheet(rows, [whole, comparison("verbal", verdict, "wave", "2022")])
         assert made.verdict_lines("verbal")[-1] == f"meting van 2022{line}"
 
@@ -263,6 +265,48 @@ def test_verdicts_that_differ_have_a_sentence_each() -> None:
     )
 
 
+def test_what_is_withheld_and_what_is_too_few_are_told_apart() -> None:
+    rows = [figure("verbal", FLEVOLAND, wave) for wave in (2016, 2022, 2024)]
+    rows += [figure("threat", FLEVOLAND, wave) for wave in (2022, 2024)]
+    compared = [comparison("verbal", "too_few", "wave", "2022"), comparison("verbal", "withheld", "wave", "2016")]
+    compared += [comparison("threat", "withheld", "wave", "2022")]
+    made = sheet(rows, compared)
+    assert plain(made.over_time("verbal")) == (
+        "Voor een vergelijking met de meting van 2022 zijn er te weinig waarnemingen."
+        " Een vergelijking met de meting van 2016 is niet getoond, omdat personen herkenbaar zouden zijn."
+    )
+    assert plain(made.tell("verbal", "threat", beside="wave")).endswith(
+        "Vergeleken met de meting van 2022 zijn er bij verbale agressie te weinig waarnemingen."
+        " Bij bedreiging of intimidatie is het verschil niet getoond, omdat personen herkenbaar zouden zijn."
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "why"),
+    [
+        (("too_few", "too_few"), ": te weinig waarnemingen"),
+        (("withheld", "not_comparable"), ": personen zouden herkenbaar zijn"),
+        (("withheld", "too_few"), ": te weinig waarnemingen en personen zouden herkenbaar zijn"),
+        (("not_comparable", "not_comparable"), ""),
+    ],
+)
+def test_a_title_without_a_comparison_says_why(verdicts: tuple[str, str], why: str) -> None:
+    names = ["verbal", "threat"]
+    rows = [figure(name, domain) for name in names for domain in (FLEVOLAND, ALL_PROVINCES)]
+    pairs = zip(names, verdicts, strict=True)
+    made = sheet(rows, [comparison(name, verdict, "whole", ALL_PROVINCES) for name, verdict in pairs])
+    assert made.summary(names) == f"Niet te vergelijken met alle gemeenten en provincies samen{why}"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"), [("too_few", "Deze groep is te klein om verschillen aan te tonen."), ("withheld", "")]
+)
+def test_a_group_is_not_called_too_small_for_what_is_withheld(verdict: str, said: str) -> None:
+    rows = [figure("verbal", FLEVOLAND), figure("verbal", ALL_PROVINCES)]
+    compared = comparison("verbal", verdict, "whole", ALL_PROVINCES) | {"smallest_demonstrable": None}
+    assert exhibits.smallest_difference(sheet(rows, [compared]), "verbal") == said
+
+
 def test_the_period_stands_with_what_happened_in_it() -> None:
     rows = [figure(name, "all", percent=69, text="69%") for name in ("any_aggression", "discussed")]
     made = report_sheet(2024, results(rows))
@@ -302,6 +346,7 @@ VERDICTS = {
     "no_demonstrable_difference": ("verschilt niet aantoonbaar van", True),
     "not_comparable": ("niet te vergelijken met", False),
     "too_few": ("te weinig waarnemingen", False),
+    "withheld": ("niet getoond, omdat personen herkenbaar zouden zijn", False),
 }
 
 

@@ -87,7 +87,8 @@ def test_overview_sets_comparator_and_earlier_wave_beside_the_subject(
     assert rows["Agressie meegemaakt"] == ["51% (37 tot 65%)", "65", "45%", "hoger", "51%", "gelijk"]
     assert rows["Intern gemeld"] == ["/", "65", "8%", "te weinig", "/", "gelijk"]
     marks = table.xpath(".//span[@class='verdict']/svg")
-    assert len(marks) == 14 and all(mark.get("aria-hidden") == "true" for mark in marks)
+    assert rows["Aangifte gedaan"] == ["x", "65", "8%", "geheim", "x", "gelijk"]
+    assert len(marks) == 16 and all(mark.get("aria-hidden") == "true" for mark in marks)
     spanners = [
         head.text_content().strip() for head in table.xpath(".//th[contains(@class, 'gt_column_spanner_outer')]")
     ]

@@ -106,11 +106,11 @@ class Canvas:
     def verdict(self, x: float, y: float, verdict: str) -> None:
         """The mark of a verdict; the word stands beside it or in the chart's key."""
         look = palette.VERDICTS[verdict]
-        if look.marker:
+        if look.marker in palette.SIGNS:
+            self.label(x, y, look.marker, look.colour, ha="center", weight=SEMIBOLD)
+        else:
             wide = 6 if look.marker == "D" else 7.5
             self.mark(x, y, look.colour, marker=look.marker, wide=wide, open=look.outline)
-        else:
-            self.label(x, y, "/", look.colour, ha="center", weight=SEMIBOLD)
 
     def plot(
         self, wording: Wording, plane: Plane, *, height: float, width: float = FULL, remarks: Sequence[str] = ()

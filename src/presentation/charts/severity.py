@@ -21,6 +21,7 @@ _INTERVAL = 9.0  # points below the bar, for the interval of the total
 _SAID = SMALL * LEADING  # points below that, for the parts that are too short for a label
 _BETWEEN = 8.0
 _HEAD = SMALL * LEADING + 8  # points above the first bar, for the names of the degrees
+_SHORTER = "Waar een deel niet is getoond, is de staaf korter dan het totaal."
 
 Parts = dict[str, Figure]
 
@@ -60,7 +61,9 @@ def severity(rows: pd.DataFrame, wording: Wording, fills: Mapping[str, str]) -> 
         canvas.label(2 * columns.point, low, "\n".join(said[domain]), QUIET, va="bottom", size=SMALL)
         if domain == heading:
             _draw_heading(canvas, columns, bar + _THICK / 2, degrees, parts[domain])
-    return canvas.plot(wording, columns.plane(height), height=height, remarks=open_dots(totals))
+    shorter = any(_segments(mine) and any(part.sign for part in mine.values()) for mine in parts.values())
+    remarks = [*open_dots(totals), *([_SHORTER] if shorter else [])]
+    return canvas.plot(wording, columns.plane(height), height=height, remarks=remarks)
 
 
 def _reach(total: Figure, parts: Parts) -> int:
@@ -73,7 +76,7 @@ def _fits(part: Figure, columns: Columns) -> bool:
 
 def _said(parts: Parts, degrees: dict[str, str], columns: Columns) -> tuple[str, ...]:
     """The parts that are too short for a label in the bar, or not shown, in words: "zeer ernstig 3%, onbekend 2%"."""
-    if not any(part.percent for part in parts.values()):
+    if not any(part.percent or part.sign == "x" for part in parts.values()):
         return ()
     words = [f"{degrees[name].lower()} {part.label}" for name, part in parts.items() if not _fits(part, columns)]
     return wrap(", ".join(words), columns.axis + columns.labels, SMALL) if words else ()

@@ -61,12 +61,14 @@ def breakdown(sheet: Sheet, indicator: str) -> Shown:
 
 
 def bars(sheet: Sheet, indicator: str) -> Shown:
-    """The answers to one question; where all of them have too few respondents, that."""
+    """The answers to one question; where all of them have too few respondents or are withheld, that."""
     if not sheet.asks(indicator):
         return not_asked(sheet, indicator)
     rows = sheet.rows([indicator])
     if (rows["sign"] == "/").all():
         return _notice(sheet, sheet.label(indicator), f"Voor deze vraag zijn er {dutch.SIGNS['/']}.")
+    if (rows["sign"] == "x").all():
+        return _notice(sheet, sheet.label(indicator), f"De antwoorden op deze vraag zijn {dutch.RECOGNISABLE}.")
     words = _words(sheet, sheet.answers_finding(indicator), indicator, label=False)
     return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words), rows)
 

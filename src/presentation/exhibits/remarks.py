@@ -76,7 +76,7 @@ def smallest_difference(sheet: Sheet, indicator: str) -> Phrase:
     else:
         comparison, other = sheet.changed(indicator), f"de meting van {sheet.previous(indicator)}"
     reach = comparison.smallest_demonstrable
-    if comparison.verdict == "not_comparable":
+    if comparison.verdict in ("not_comparable", "withheld"):
         return Phrase("")
     if reach is None:
         return Phrase("Deze groep is te klein om verschillen aan te tonen.")
