@@ -27,7 +27,7 @@ ROWS = [
     [f"function_group={name}" for name in PLACES],
     ["gender=vrouw", "gender=man"],
 ]
-KEYS = {"P000028", "P012259", "wethouder/overijssel"}
+KEYS = {"Q000028", "Q012259", "wethouder/overijssel"}
 RULES = Rules(
     **{"shown": 30, "step": 5, "step_large": 10, "large": 100, "bracket": 3, "bracket_n": 60, "bracket_percent": 5},
     rows={"officeholders": ROWS},

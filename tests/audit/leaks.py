@@ -140,7 +140,7 @@ def hidden(chance: random.Random, files: Files) -> None:
 
 def key(chance: random.Random, files: Files) -> None:
     """The key of a respondent or of a stratum, anywhere."""
-    said = chance.choice(["P000028", "P012259", "wethouder/overijssel"])
+    said = chance.choice(["Q000028", "Q012259", "wethouder/overijssel"])
     name = chance.choice(["blad.html", "cijfers.csv", "codeboek.xml", "catalogus.jsonld", "cijfers.js"])
     if name == "blad.html":
         files[name] = page(lines(), more=f"<!-- {said} -->").encode()
