@@ -289,8 +289,8 @@ def protect(
     )
     levels = figures["level"].to_numpy().copy()
     heads = cells.drop_duplicates("cell").sort_values("cell")
-    columns = heads.columns[heads.columns.get_loc("cell") + 1 : heads.columns.get_loc("size") + 1]
-    groups = derived_groups(heads[list(columns)].reset_index(drop=True), list(dict.fromkeys(figures["domain"])))
+    variables = heads.drop(columns=["survey", "wave", "cell", "indicator", "answer", "n", "yes"])
+    groups = derived_groups(variables.reset_index(drop=True), list(dict.fromkeys(figures["domain"])))
     figures = figures[figures["domain"].isin(groups.planned)]
     for question in questions(cells.sort_values("cell", kind="stable"), figures, indicators):
         levels[question.figures["place"]] = protect_question(question, groups, settings)
@@ -340,7 +340,7 @@ def protect_question(question: Question, groups: Groups, settings: Settings) -> 
             return levels
         demands += [_demand(question.figures, levels, figures) for figures in failed]
         if round_ >= _FREE:
-            demands += [_demand(question.figures, levels - 1, {at}) for at in np.flatnonzero(levels > begun)]
+            demands += [_demand(question.figures, levels - 1, {int(at)}) for at in np.flatnonzero(levels > begun)]
         levels = _cheapest(question.figures, np.unique(demands, axis=0))
     raise _unprotected(question, f"no end after {_ROUNDS} rounds")
 
