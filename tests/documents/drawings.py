@@ -15,7 +15,7 @@ from tests.documents.verdicts import WORDS
 
 _VALUE = re.compile(
     r"(?P<text>\d+%|\d+ van de \d+\b(?! groepen)|"
-    r"(?:minder|meer) dan \d+%|x niet getoond|/ te weinig waarnemingen|- nihil)"
+    r"(?:[Mm]inder|[Mm]eer) dan \d+%|x niet getoond|/ te weinig waarnemingen|- nihil)"
     r"(?: \((?:(?:tussen (?P<low>\d+)% en (?P<high>\d+)%)?(?:, )?(?P<indicative>indicatief)?)\))?"
     rf"(?: \((?P<verdict>{'|'.join(WORDS.values())})\))?"
     r"(?:, n = (?P<n>[\d.]*\d))?"

@@ -120,6 +120,16 @@ FAULTS = {
         Fault(
             "table with other lines than its rows", r"(<table[^>]*id=\"dekking\".*?</td>\s*</tr>)\s*<tr>.*?</tr>", r"\1"
         ),
+        Fault(
+            "counts of protection differ from the build",
+            r"<table[^>]*id=\"bescherming-producten\".*?<td[^>]*>(?P<digit>\d)[\d.]*</td>",
+            other_digit,
+        ),
+        Fault(
+            "counts of protection differ from the rows",
+            r"<table[^>]*id=\"bescherming-metingen\".*?<td[^>]*>(?P<digit>\d)[\d.]*</td>",
+            other_digit,
+        ),
         Fault("cell differs from its row", r"<td[^>]*>(?P<digit>\d)\d?%\s\(\d", other_digit),
         Fault("cell differs from its row", r"<td[^>]*>\d+%\s\((?P<digit>\d)", other_digit),
         Fault("cell differs from its row", r"<td[^>]*-n\"[^>]*>(?P<digit>\d)", other_digit),

@@ -54,6 +54,7 @@ def test_estimates(group_rows: pd.DataFrame, words: Wording) -> None:
     assert notes == [
         words.subtitle,
         "* indicatief: weinig respondenten of een ruime onzekerheid",
+        "x geheim: niet getoond, omdat personen herkenbaar zouden zijn",
         f"{MARK} · {words.source}",
     ]
 
