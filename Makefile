@@ -45,6 +45,9 @@ test: .venv/ready figures ## build what the tests read and run all tests, notebo
 check: .venv/ready ## test the finished publication: pages, PDFs, links, numbers against their rows
 	@$(PY) -m pytest tests/documents -q
 
+audit: .venv/ready ## attack the finished publication as an outsider would, and tell what it pins down of few people
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m pipeline.audit
+
 browser-test: .venv/ready ## read the finished publication in a browser: axe-core, Nu, outloud, and what readers do (as root it installs what is missing)
 	@sh tests/browser/setup.sh
 	@.venv/checkers/bin/python -m pytest tests/browser -q -n auto
@@ -101,4 +104,4 @@ help: ## list the targets
 .venv/ready: requirements.lock pipeline/setup.sh
 	@sh pipeline/setup.sh
 
-.PHONY: publish figures preview status test check browser-test check-delivery fuzz seeds lint coverage bench bench-press load-test data reference published release stubs lock clean help
+.PHONY: publish figures preview status test check audit browser-test check-delivery fuzz seeds lint coverage bench bench-press load-test data reference published release stubs lock clean help

@@ -255,7 +255,8 @@ def task_round(
     groups, provinces = (pd.read_csv(path, dtype=str) for path in (TARGET_GROUPS, PROVINCES))
     sheets = {*groups["domain"], *("province=" + provinces["province"])}
     headlines = {one.id for survey in WATCHED for one in survey.indicators if one.headline}
-    protection.weighed(published, exact, shares, headlines, sheets, rules).to_parquet(made)
+    weighed = protection.weighed(published, exact, shares, headlines, sheets, rules)
+    knowledge.beside(weighed, verdicts).to_parquet(made)
 
 
 for of, wave in LEVELS:

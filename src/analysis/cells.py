@@ -20,15 +20,17 @@ def cells(
     """How many of each cell answered a question (n) and said yes (yes): one row per wave, cell, indicator and answer.
 
     A cell holds the respondents of one wave with the same weight and the same values of `variables`, which stand beside
-    it as columns. Columns: survey, wave, cell (numbered within its wave), one per variable, weight, indicator, answer,
-    n, yes. Means and ratios are left out: nobody says yes to them. Cells in which nobody answered have no row.
+    it as columns. Columns: survey, wave, cell (numbered within its wave), one per variable, weight, size (respondents),
+    indicator, answer, n, yes. Means and ratios are left out: nobody says yes to them. Cells in which nobody answered
+    have no row.
     """
     frames = []
     for wave, design in designs.items():
         measures = measure(design.respondents, indicators, codebook, wave)
         alike = design.respondents[list(variables)].astype(str).assign(weight=design.weight.round(9))
         numbered = alike.groupby([*variables, "weight"], sort=True).ngroup().to_numpy()
-        heads = alike.assign(cell=numbered).drop_duplicates("cell").sort_values("cell")
+        sizes = np.bincount(numbered)
+        heads = alike.assign(cell=numbered, size=sizes[numbered]).drop_duplicates("cell").sort_values("cell")
         inside = np.zeros((len(heads), len(numbered)))
         inside[numbered, np.arange(len(numbered))] = 1
         n, yes = (np.rint(inside @ table).astype(int) for table in (measures.valid, measures.values))
@@ -38,4 +40,4 @@ def cells(
                 frames.append(counted[counted["n"] > 0].assign(wave=wave))
     survey = next(iter(designs.values())).respondents["survey"].iloc[0]
     made = pd.concat(frames, ignore_index=True).assign(survey=survey)
-    return made[["survey", "wave", "cell", *variables, "weight", "indicator", "answer", "n", "yes"]]
+    return made[["survey", "wave", "cell", *variables, "weight", "size", "indicator", "answer", "n", "yes"]]

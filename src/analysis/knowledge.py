@@ -17,6 +17,7 @@ from analysis.settings import Brackets
 EXACT, BRACKET, HIDDEN = range(3)
 FIGURE = ["survey", "indicator", "answer", "wave", "domain"]
 _SWEEPS = 10
+_READ = ["least", "most", "rare", "counted", "other", "other_least", "other_most"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,8 @@ class Question:
     `keys` are their (indicator, answer); `n` and `yes` (keys x cells) count who answered and who said yes. Each of
     `sums` is a key, or None for all who answered, and the keys that add up to it. `figures` are published rows with
     `key` (its place), `level` (EXACT, BRACKET, HIDDEN), `least` and `most` (shares), `rare` (the side that a bracket
-    can name: yes, no or none), `counted` (whether a bracket tells that few said so) and `loss`.
+    can name: yes, no or none), `counted` (whether a bracket tells that few said so), `loss`, and what is shown of the
+    difference from another group: `other`, `other_least` and `other_most`.
     """
 
     keys: tuple[tuple[str, str], ...]
@@ -38,7 +40,7 @@ class Question:
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """What is needed of each figure."""
-        return self.figures[["least", "most", "rare", "counted"]].to_dict("records")
+        return [dict(zip(_READ, row, strict=True)) for row in self.figures[_READ].to_numpy()]
 
     @cached_property
     def place(self) -> dict[tuple[int, str], int]:
@@ -49,13 +51,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Told:
-    """The least and the most that figures leave of a group: of its share, or of the number who said yes or no."""
+    """The least and the most that figures leave of a group.
+
+    `of` what: its "share", that less the share of the group `other` ("difference"), or the number of "yes" or "no".
+    """
 
     domain: str
     of: str
     least: float
     most: float
     figures: tuple[int, ...]
+    other: str = ""
 
 
 def ranges(
@@ -95,23 +101,36 @@ def ranges(
     return least, most
 
 
-def _differences(comparisons: pd.DataFrame, place: pd.Series) -> tuple[np.ndarray, ...]:
-    """Both figures of each shown difference, -1, and the bounds of the exact one: the middle of its interval."""
-    shown = comparisons[comparisons["difference"].notna()]
-    low, high, printed = (shown[name].astype(float).to_numpy() for name in ("low", "high", "difference"))
+def differences(comparisons: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most that the exact difference can be (shares): the middle of its interval."""
+    low, high, printed = (comparisons[name].astype(float).to_numpy() for name in ("low", "high", "difference"))
     # A bound may be the printed difference itself, or cut off at 100; and it is never 0 where the interval excludes 0.
-    down, up = (
-        (np.where(bounds == 1, 1.0, 0.5) for bounds in (low, high)),
-        (np.where(bounds == -1, 1.0, 0.5) for bounds in (low, high)),
+    least = sum(
+        np.where(none, -np.inf, ends - np.where(ends == 1, 1.0, 0.5))
+        for none, ends in ((low == -100, low), (high <= printed, high))
     )
-    free = (low == -100, high <= printed), (low >= printed, high == 100)
-    least = (
-        sum(np.where(none, -np.inf, ends - by) for none, ends, by in zip(free[0], (low, high), down, strict=True)) / 200
+    most = sum(
+        np.where(none, np.inf, ends + np.where(ends == -1, 1.0, 0.5))
+        for none, ends in ((low >= printed, low), (high == 100, high))
     )
-    most = sum(np.where(none, np.inf, ends + by) for none, ends, by in zip(free[1], (low, high), up, strict=True)) / 200
+    return np.asarray(least) / 200, np.asarray(most) / 200
+
+
+def _differences(comparisons: pd.DataFrame, place: pd.Series) -> tuple[np.ndarray, ...]:
+    """Both figures of each shown difference, -1, and the bounds of the exact one."""
+    shown = comparisons[comparisons["difference"].notna()]
     named = [pd.MultiIndex.from_frame(rows[FIGURE]) for rows in (shown, referred(shown))]
     one, other = (place.reindex(names).to_numpy(dtype=int) for names in named)
-    return one, other, np.full(len(shown), -1.0), least, most
+    return one, other, np.full(len(shown), -1.0), *differences(shown)
+
+
+def beside(published: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame:
+    """What is shown of the difference of each published figure from another group, beside it (see `Question`)."""
+    shown = comparisons[comparisons["difference"].notna() & (comparisons["kind"] == "whole")]
+    told_of = shown[FIGURE].assign(other=shown["reference"].astype(str))
+    told_of["other_least"], told_of["other_most"] = differences(shown)
+    made = published.merge(told_of, how="left", on=FIGURE, validate="one_to_one")
+    return made.fillna({"other": ""})
 
 
 def _means(pooled: pd.DataFrame, place: pd.Series) -> tuple[np.ndarray, ...]:
@@ -143,6 +162,10 @@ def told(question: Question, key: int, levels: np.ndarray, rules: Brackets) -> I
             little = {"yes": most, "no": 1 - least, "": 1.0}[row["rare"]] < rules.percent / 100
             for side in ("yes", "no"):
                 yield Told(domain, side, rules.upto if little and side == row["rare"] else rules.count, np.inf, (at,))
+            against = place.get((key, row["other"]), -1)
+            if against >= 0 and levels[against] == EXACT:
+                bounds_of = row["other_least"], row["other_most"]
+                yield Told(domain, "difference", *bounds_of, (at, against), row["other"])
             continue
         for total, parts in question.sums:
             signs = dict.fromkeys(parts, 1.0) | ({} if total is None else {total: -1.0})

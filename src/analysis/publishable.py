@@ -128,7 +128,8 @@ def publish_pooled(
     shown = published.set_index(keys)[["percent", "number"]].notna().any(axis=1)
     waves = (pooled, pooled.assign(wave=pooled["reference"]))
     one, other = (shown.reindex(pd.MultiIndex.from_frame(rows[keys])).to_numpy() for rows in waves)
-    rare = np.minimum(pooled["yes"], pooled["n"] - pooled["yes"]).to_numpy() < settings.brackets.upto
+    yes, no = pooled["yes"].to_numpy(), (pooled["n"] - pooled["yes"]).to_numpy()
+    rare = np.minimum(yes, no) < settings.brackets.upto
     told = (one != other) | (~one & ~other & rare & made["percent"].notna().to_numpy())
     made.loc[told, ["percent", "low", "high", "number", "number_low", "number_high"]] = pd.NA
     made.loc[told, ["sign", "text", "indicative"]] = ["x", "x", False]

@@ -1,0 +1,61 @@
+"""Attack the finished publication as an outsider would: python -m pipeline.audit.
+
+Returns 1 when the publication tells too much, or a figure does not follow from the answers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from time import monotonic
+
+import pandas as pd
+
+from audit.attack import attack
+from audit.figures import recorded
+from audit.forms import of_versions
+from audit.report import numbers, passes, told
+from audit.rules import PERSONS, read_rules
+from audit.scan import hold, kinds, read_all
+from pipeline.folders import CONFIG, PROCESSED, PUBLICATION, PUBLISHED
+
+
+def main() -> int:
+    """Read every file, solve, print, and write the numbers for the site."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--earlier", type=Path, help="folder of an earlier version of the publication")
+    asked.add_argument("--seconds", type=float, default=8.0, help="for integer programs, in all")
+    options, started = asked.parse_args(), monotonic()
+    rules, keys = read_rules(CONFIG), _keys()
+    files = read_all(PUBLICATION, keys, tell=_progress)
+    figures, faults = hold(files, rules)
+    if options.earlier:
+        earlier, _ = hold(read_all(options.earlier, keys, tell=_progress), rules)
+        faults += of_versions(figures, earlier, rules.errata)
+    for path in sorted(PUBLISHED.glob("*/figures.csv")):
+        released = pd.read_csv(path, dtype=str, keep_default_na=False)
+        faults += of_versions(figures, recorded(f"{path.parent.name}/figures.csv", released), rules.errata)
+    cells = [pd.read_parquet(PROCESSED / f"2-cells-{survey}.parquet") for survey in PERSONS]
+    outcome = attack(figures, cells, rules, seconds=options.seconds, tell=_progress)
+    faults += outcome.faults
+    what = kinds(files), faults, outcome, monotonic() - started
+    (PROCESSED / "audit.json").write_text(json.dumps(numbers(*what), indent=1, ensure_ascii=False), encoding="utf-8")
+    print(told(*what))
+    return 0 if passes(faults, outcome) else 1
+
+
+def _keys() -> set[str]:
+    """Keys of respondents and strata, which may stand nowhere in the publication."""
+    columns = ["respondent", "stratum"]
+    frames = [pd.read_parquet(path, columns=columns) for path in sorted(PROCESSED.glob("2-weighted-*.parquet"))]
+    return {str(key) for frame in frames for column in columns for key in frame[column].unique()}
+
+
+def _progress(words: str) -> None:
+    print(f"\r{words:<70}", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

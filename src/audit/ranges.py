@@ -1,0 +1,118 @@
+"""What follows for the share of each group before anything is solved: intervals, two waves, sums of answers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from audit.claims import Claim, Key
+from audit.groups import Question, Wave
+
+_INSIDE = 5  # counts of yes and of no from which an interval is a logit one
+_ROUNDS = 4
+
+
+@dataclass
+class Ranges:
+    """Lowest and highest share by figure, what is shown and so not few, and differences between groups."""
+
+    share: dict[Key, tuple[float, float]] = field(default_factory=dict)
+    shown: set[Key] = field(default_factory=set)
+    differences: dict[Key, dict[str, tuple[float, float]]] = field(default_factory=lambda: defaultdict(dict))
+    withheld: set[Key] = field(default_factory=set)
+    broken: list[tuple[Key, str]] = field(default_factory=list)
+
+    def narrow(self, key: Key, lowest: float, highest: float, why: str) -> bool:
+        """Hold a share to a range as well; says whether that told anything new."""
+        low, high = self.share.get(key, (0.0, 1.0))
+        new = max(low, lowest), min(high, highest)
+        if new[0] > new[1] + 1e-9:
+            self.broken.append((key, why))
+            return False
+        changed = new[0] > low + 1e-9 or new[1] < high - 1e-9
+        if changed:
+            self.share[key] = new
+        return changed
+
+
+def ranges(
+    claims: Iterable[Claim],
+    waves: Mapping[tuple[str, int], Wave],
+    questions: Iterable[Question],
+    wholes: Iterable[list[Question]] = (),
+) -> Ranges:
+    """The ranges that all claims together leave; `wholes` are answers that add up to everybody."""
+    found, later = Ranges(), defaultdict(list)
+    for claim in claims:
+        if claim.what == "share":
+            found.narrow(claim.key, claim.lowest, claim.highest, f"{claim.what} in {claim.file}")
+        elif claim.what == "withheld":
+            found.withheld.add(claim.key)
+        elif claim.what == "not few":
+            found.shown.add(claim.key)
+        else:
+            later[claim.what].append(claim)
+    known = {question.key: question for question in questions}
+    for claim in later["middle"]:
+        question = known.get(claim.key[:4])
+        if question and _surely_logit(claim.key, question, waves[question.survey, question.wave], found):
+            found.narrow(claim.key, claim.lowest, claim.highest, f"interval in {claim.file}")
+    for claim in later["difference"]:
+        low, high = found.differences[claim.key].get(claim.other, (-1.0, 1.0))
+        found.differences[claim.key][claim.other] = max(low, claim.lowest), min(high, claim.highest)
+    links, sums = [*later["change"], *later["mean"]], [*wholes]
+    domains = sorted({key.domain for key in found.share})
+    for _ in range(_ROUNDS):
+        told = [_between_waves(found, claim) for claim in links]
+        told += [_added_up(found, answers, domain) for answers in sums for domain in domains]
+        if not any(told):
+            break
+    return found
+
+
+def least_yes(share: float, n: np.ndarray, weight: np.ndarray) -> float:
+    """The fewest who can have said yes where a weighted share of them did: those with the largest weights."""
+    order = np.argsort(-weight)
+    held, persons = np.cumsum(n[order] * weight[order]), np.cumsum(n[order])
+    wanted = share * held[-1] - 1e-6 * held[-1]
+    at = int(np.searchsorted(held, wanted))
+    before, people = (held[at - 1], persons[at - 1]) if at else (0.0, 0)
+    return people + max(wanted - before, 0.0) / weight[order][at]
+
+
+def _surely_logit(key: Key, question: Question, wave: Wave, found: Ranges) -> bool:
+    inside = wave.groups.get(key.domain)
+    if inside is None or not question.n[inside].sum():
+        return False
+    n, weight = question.n[inside], wave.weight[inside]
+    low, high = found.share.get(key, (0.0, 1.0))
+    return min(least_yes(low, n, weight), least_yes(1 - high, n, weight)) > _INSIDE - 1
+
+
+def _added_up(found: Ranges, answers: list[Question], domain: str) -> bool:
+    """Each answer's share from those of the others: together they are everybody."""
+    keys = [Key(*question.key, domain) for question in answers]
+    if not any(key in found.share for key in keys):
+        return False
+    low, high = np.array([found.share.get(key, (0.0, 1.0)) for key in keys]).T
+    least, most = 1 - (high.sum() - high), 1 - (low.sum() - low)
+    told = [
+        found.narrow(key, float(one), float(other), "the other answers")
+        for key, one, other in zip(keys, least, most, strict=True)
+    ]
+    return any(told)
+
+
+def _between_waves(found: Ranges, claim: Claim) -> bool:
+    """The share in one wave from that in the other, both ways."""
+    own, other = claim.key, claim.key._replace(wave=int(claim.other))
+    (low, high), (before_low, before_high) = (found.share.get(key, (0.0, 1.0)) for key in (own, other))
+    why = f"{claim.what} in {claim.file}"
+    if claim.what == "change":
+        new = found.narrow(own, before_low + claim.lowest, before_high + claim.highest, why)
+        return found.narrow(other, low - claim.highest, high - claim.lowest, why) or new
+    new = found.narrow(own, 2 * claim.lowest - before_high, 2 * claim.highest - before_low, why)
+    return found.narrow(other, 2 * claim.lowest - high, 2 * claim.highest - low, why) or new

@@ -1,0 +1,139 @@
+"""What published figures tell of the shares behind them: by hand, and never less than the truth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import knowledge, publishable
+from analysis.knowledge import BRACKET, EXACT, HIDDEN, Question, Told
+from analysis.settings import read_settings
+from tests.analysis.conftest import Survey
+
+SETTINGS = read_settings(Path(__file__).parents[2] / "config" / "monitor.yml")
+NOTHING = pd.DataFrame(columns=["kind", *knowledge.FIGURE, "reference", "difference", "low", "high"])
+UNPOOLED = pd.DataFrame(columns=[*knowledge.FIGURE, "waves", "percent"])
+
+
+def figures(*shown: tuple[int, int, int], method: str = "t") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Figures (percent, low, high) of the waves from 2016 on, and the method of their intervals."""
+    rows = [
+        {
+            "survey": "s",
+            "indicator": "i",
+            "answer": "",
+            "wave": 2016 + 2 * at,
+            "domain": "all",
+            **dict(zip(NAMES, of, strict=True)),
+        }
+        for at, of in enumerate(shown)
+    ]
+    return pd.DataFrame(rows), pd.DataFrame({"method": [method] * len(rows)})
+
+
+NAMES = ("percent", "low", "high")
+
+
+def test_a_percentage_is_within_half_a_point_and_never_beyond_0_and_100() -> None:
+    least, most = knowledge.ranges(*figures((45, 40, 50), (0, 0, 2), (100, 97, 100)), NOTHING, UNPOOLED)
+    assert least == pytest.approx([0.445, 0.0, 0.995]) and most == pytest.approx([0.455, 0.005, 1.0])
+
+
+def test_the_middle_of_a_logit_interval_is_the_figure() -> None:
+    """By hand: from 9.5-19.5 to 10.5-20.5 %: logits add to -2.2541 - 1.4178 and -2.1430 - 1.3554; of the halves the
+    first is 13.75 %, and the other more than the 14.5 that rounding leaves.
+    """
+    least, most = knowledge.ranges(*figures((14, 10, 20), method="logit"), NOTHING, UNPOOLED)
+    assert least == pytest.approx([0.13750], abs=1e-4) and most == pytest.approx([0.145], abs=1e-4)
+
+
+def difference(**changes: object) -> pd.DataFrame:
+    row = {"kind": "wave", "survey": "s", "indicator": "i", "answer": "", "wave": 2018, "domain": "all"}
+    return pd.DataFrame([row | {"reference": "2016", "difference": 5, "low": 1, "high": 8} | changes])
+
+
+def test_the_middle_of_the_interval_of_a_difference_is_the_difference() -> None:
+    """45 - 40: from (2 + 9 - 1) / 2 to (2 + 9 + 1) / 2 = 5 to 6 points more."""
+    least, most = knowledge.ranges(*figures((40, 0, 0), (45, 0, 0)), difference(low=2, high=9), UNPOOLED)
+    assert least == pytest.approx([0.395, 0.445]) and most == pytest.approx([0.405, 0.455])
+    least, most = knowledge.ranges(*figures((40, 0, 0), (45, 0, 0)), difference(low=3, high=9), UNPOOLED)
+    assert most == pytest.approx([0.40, 0.455]) and least == pytest.approx([0.395, 0.45])  # 5.5 to 6.5 points
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "least"),
+    [(1, 8, 0.395), (5, 9, 0.395), (-100, 100, 0.395)],  # a bound that was moved, is the figure, or was cut off
+)
+def test_a_bound_that_is_not_only_rounded_tells_less(low: int, high: int, least: float) -> None:
+    found, most = knowledge.ranges(*figures((40, 0, 0), (45, 0, 0)), difference(low=low, high=high), UNPOOLED)
+    assert found[0] == pytest.approx(least) and most[1] == pytest.approx(0.455)
+
+
+def test_two_waves_together_are_their_mean() -> None:
+    """40 and 45, together 43: the two add up to 85 to 87, so at least 39.5 and 44.5, and 85 - 45.5, 85 - 40.5."""
+    pooled = pd.DataFrame([{**figures((0, 0, 0), (0, 0, 0))[0].iloc[1].to_dict(), "waves": "2016+2018", "percent": 43}])
+    least, most = knowledge.ranges(*figures((40, 0, 0), (45, 0, 0)), NOTHING, pooled)
+    assert least == pytest.approx([0.395, 0.445]) and most == pytest.approx([0.405, 0.455])
+    least, _ = knowledge.ranges(*figures((40, 0, 0), (45, 0, 0)), NOTHING, pooled.assign(percent=43.4))
+    assert least == pytest.approx([0.403, 0.453])  # 85.8 less the most of the other
+
+
+def test_every_estimate_lies_in_the_range_of_its_published_figure(survey: Survey, compared: pd.DataFrame) -> None:
+    """The attacker's arithmetic is sound: of an invented survey, with all comparisons between waves and groups."""
+    published = publishable.publish_estimates(survey.estimates, SETTINGS)
+    verdicts = publishable.publish_comparisons(compared, published)
+    least, most = knowledge.ranges(published, survey.estimates.reset_index(drop=True), verdicts, UNPOOLED)
+    shown = published["percent"].notna().to_numpy()
+    exact = survey.estimates["estimate"].to_numpy()
+    assert shown.sum() > 50 and verdicts["difference"].notna().sum() > 50
+    assert (least[shown] <= exact[shown] + 1e-9).all() and (exact[shown] <= most[shown] + 1e-9).all()
+    assert (most - least)[shown].mean() < 0.008  # and they tell more than rounding alone, which is 0.01
+
+
+def question(levels: list[int], sums: tuple = ((None, (0, 1, 2)),), **of_first: object) -> list[Told]:
+    """What is told of the first of three answers of one group, of which the others are 60 and 30 %."""
+    rows = [{"least": 0.095, "most": 0.105}, {"least": 0.595, "most": 0.605}, {"least": 0.295, "most": 0.305}]
+    table = pd.DataFrame(rows).assign(
+        key=range(3), domain="all", rare="", counted=False, other="", other_least=0.0, other_most=0.0
+    )
+    for name, value in of_first.items():
+        table.loc[0, name] = value
+    made = Question((("i", "a"), ("i", "b"), ("i", "c")), np.zeros((3, 1)), np.zeros((3, 1)), sums, table)
+    return list(knowledge.told(made, 0, np.array(levels), SETTINGS.brackets))
+
+
+def test_a_shown_figure_tells_its_share_and_that_it_is_not_rare() -> None:
+    few = SETTINGS.brackets.count
+    assert question([EXACT] * 3) == [
+        Told("all", "share", 0.095, 0.105, (0,)),
+        *(Told("all", side, few, np.inf, (0,)) for side in ("yes", "no")),
+    ]
+    little = question([EXACT] * 3, rare="yes", most=0.04)
+    assert Told("all", "yes", SETTINGS.brackets.upto, np.inf, (0,)) in little  # it would be bracketed else
+
+
+def test_what_is_hidden_follows_from_the_other_answers() -> None:
+    (one,) = question([HIDDEN, EXACT, EXACT])
+    assert (one.of, one.figures) == ("share", (1, 2))
+    assert (one.least, one.most) == pytest.approx((0.09, 0.11))
+    assert question([HIDDEN, HIDDEN, EXACT])[0].figures == (2,)
+    assert question([HIDDEN, EXACT, EXACT], sums=()) == []
+
+
+def test_what_is_hidden_follows_from_a_total_of_some_answers() -> None:
+    """a + b = c, of 60 and 30 % here c less b: -30 %, which is none."""
+    (one,) = question([HIDDEN, EXACT, EXACT], sums=((1, (0, 2)),))
+    assert (one.least, one.most) == pytest.approx((0.29, 0.31))  # 60 - 30
+    assert one.figures == (2, 1)
+
+
+def test_a_bracket_tells_a_share_below_its_words_and_who_is_few() -> None:
+    edge, few = SETTINGS.brackets.percent / 100, SETTINGS.brackets.upto - 1
+    assert question([BRACKET, HIDDEN, HIDDEN], sums=(), rare="yes", counted=True) == [
+        Told("all", "share", 0.0, edge, (0,)),
+        Told("all", "yes", 0, few, (0,)),
+    ]
+    assert question([BRACKET, HIDDEN, HIDDEN], sums=(), rare="no") == [Told("all", "share", 1 - edge, 1.0, (0,))]

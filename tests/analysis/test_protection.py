@@ -1,0 +1,247 @@
+"""Withholding beside small groups: cases held against an attacker who tries whole numbers, and against all choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from analysis import knowledge, protection, publishable
+from analysis.errors import MonitorError
+from analysis.indicators import Base, Indicator
+from analysis.knowledge import BRACKET, EXACT, HIDDEN
+from analysis.settings import read_settings
+
+SETTINGS = read_settings(Path(__file__).parents[2] / "config" / "monitor.yml")
+THREAT = Indicator(id="threat", kind="proportion", base=Base(all=True), variable="threat", yes=("yes",))
+GROUPS = ("all", "layer=p", "layer=g", "function_group=staten", "function_group=executive", "function_group=raad")
+NO_COMPARISONS = pd.DataFrame(columns=["kind", *knowledge.FIGURE, "reference", "difference", "low", "high"])
+NOT_POOLED = pd.DataFrame(columns=[*knowledge.FIGURE, "waves", "percent"])
+
+
+@dataclass
+class Province:
+    """Statenleden and executives of the provinces, and raadsleden: all but the executives are published.
+
+    `answered`, `yes` and `weight` are of statenleden, executives and raadsleden; each are in eight cells, of which the
+    weights differ a little.
+    """
+
+    answered: tuple[int, ...] = (140, 26, 400)
+    yes: tuple[int, ...] = (60, 12, 150)
+    weight: tuple[float, ...] = (4.0, 3.0, 6.0)
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        parts = []
+        for at, function in enumerate(("staten", "executive", "raad")):
+            n, yes = (np.bincount(np.arange(total) % 8, minlength=8) for total in (self.answered[at], self.yes[at]))
+            part = pd.DataFrame({"weight": self.weight[at] * (1 + np.arange(8) / 100), "n": n, "yes": yes})
+            parts.append(part.assign(function_group=function, layer="g" if function == "raad" else "p"))
+        made = pd.concat(parts).assign(survey="officeholders", wave=2024, indicator="threat", answer="")
+        made["cell"], made["size"] = range(len(made)), made["n"]
+        columns = [
+            "survey",
+            "wave",
+            "cell",
+            "layer",
+            "function_group",
+            "weight",
+            "size",
+            "indicator",
+            "answer",
+            "n",
+            "yes",
+        ]
+        return made.loc[made["n"] > 0, columns].reset_index(drop=True)
+
+    @property
+    def members(self) -> np.ndarray:
+        staten, executive, raad = (self.cells["function_group"].eq(name) for name in ("staten", "executive", "raad"))
+        return np.array([staten | executive | raad, staten | executive, raad, staten, executive, raad])
+
+    @property
+    def published(self) -> pd.DataFrame:
+        cells, members = self.cells, self.members.astype(float)
+        sums = {name: members @ cells[name] for name in ("n", "yes")}
+        share = members @ (cells["weight"] * cells["yes"]) / (members @ (cells["weight"] * cells["n"]))
+        exact = pd.DataFrame({"domain": GROUPS, **sums, "estimate": share}).astype({"n": int, "yes": int})
+        exact = exact.assign(survey="officeholders", indicator="threat", answer="", wave=2024, method="korn-graubard")
+        exact = exact.assign(low=share - 0.04, high=share + 0.04)
+        rounded = publishable.publish_estimates(exact, SETTINGS)
+        shares = knowledge.ranges(rounded, exact, NO_COMPARISONS, NOT_POOLED)
+        return knowledge.beside(
+            protection.weighed(rounded, exact, shares, ["threat"], ["layer=p"], SETTINGS), NO_COMPARISONS
+        )
+
+    def levels(self) -> dict[str, int]:
+        made = protection.protect(self.published, self.cells, [THREAT], SETTINGS)
+        return dict(zip(GROUPS, made.tolist(), strict=True))
+
+    def possible(self, levels: dict[str, int]) -> list[int]:
+        """How many executives can have said yes: for each number a whole-number program against what is published."""
+        told, cells, limits = self.published.set_index("domain"), self.cells, []
+        for inside, domain in zip(self.members, GROUPS, strict=True):
+            persons, n = inside * cells["weight"].to_numpy(), cells["n"].to_numpy()
+            size = float(persons @ n)
+            if levels[domain] == EXACT:
+                percent, few = float(told["percent"][domain]), SETTINGS.brackets.count
+                limits.append(LinearConstraint(persons, (percent - 0.5) / 100 * size, (percent + 0.5) / 100 * size))
+                limits.append(LinearConstraint(inside.astype(float), few, inside @ n - few))
+            elif levels[domain] == BRACKET:
+                limits.append(LinearConstraint(persons, 0, SETTINGS.brackets.percent / 100 * size))
+        executives, whole = self.members[4].astype(float), np.ones(len(cells))
+        return [
+            count
+            for count in range(self.answered[1] + 1)
+            if milp(
+                0 * whole,
+                integrality=whole,
+                bounds=Bounds(0, cells["n"]),
+                constraints=[*limits, LinearConstraint(executives, count, count)],
+            ).success
+        ]
+
+
+def hidden(levels: dict[str, int]) -> set[str]:
+    return {domain for domain, level in levels.items() if level == HIDDEN}
+
+
+def test_what_is_small_and_follows_from_two_others_is_protected_by_hiding_one_of_them() -> None:
+    """34 of 40 and 9 of 10 of equal weight: all 50, of which 40 are shown, would tell how many of the 10."""
+    case = Province(answered=(40, 10, 400), yes=(24, 5, 150), weight=(4.0, 4.0, 6.0))
+    shown = dict(zip(GROUPS, [EXACT] * 4 + [HIDDEN, EXACT], strict=True))
+    assert case.possible(shown) == [5]  # with nothing more hidden
+    levels = case.levels()
+    assert hidden(levels) == {
+        "function_group=executive",
+        "function_group=staten",
+    }  # it loses least: layer=p has a sheet
+    assert len(case.possible(levels)) >= SETTINGS.protection.integers
+
+
+def test_nothing_more_is_hidden_where_enough_is_open_already() -> None:
+    case = Province()
+    assert hidden(case.levels()) == {"function_group=executive"}
+    assert len(case.possible(case.levels())) >= SETTINGS.protection.integers
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_enough_numbers_stay_possible_whatever_was_answered(seed: int) -> None:
+    """Random answers, sizes and weights; the attacker tries all numbers, knowing two of the executives' answers."""
+    draw = np.random.default_rng(seed)
+    answered = (int(draw.integers(30, 120)), int(draw.integers(1, 29)), int(draw.integers(60, 300)))
+    yes = tuple(int(draw.binomial(of, draw.choice([0.02, 0.1, 0.5, 0.9]))) for of in answered)
+    case = Province(answered, yes, tuple(draw.uniform(2, 8, 3).round(2)))
+    possible, n = case.possible(case.levels()), answered[1]
+    for known_yes, known_no in product(range(3), repeat=2):
+        if known_yes + known_no <= 2 and known_yes <= yes[1] and known_no <= n - yes[1]:
+            open_ = [count for count in possible if known_yes <= count <= n - known_no]
+            assert len(open_) >= min(4, n - known_yes - known_no + 1), (answered, yes, known_yes, known_no)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_smaller_loss_would_do(seed: int) -> None:
+    """All ways to hide or show the five groups are tried: none that leaves enough open loses less."""
+    draw = np.random.default_rng(100 + seed)
+    answered = (int(draw.integers(30, 60)), int(draw.integers(5, 20)), int(draw.integers(60, 90)))
+    yes = tuple(int(draw.integers(of // 4, of // 2)) for of in answered)
+    case = Province(answered, yes, tuple(draw.uniform(2, 8, 3).round(2)))
+    loss = case.published.set_index("domain")["loss"]
+    found = case.levels()
+    begun = dict(zip(GROUPS, np.where(case.published["percent"].notna(), EXACT, HIDDEN), strict=True))
+    shown = [domain for domain in GROUPS if begun[domain] == EXACT]
+
+    def enough(levels: dict[str, int]) -> bool:
+        groups = protection.derived_groups(case.cells[["layer", "function_group", "weight", "size"]], GROUPS)
+        figures = case.published.assign(counted=False, level=EXACT, place=range(len(GROUPS)))
+        (question,) = protection.questions(case.cells, figures, [THREAT])
+        attack = protection.Attack(question, 0, groups, SETTINGS)
+        attack.see(np.array([levels[domain] for domain in figures["domain"]]))
+        return not attack.failures()
+
+    for kept in product([EXACT, HIDDEN], repeat=len(shown)):
+        tried = begun | dict(zip(shown, kept, strict=True))
+        if loss[list(hidden(tried))].sum() < loss[list(hidden(found))].sum() - 1e-3:
+            assert not enough(tried)
+    assert enough(found)
+
+
+OPEN = {  # least, most, yes, n, known: whether enough is open, of at least four numbers
+    "four numbers inside": ((2.7, 6.3, 4, 20), True),
+    "four numbers, one of them at the end": ((2.7, 6.2, 4, 20), False),
+    "three numbers": ((2.5, 5.99, 4, 20), False),
+    "two said yes and are known": ((0, 3.5, 2, 20), False),
+    "nobody said yes, so none is known": ((0, 3.5, 0, 20), True),
+    "two said no and are known": ((16.5, 20, 18, 20), False),
+    "all of three": ((0, 3, 1, 3), True),
+    "one of three is ruled out": ((0, 2, 1, 3), False),
+    "one respondent, either way": ((0, 1, 0, 1), True),
+    "one respondent, known": ((0, 0.4, 0, 1), False),
+}
+
+
+@pytest.mark.parametrize("case", OPEN)
+def test_how_much_must_stay_open(case: str) -> None:
+    bounds, expected = OPEN[case]
+    assert protection.still_open(*bounds, SETTINGS) == expected
+
+
+def test_groups_follow_from_planned_ones_but_none_of_those_who_kept_silent() -> None:
+    heads = pd.DataFrame({"gender": ["vrouw", "man", "no_answer"], "layer": ["p", "p", "g"], "weight": 1.0, "size": 1})
+    groups = protection.derived_groups(heads, ["all", "gender=vrouw", "gender=man", "layer=p", "layer=w"])
+    assert groups.planned == ("all", "gender=vrouw", "gender=man", "layer=p")  # nobody is of layer w
+    held = {tuple(inside) for inside in groups.members.tolist()}
+    assert (False, False, True) not in held  # all less layer=p, or less women and men: who did not say
+    assert {(True, False, True), (False, True, True)} <= held  # all less men, all less women
+
+
+def test_an_answer_follows_from_the_others_of_its_question_and_is_protected_too() -> None:
+    """Of 50 respondents 1 gave the last answer ("x"); 60 and 38 % would tell 0 to 2 of 50."""
+    three = Indicator(id="motive", kind="distribution", base=Base(all=True), variable="motive")
+    yes = {"a": 30, "b": 19, "c": 1}
+    cells = pd.DataFrame(
+        [
+            {
+                "survey": "officeholders",
+                "wave": 2024,
+                "cell": 0,
+                "layer": "p",
+                "weight": 5.0,
+                "size": 50,
+                "indicator": "motive",
+            }
+            | {"answer": answer, "n": 50, "yes": count}
+            for answer, count in yes.items()
+        ]
+    )
+    exact = cells.assign(domain="all", estimate=cells["yes"] / 50, method="korn-graubard")
+    exact = exact.assign(low=exact["estimate"] / 2, high=(1 + exact["estimate"]) / 2)
+    rounded = publishable.publish_estimates(exact, SETTINGS)
+    shares = knowledge.ranges(rounded, exact, NO_COMPARISONS, NOT_POOLED)
+    figures = knowledge.beside(protection.weighed(rounded, exact, shares, [], [], SETTINGS), NO_COMPARISONS)
+    assert rounded["text"].tolist() == ["60%", "38%", "x"]
+    assert protection.protect(figures, cells, [three], SETTINGS).tolist().count(HIDDEN) == 2
+
+
+def test_figures_that_deny_the_answers_stop_it() -> None:
+    case = Province()
+    wrong = case.published.assign(least=lambda rows: rows["least"] + 0.1, most=lambda rows: rows["most"] + 0.1)
+    with pytest.raises(MonitorError, match="does not follow from the answers"):
+        protection.protect(wrong, case.cells, [THREAT], SETTINGS)
+
+
+def test_a_solver_that_stops_early_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protection, "_SECONDS", 0.0)
+    with pytest.raises(MonitorError, match="Protection failed"):
+        Province(answered=(40, 10, 400), yes=(24, 5, 150), weight=(4.0, 4.0, 6.0)).levels()
+
+
+def test_the_same_levels_every_time() -> None:
+    case = Province(answered=(40, 10, 400), yes=(24, 5, 150), weight=(4.0, 4.0, 6.0))
+    assert case.levels() == case.levels()

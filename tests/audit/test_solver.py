@@ -1,0 +1,168 @@
+"""The attacker's arithmetic: sound ranges from rounded numbers, the same optimum as scipy's, and the criterion."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.special import expit, logit
+
+from audit.alternatives import Alternatives
+from audit.claims import Claim, Key, claims
+from audit.criterion import enough, within
+from audit.figures import mention, table
+from audit.groups import Question, Wave, read_cells
+from audit.programs import Program
+from audit.ranges import Ranges, least_yes, ranges
+from audit.solver import Patience, solve
+from audit.system import Rows, misfits, system
+
+
+def _round(value: float) -> int:
+    return int(np.sign(value) * np.floor(abs(value) + 0.5 + 1e-9))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_middle_of_a_rounded_logit_interval_holds_the_share(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    share, half = chance.uniform(0.03, 0.97), chance.uniform(0.05, 1.0)
+    low, high = expit(logit(share) - half), expit(logit(share) + half)
+    row = {"id": "a|2024|all", "percentage": str(_round(100 * share)), "ondergrens": str(_round(100 * low))}
+    figures = table("a.csv", {name: [text] for name, text in (row | {"bovengrens": str(_round(100 * high))}).items()})
+    for claim in claims(figures.fillna(""), {}):
+        assert claim.lowest - 1e-9 <= share <= claim.highest + 1e-9
+
+
+@pytest.mark.parametrize("words", ["Meer dan 95%", "meer dan 95%", ">95%", "minder dan 5%"])
+def test_a_bracket_in_words_is_no_percentage(words: str) -> None:
+    row = mention("a.html", "a", "a|2024|all", words)
+    assert (row["percent"], row["text"]) == ("", words.lower())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_difference_lies_in_the_range_of_its_printed_interval(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    one, other, half = chance.uniform(0.2, 0.8), chance.uniform(0.2, 0.8), chance.uniform(0.001, 0.2)
+    sure = abs(one - other) > half
+    bounds = [one - other - half, one - other + half]
+    rounded = [_round(100 * each) + (int(np.sign(each)) if sure and _round(100 * each) == 0 else 0) for each in bounds]
+    printed = _round(100 * one) - _round(100 * other)
+    row = {"id": "a|2024|layer=gemeente", "geheel": "Allen", "verschil_geheel": printed}
+    row |= {
+        "verschil_geheel_ondergrens": min(rounded[0], printed),
+        "verschil_geheel_bovengrens": max(rounded[1], printed),
+    }
+    row |= {"oordeel_geheel": ("hoger" if one > other else "lager") if sure else "geen aantoonbaar verschil"}
+    figures = table("a.csv", {name: [str(text)] for name, text in row.items()}).fillna("")
+    found = [claim for claim in claims(figures, {"officeholders": {"Allen": "all"}}) if claim.what == "difference"]
+    assert len(found) == 1
+    assert found[0].lowest - 1e-9 <= one - other <= found[0].highest + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_programs_that_go_on_have_the_optimum_of_programs_that_begin_anew(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    n, matrix = chance.integers(1, 9, 30), chance.random((6, 30))
+    value = matrix @ (n * 0.4)
+    rows = Rows(matrix, value - 0.3, value + 0.3, [""] * 6)
+    program = Program(rows, n)
+    for _ in range(8):
+        inside = chance.integers(0, 2, 30).astype(float)
+        anew = milp(inside, constraints=LinearConstraint(matrix, rows.low, rows.high), bounds=Bounds(0, n))
+        assert program.least(inside) == pytest.approx(anew.fun, abs=1e-6)
+
+
+def test_the_criterion_asks_four_counts_beside_two_known_respondents() -> None:
+    assert enough(within(0, 3, 10), 0)
+    assert enough(within(2, 5, 10), 2)
+    assert not enough(within(0, 2, 10), 0)
+    assert not enough(within(0, 4, 10), 2)  # two who said yes themselves leave 2 to 4
+    assert not enough(within(6, 10, 10), 8)
+    assert enough(within(0, 1, 1), 0)
+    assert not enough(within(0, 0, 1), 0)
+    assert enough(np.ones(3, dtype=bool), 1)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_fewest_who_said_yes_are_those_with_the_largest_weights(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    n, weight, share = chance.integers(1, 4, 4), chance.uniform(1, 3, 4), chance.uniform(0.05, 0.95)
+    counts = [c for c in product(*(range(one + 1) for one in n)) if np.dot(c, weight) >= share * np.dot(n, weight)]
+    assert least_yes(share, n, weight) <= min(map(sum, counts)) + 1e-6
+
+
+def _made(share: dict[str, tuple[float, float]]) -> tuple[Question, Wave, Ranges]:
+    """Forty cells of ten respondents in two halves, of which the last two cells are a small group."""
+    n, half = np.full(40, 10), np.arange(40) < 20
+    small = np.arange(40) >= 38
+    groups = {"all": np.full(40, True), "a=1": half, "a=2": small}
+    wave = Wave("officeholders", 2024, np.full(40, 2.0), n, groups, {})
+    question = Question("officeholders", 2024, "x", "", n, np.full(40, 4))
+    found = Ranges({Key(*question.key, domain): bounds for domain, bounds in share.items()})
+    return question, wave, found
+
+
+@pytest.mark.parametrize(
+    ("bounds", "proof"), [((0.395, 0.405), "pinned"), ((0.25, 0.5), "found"), ((0.0, 1.0), "wide")]
+)
+def test_a_small_group_is_pinned_where_it_follows_and_open_where_it_does_not(
+    bounds: tuple[float, float], proof: str
+) -> None:
+    question, wave, found = _made({"all": (0.395, 0.405), "a=2": bounds})
+    verdicts = {one.group: one for one in solve(system([question], wave, found, 3, whole=False), Patience(1.0))}
+    assert verdicts["a=2"].proof == proof
+    assert verdicts["a=2"].lowest <= verdicts["a=2"].truth <= verdicts["a=2"].highest
+    assert (proof != "pinned") or "a=2" in " ".join(verdicts["a=2"].by)
+
+
+def test_a_figure_that_the_answers_do_not_give_is_named() -> None:
+    question, wave, found = _made({"all": (0.495, 0.505)})
+    assert [fault.what for fault in misfits(system([question], wave, found, 3, whole=False))] == [
+        "does not follow from the answers"
+    ]
+
+
+def test_other_answers_satisfy_every_row() -> None:
+    question, wave, found = _made({"all": (0.395, 0.405), "a=1": (0.395, 0.405), "a=2": (0.0, 1.0)})
+    made = system([question], wave, found, 3, whole=False)
+    search = Alternatives(made, np.zeros((1, 1), dtype=int), made.sizes.astype(int)[None], unsure=0.0)
+    kept: list[np.ndarray] = []
+    remember = search._remember
+    search._remember = lambda states: (kept.append(states.copy()), remember(states))[1]  # type: ignore[method-assign]
+    search.settle(np.ones((1, 1), dtype=bool))
+    states = np.concatenate(kept)[:, 0]
+    rows = made.rows[0]
+    value = states @ rows.matrix.T
+    assert len(states) > 3
+    assert ((states >= 0) & (states <= made.n)).all()
+    assert ((value >= rows.low - 1e-9) & (value <= rows.high + 1e-9)).all()
+
+
+def test_what_is_left_of_a_group_without_others_is_attacked_too() -> None:
+    rows = [["all"], ["layer=gemeente", "layer=provincie"], [f"function_group={name}" for name in ("a", "b", "c")]]
+    head = {"survey": "officeholders", "wave": 2024, "weight": 1.5, "indicator": "x", "answer": "", "yes": 1}
+    places = [("gemeente", "a", 60), ("gemeente", "b", 50), ("provincie", "c", 40), ("provincie", "d", 9)]
+    made = [
+        {"cell": at, "layer": layer, "function_group": name, "n": n, "size": n}
+        for at, (layer, name, n) in enumerate(places)
+    ]
+    frame = pd.DataFrame([head | one for one in made])
+    columns = ["survey", "wave", "cell", "layer", "function_group", "weight", "size", "indicator", "answer", "n", "yes"]
+    waves, questions = read_cells(frame[columns], rows)
+    small = [name for name, inside in waves[2024].targets(questions[0].n).items() if questions[0].n[inside].sum() == 9]
+    assert small == ["all - {function_group}"]
+
+
+@pytest.mark.parametrize(("yes", "narrowed"), [(3, False), (12, True)])
+def test_an_interval_tells_its_middle_only_where_it_is_surely_a_logit_one(yes: int, narrowed: bool) -> None:
+    question, wave, _ = _made({})
+    key, share = Key(*question.key, "a=2"), yes / 20
+    said = [
+        Claim(key, "share", share - 0.005, share + 0.005, "a.csv"),
+        Claim(key, "middle", share, share + 0.003, "a.csv"),
+    ]
+    found = ranges(said, {("officeholders", 2024): wave}, [question])
+    assert (found.share[key][0] == share) is narrowed
