@@ -45,7 +45,8 @@ def publish_estimates(
     Adds id, n (rounded), percent, low and high (0-100, whole), sign, text and indicative; drops every exact figure.
     A mean or ratio has a number, number_low and number_high in tenths in the place of a percent.
     A row is withheld ("/") below `showing.shown` respondents or without an interval. From `brackets.n` on it is
-    bracketed where fewer than `brackets.upto` said yes or no and the weighted share is as small; else it is withheld
+    bracketed where fewer than `brackets.upto` said yes or no (`brackets.count` where an organisation is no person, in
+    the surveys of `showing.counts`) and the weighted share is as small; else it is withheld
     ("x") where fewer than `brackets.count` did, and where the interval is a point (standard error 0): that tells that
     all of the group answered, and so how many said yes.
     What is withheld in a survey of `showing.counts` is a `count` of an exact n instead ("." where the group was asked
