@@ -22,7 +22,7 @@ from scipy import optimize, sparse
 from analysis.domains import ALL, dimension, rows_in
 from analysis.errors import MonitorError
 from analysis.indicators import Indicator
-from analysis.knowledge import BRACKET, EXACT, HIDDEN, Question, told
+from analysis.knowledge import BRACKET, EXACT, HIDDEN, Question, Told, told
 from analysis.population import MISSING
 from analysis.settings import Settings
 
@@ -128,49 +128,68 @@ class Attack:
     """The linear programs on one key of a question: what its figures, at their levels, leave possible of groups.
 
     `points` are ways in which the answers may have been given, found so far: two that differ enough in a group prove
-    that enough is open, as long as nothing that is published denies them.
+    that enough is open, as long as nothing that is published denies them. One program is kept, of which only the bounds
+    change: the solver goes on from where it was.
     """
 
     def __init__(self, question: Question, key: int, groups: Groups, settings: Settings) -> None:
         self.question, self.key, self.groups, self.settings = question, key, groups, settings
-        self.answered = question.n[key] > 0
-        self.n, self.truth = question.n[key][self.answered], question.yes[key][self.answered]
-        self.weight, self.members = groups.weight[self.answered], groups.members[:, self.answered]
-        self.points = self.truth[None].astype(float)
+        answered = question.n[key] > 0
+        self.n, self.truth = question.n[key][answered], question.yes[key][answered]
+        self.weight, self.members = groups.weight[answered], groups.members[:, answered]
+        self.points, self.failed = self.truth[None].astype(float), list[set[int]]()
         sizes, persons = groups.members @ groups.size, groups.members @ (groups.size * groups.weight)
         guarded = (sizes < settings.showing.shown) | (sizes > settings.protection.sampled * persons)
-        hidden = question.figures.query("key == @key and sign == 'x'")["domain"]
-        guarded[[groups.place[name] for name in hidden]] = True
+        mine = question.figures[question.figures["key"] == key]
+        guarded[[groups.place[name] for name in mine.loc[mine["sign"] == "x", "domain"]]] = True
         self.aims = np.unique(self.members[guarded & self.members.any(axis=1)], axis=0).astype(float)
+        if len(self.aims):
+            self._lay(mine)
 
-    def see(self, levels: np.ndarray) -> None:
-        """Take the figures at these levels as what is published. Raises MonitorError when they deny the answers."""
-        rows, bounds, self.owners = [], [], list[tuple[int, ...]]()
+    def _lay(self, figures: pd.DataFrame) -> None:
+        """A row for the share and one for the number of each group, and one for each difference; none bounded yet."""
+        self.place: dict[tuple[str, str], int] = {}
+        rows = []
+        for domain, other in zip(figures["domain"], figures["other"], strict=True):
+            inside = self.members[self.groups.place[domain]]
+            share = inside * self.weight
+            of_group = {"share": share, "number": inside.astype(float)}
+            if other:
+                whole = self.members[self.groups.place[other]] * self.weight
+                of_group["difference"] = share - whole * (share @ self.n) / max(float(whole @ self.n), 1e-9)
+            for of, row in of_group.items():
+                self.place[domain, of] = len(rows)
+                rows.append(row)
+        self.rows = np.array(rows)
+        self.low, self.high = np.full(len(rows), -np.inf), np.full(len(rows), np.inf)
+        self.program = _program(self.rows, self.n)
+
+    def see(self, levels: np.ndarray) -> bool:
+        """Take the figures at these levels as what is published; says whether there is anything new to look at.
+
+        Raises MonitorError when figures deny the answers.
+        """
+        before = self.low, self.high
+        self.low, self.high = np.full(len(self.rows), -np.inf), np.full(len(self.rows), np.inf)
+        self.by: dict[tuple[int, int], tuple[int, ...]] = {}
         for one in told(self.question, self.key, levels, self.settings.brackets):
             inside = self.members[self.groups.place[one.domain]]
-            weighted = one.of in ("share", "difference")
-            row = inside * (self.weight if weighted else 1.0)
-            size = float(row @ self.n)
-            if one.of == "difference":
-                other = self.members[self.groups.place[one.other]] * self.weight
-                row = row - other * (size / float(other @ self.n))
-            least, most = (one.least * size, one.most * size) if weighted else (one.least, one.most)
-            if one.of == "no":
-                least, most = size - most, size - least
-            tells = [(row, least, most)]
+            n, size = float(inside @ self.n), float((inside * self.weight) @ self.n)
+            if one.of in ("share", "difference"):
+                self._bound(one, one.of, one.least * size, one.most * size)
             if one.of == "share":
-                tells.append((inside.astype(float), *self._whole(inside, one.least, one.most)))
-            for row, least, most in tells:
-                for side, bound in ((1, most), (-1, -least)):
-                    if np.isfinite(bound):
-                        rows.append(side * row)
-                        bounds.append(bound)
-                        self.owners.append(one.figures)
-        self.rows, self.bounds = np.array(rows).reshape(-1, len(self.n)), np.array(bounds) + _NEAR
-        self.program = _program(self.rows, self.bounds, self.n)
-        denied = np.flatnonzero(self.rows @ self.truth > self.bounds)
+                self._bound(one, "number", *self._whole(inside, one.least, one.most))
+            elif one.of == "yes":
+                self._bound(one, "number", one.least, one.most)
+            elif one.of == "no":
+                self._bound(one, "number", n - one.most, n - one.least)
+        if not self.failed and np.array_equal(before[0], self.low) and np.array_equal(before[1], self.high):
+            return False
+        value = self.rows @ self.truth
+        denied = np.flatnonzero((value < self.low - _NEAR) | (value > self.high + _NEAR))
         if len(denied):
-            figure = self.question.figures.iloc[self.owners[denied[0]][0]]
+            side = int(value[denied[0]] > self.high[denied[0]])
+            figure = self.question.figures.iloc[self.by[int(denied[0]), side][0]]
             raise MonitorError(
                 "Figure that does not follow from the answers",
                 where=f"protection, {figure['id']}",
@@ -178,6 +197,17 @@ class Attack:
                 got=str(figure["text"]),
                 hint="were estimates and answers made by the same run? type make figures",
             )
+        every = np.arange(len(self.rows), dtype=np.int32)
+        self.program.changeRowsBounds(len(every), every, self.low - _NEAR, self.high + _NEAR)
+        return True
+
+    def _bound(self, one: Told, of: str, least: float, most: float) -> None:
+        """Hold a row within these bounds as well."""
+        row = self.place[one.domain, of]
+        if least > self.low[row]:
+            self.low[row], self.by[row, 0] = least, one.figures
+        if most < self.high[row]:
+            self.high[row], self.by[row, 1] = most, one.figures
 
     def _whole(self, inside: np.ndarray, least: float, most: float) -> tuple[float, float]:
         """The fewest and the most of a group, whole persons, who can make up these shares of it; no bound if many.
@@ -195,37 +225,38 @@ class Attack:
 
     def failures(self) -> list[set[int]]:
         """For every small group of which too much follows: the figures from which it follows, one of which must go."""
-        held = (self.rows @ self.points.T <= self.bounds[:, None] + _NEAR).all(axis=0)
-        reached = self.aims @ self.points[held].T
-        least, most = reached.min(axis=1), reached.max(axis=1)
+        reached = self.rows @ self.points.T
+        held = ((reached >= self.low[:, None] - 2 * _NEAR) & (reached <= self.high[:, None] + 2 * _NEAR)).all(axis=0)
+        counts = self.aims @ self.points[held].T
+        least, most = counts.min(axis=1), counts.max(axis=1)
         yes, sizes = self.aims @ self.truth, self.aims @ self.n
 
         def enough(at: int) -> bool:
             return still_open(least[at], most[at], yes[at], sizes[at], self.settings)
 
         def stretch(aim: np.ndarray) -> set[int]:
-            point, duals = self._solve(aim)
+            point, telling = self._solve(aim)
             self.points = np.vstack([self.points, point])
             np.minimum(least, self.aims @ point, out=least)
             np.maximum(most, self.aims @ point, out=most)
-            return set().union(*(self.owners[row] for row in np.flatnonzero(np.abs(duals) > _NEAR)))
+            return telling
 
         narrow = [at for at in range(len(self.aims)) if not enough(at)]
-        if len(narrow) > 1:
+        if len(narrow) > 2:
             stretch(self.aims[narrow].sum(axis=0))
             stretch(-self.aims[narrow].sum(axis=0))
-        failed = []
+        self.failed = []
         for at in narrow:
             if not enough(at):
                 telling = stretch(self.aims[at]) | stretch(-self.aims[at])
                 if not enough(at):
-                    failed.append(telling)
-        return failed
+                    self.failed.append(telling)
+        return self.failed
 
-    def _solve(self, aim: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Where `aim` is least, and the dual values there. Raises MonitorError when the solver stops before it knows.
+    def _solve(self, aim: np.ndarray) -> tuple[np.ndarray, set[int]]:
+        """Where `aim` is least, and the figures that keep it from being less.
 
-        Asked for another aim the solver goes on from where it is, which is several times as fast as to begin anew.
+        Raises MonitorError when the solver stops before it knows.
         """
         self.program.changeColsCost(len(aim), np.arange(len(aim), dtype=np.int32), aim)
         self.program.run()
@@ -233,15 +264,17 @@ class Attack:
         if status != highspy.HighsModelStatus.kOptimal:
             raise _unprotected(self.question, self.program.modelStatusToString(status))
         found = self.program.getSolution()
-        return np.array(found.col_value), np.array(found.row_dual)
+        duals = np.array(found.row_dual)
+        held = [(int(row), int(duals[row] < 0)) for row in np.flatnonzero(np.abs(duals) > _NEAR)]
+        return np.array(found.col_value), set().union(*(self.by[side] for side in held))
 
 
-def _program(rows: np.ndarray, bounds: np.ndarray, most: np.ndarray) -> highspy.Highs:
-    """The linear program whose solutions are from 0 to `most` with `rows` times them at most `bounds`."""
+def _program(rows: np.ndarray, most: np.ndarray) -> highspy.Highs:
+    """The linear program whose solutions are from 0 to `most`, with a row that is not bounded for each of `rows`."""
     table, made = sparse.csc_matrix(rows), highspy.HighsLp()
-    made.num_col_, made.num_row_ = len(most), len(bounds)
+    made.num_col_, made.num_row_ = len(most), len(rows)
     made.col_cost_, made.col_lower_, made.col_upper_ = np.zeros(len(most)), np.zeros(len(most)), most.astype(float)
-    made.row_lower_, made.row_upper_ = np.full(len(bounds), -np.inf), bounds
+    made.row_lower_, made.row_upper_ = np.full(len(rows), -np.inf), np.full(len(rows), np.inf)
     made.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     made.a_matrix_.start_, made.a_matrix_.index_, made.a_matrix_.value_ = table.indptr, table.indices, table.data
     program = highspy.Highs()
@@ -330,12 +363,9 @@ def protect_question(question: Question, groups: Groups, settings: Settings) -> 
     begun = question.figures["level"].to_numpy()
     levels = begun.copy()
     attacks = [Attack(question, key, groups, settings) for key in range(len(question.keys))]
+    attacks = [attack for attack in attacks if len(attack.aims)]
     for round_ in range(_ROUNDS):
-        failed = []
-        for attack in attacks:
-            if len(attack.aims):
-                attack.see(levels)
-                failed += attack.failures()
+        failed = [figures for attack in attacks if attack.see(levels) for figures in attack.failures()]
         if not failed:
             return levels
         demands += [_demand(question.figures, levels, figures) for figures in failed]
