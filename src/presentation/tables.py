@@ -16,7 +16,7 @@ from presentation.figure import Figure
 _MISSING, _NOT_ASKED = "–", "."
 _COLUMNS = {"percent": "% (onzekerheid)", "n": "n"}
 _WIDTHS = {"percent": "17%", "n": "6%"}
-_SIDE = {"percent": 16, "n": 5, "count": 12}  # percents of the table; a letter of a head takes one
+_SIDE = {"percent": 16, "n": 4, "count": 12}  # percents of the table; a letter of a head takes one
 _BESIDE = {
     **{"name": "25%", "own": "17%", "n": "6%", "whole": "7%", "whole_verdict": "19%"},
     **{"before": "7%", "before_verdict": "19%", "pooled": "18%", "pooled_n": "6%"},
