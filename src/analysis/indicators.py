@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from analysis.answers import Given, given
 from analysis.declared import Declared, read_declared
+from analysis.domains import ALL
 from analysis.errors import MonitorError
 from analysis.population import MISSING
 from analysis.questionnaire import COUNTED, Questionnaire, Theme
@@ -176,7 +177,7 @@ def of_offered_answers(
         return offered
     by_id, codebook = {one.id: one for one in indicators}, read_codebook(questionnaire)
     national = [one.id for one in indicators if variables_of(one, by_id, codebook) & questionnaire.national]
-    return offered[~offered["indicator"].isin(national) | (offered["domain"] == "all")].reset_index(drop=True)
+    return offered[~offered["indicator"].isin(national) | (offered["domain"] == ALL)].reset_index(drop=True)
 
 
 def variables_of(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codebook) -> set[str]:
