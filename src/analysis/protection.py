@@ -17,7 +17,7 @@ from itertools import product
 import highspy
 import numpy as np
 import pandas as pd
-from scipy import optimize, sparse
+from scipy import sparse
 
 from analysis.domains import ALL, dimension, rows_in
 from analysis.errors import MonitorError
@@ -162,7 +162,7 @@ class Attack:
                 rows.append(row)
         self.rows = np.array(rows)
         self.low, self.high = np.full(len(rows), -np.inf), np.full(len(rows), np.inf)
-        self.program = _program(self.rows, self.n)
+        self.program = _program(self.rows, (self.low, self.high), self.n)
 
     def see(self, levels: np.ndarray) -> bool:
         """Take the figures at these levels as what is published; says whether there is anything new to look at.
@@ -269,18 +269,19 @@ class Attack:
         return np.array(found.col_value), set().union(*(self.by[side] for side in held))
 
 
-def _program(rows: np.ndarray, most: np.ndarray) -> highspy.Highs:
-    """The linear program whose solutions are from 0 to `most`, with a row that is not bounded for each of `rows`."""
+def _program(rows: np.ndarray, held: tuple[np.ndarray, np.ndarray], most: np.ndarray) -> highspy.Highs:
+    """The linear program whose solutions are from 0 to `most`, and `rows` of them within what they are held."""
     table, made = sparse.csc_matrix(rows), highspy.HighsLp()
     made.num_col_, made.num_row_ = len(most), len(rows)
     made.col_cost_, made.col_lower_, made.col_upper_ = np.zeros(len(most)), np.zeros(len(most)), most.astype(float)
-    made.row_lower_, made.row_upper_ = np.full(len(rows), -np.inf), np.full(len(rows), np.inf)
+    made.row_lower_, made.row_upper_ = held
     made.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     made.a_matrix_.start_, made.a_matrix_.index_, made.a_matrix_.value_ = table.indptr, table.indices, table.data
     program = highspy.Highs()
     program.silent()
-    options = {"threads": 1, "presolve": "off", "solver": "simplex", "simplex_strategy": _PRIMAL}
-    for name, value in {**options, "time_limit": float(_SECONDS)}.items():
+    # More threads would not help, and each would use a processor while it waits.
+    options = {"threads": 1, "presolve": "off", "simplex_strategy": _PRIMAL, "time_limit": float(_SECONDS)}
+    for name, value in options.items():
         program.setOptionValue(name, value)
     program.passModel(made)
     return program
@@ -389,24 +390,25 @@ def _cheapest(figures: pd.DataFrame, demands: np.ndarray) -> np.ndarray:
     bracketed = (figures["rare"] != "").to_numpy()
     steps = np.column_stack([loss / 4, loss * np.where(bracketed, 3 / 4, 1)]).ravel()
     order = np.kron(np.eye(len(figures)), [[1, -1]])[bracketed & (figures["level"] == EXACT).to_numpy()]
-    limits = [optimize.LinearConstraint(demands, 1, np.inf)]
-    limits += [optimize.LinearConstraint(order, 0, np.inf)] if len(order) else []
-    found = optimize.milp(
-        steps,
-        integrality=np.ones_like(steps),
-        bounds=optimize.Bounds(0, 1),
-        constraints=limits,
-        options={"time_limit": _SECONDS},
-    )
-    if found.status != 0:
+    rows = np.vstack([demands, order])
+    least = np.repeat([1.0, 0.0], [len(demands), len(order)])
+    program = _program(rows, (least, np.full(len(rows), np.inf)), np.ones(len(steps)))
+    every = np.arange(len(steps), dtype=np.int32)
+    program.changeColsCost(len(every), every, steps)
+    program.changeColsIntegrality(len(every), every, np.full(len(every), highspy.HighsVarType.kInteger))
+    program.setOptionValue("presolve", "on")
+    program.setOptionValue("mip_rel_gap", 0.0)
+    program.run()
+    status = program.getModelStatus()
+    if status != highspy.HighsModelStatus.kOptimal:
         raise MonitorError(
             "Protection failed",
             where=f"protection, {figures['id'].iloc[0]}",
             expected="the figures to withhold",
-            got=found.message,
+            got=program.modelStatusToString(status),
             hint="nothing is published without them",
         )
-    taken = found.x.reshape(-1, 2).round().astype(bool)
+    taken = np.array(program.getSolution().col_value).reshape(-1, 2).round().astype(bool)
     return np.where(taken[:, 1], HIDDEN, np.where(taken[:, 0], BRACKET, figures["level"].to_numpy()))
 
 
