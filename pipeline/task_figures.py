@@ -34,21 +34,21 @@ PROVINCES = CONFIG / "provinces.csv"
 BREAKS = CONFIG / "breaks.csv"
 TARGET_GROUPS = CONFIG / "target_groups.csv"
 SURVEYS = delivered_surveys()
+DOCUMENTS = publications()
 EXAMPLES = RAW / "manifest.yml"
 PROTECTION = PROCESSED / "6-protection.json"
 PUBLISHABLE = ("estimates.parquet", "comparisons.parquet", "response.parquet", "pooled.parquet", "weighting.json")
 WEIGHTED = [FIGURES / f"2-weighted-{survey.name}.parquet" for survey in weighted_surveys()]
-WATCHED = [survey for survey in weighted_surveys() if survey.name not in read_settings(SETTINGS).showing.counts]
 LEVELS = {
     (survey.name, wave): FIGURES / f"5-levels-{survey.name}-{wave}.parquet"
-    for survey in WATCHED
+    for survey in weighted_surveys()
     for wave in sorted(
         {passport.wave for _, passport in deliveries(MANIFESTS) if passport.survey == survey.name}, reverse=True
     )
 }
 NAMES = [
     *(f"1-harmonised-{survey}.parquet" for survey in SURVEYS),
-    *(f"2-cells-{survey.name}.parquet" for survey in WATCHED),
+    *(f"2-cells-{survey.name}.parquet" for survey in weighted_surveys()),
     *("1-harmonised.json", *(path.name for path in WEIGHTED), "2-weighting.json"),
     *("3-estimates.parquet", "3-selectivity.json", "4-comparisons.parquet", "5-publishable-weighting.json"),
     *("6-consistency.json", "6-promises.json"),
@@ -218,16 +218,16 @@ def task_selectivity(
     found.write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 
-for survey in WATCHED:
+for _survey in weighted_surveys():
 
-    @pytask.task(id=survey.name)
+    @pytask.task(id=_survey.name)
     def task_cells(
-        survey: str = survey.name,
-        weighted: Path = FIGURES / f"2-weighted-{survey.name}.parquet",
+        survey: str = _survey.name,
+        weighted: Path = FIGURES / f"2-weighted-{_survey.name}.parquet",
         decided: list[Path] = [*RULES, *STRATA, *QUESTIONNAIRES, INDICATORS],
         planned: Path = DOMAINS,
         code: list[Path] = sources_of("analysis.cells", "pipeline.surveys"),
-        made: Annotated[Path, Product] = FIGURES / f"2-cells-{survey.name}.parquet",
+        made: Annotated[Path, Product] = FIGURES / f"2-cells-{_survey.name}.parquet",
     ) -> None:
         from analysis import cells
 
@@ -254,7 +254,7 @@ def task_round(
     shares = knowledge.ranges(published, exact, verdicts, pooled)
     groups, provinces = (pd.read_csv(path, dtype=str) for path in (TARGET_GROUPS, PROVINCES))
     sheets = {*groups["domain"], *("province=" + provinces["province"])}
-    headlines = {one.id for survey in WATCHED for one in survey.indicators if one.headline}
+    headlines = {one.id for survey in weighted_surveys() for one in survey.indicators if one.headline}
     weighed = protection.weighed(published, exact, shares, headlines, sheets, rules)
     knowledge.beside(weighed, verdicts).to_parquet(made)
 
@@ -421,7 +421,7 @@ def task_protection(
     waves = pd.read_parquet(together, columns=["waves"])["waves"].to_numpy()
     pooled["id"] = publishable.figure_id(pooled.assign(wave=waves))
     signs = pd.concat([by_itself, pooled]).set_index("id")["sign"]
-    made = withheld.told(withheld.outcomes(published, signs), published, publications(), ROOT)
+    made = withheld.told(withheld.outcomes(published, signs), published, DOCUMENTS, ROOT)
     told.write_text(json.dumps(made, indent=1), encoding="utf-8")
 
 

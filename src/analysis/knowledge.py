@@ -70,8 +70,9 @@ def ranges(
     """The least and the most share (0-1) that each published figure can stand for; all shares where none is shown.
 
     Parameters: `published` and `exact` estimates in the same order; published `comparisons` and figures `pooled` of two
-    waves, whose mean they are. A percentage is within half a point; the middle of a logit interval (on that scale) and
-    of the interval of a difference is the exact figure, as well known as its ends.
+    waves, whose mean they are. What stands beside a later wave tells nothing here of an earlier one: what is shown of
+    that was settled before. A percentage is within half a point; the middle of a logit interval (on that scale) and of
+    the interval of a difference is the exact figure, as well known as its ends.
     """
     percent, low, high = (published[name].astype(float).to_numpy() / 100 for name in ("percent", "low", "high"))
     least, most = np.fmax(percent - 0.005, 0), np.fmin(percent + 0.005, 1)
@@ -84,6 +85,8 @@ def ranges(
     place = pd.Series(np.arange(len(published)), index=pd.MultiIndex.from_frame(published[FIGURE]))
     links = [_differences(comparisons, place), _means(pooled, place)]
     one, other, sign, lowest, highest = (np.concatenate(column) for column in zip(*links, strict=True))
+    wave = published["wave"].to_numpy()
+    back = wave[other] >= wave[one]
 
     def signed(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return np.where(sign > 0, low, -high), np.where(sign > 0, high, -low)
@@ -94,8 +97,8 @@ def ranges(
         np.fmax.at(least, one, lowest - high)
         np.fmin.at(most, one, highest - low)
         low, high = signed(lowest - most[one], highest - least[one])
-        np.fmax.at(least, other, low)
-        np.fmin.at(most, other, high)
+        np.fmax.at(least, other[back], low[back])
+        np.fmin.at(most, other[back], high[back])
         if np.array_equal(before, np.concatenate([least, most]), equal_nan=True):
             break
     return least, most

@@ -197,8 +197,8 @@ class Attack:
                 got=str(figure["text"]),
                 hint="were estimates and answers made by the same run? type make figures",
             )
-        every = np.arange(len(self.rows), dtype=np.int32)
-        self.program.changeRowsBounds(len(every), every, self.low - _NEAR, self.high + _NEAR)
+        for row, (low, high) in enumerate(zip(self.low - _NEAR, self.high + _NEAR, strict=True)):
+            self.program.changeRowBounds(row, low, high)
         return True
 
     def _bound(self, one: Told, of: str, least: float, most: float) -> None:
@@ -312,8 +312,8 @@ def protect(
     Parameters: `published` estimates with, beside them, `least` and `most` (the shares they can stand for, see
     `knowledge.ranges`), `rare` (the side a bracket can name) and `loss` (of hiding it); `cells` of the wave. Hidden
     is what the publication rules withheld, and what must go beside it; a bracket takes the place of what is rare where
-    that suffices, and loses a quarter. Raises MonitorError where figures and answers do not agree and where a solver
-    stops early: nothing is published then.
+    that suffices, and loses a quarter. Figures of organisations, which are no persons, stay as they are. Raises
+    MonitorError where figures and answers do not agree and where a solver stops early: nothing is published then.
     """
     words = published["text"].str.startswith(("minder", "meer"))
     figures = published.assign(
@@ -322,6 +322,8 @@ def protect(
         place=np.arange(len(published)),
     )
     levels = figures["level"].to_numpy().copy()
+    if published["survey"].iloc[0] in settings.showing.counts:
+        return levels
     heads = cells.drop_duplicates("cell").sort_values("cell")
     variables = heads.drop(columns=["survey", "wave", "cell", "indicator", "answer", "n", "yes"])
     groups = derived_groups(variables.reset_index(drop=True), list(dict.fromkeys(figures["domain"])))

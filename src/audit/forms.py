@@ -89,7 +89,7 @@ def of_secrets(file: str, text: str, keys: Collection[str]) -> Iterator[Found]:
     """Paths of a machine, and keys of respondents or strata of the sample (`keys`), anywhere in a file's text."""
     for match in _PATH.finditer(text):
         yield Found("path of a machine", file, "", match[0])
-    for key in sorted(set(re.findall(r"\b[PMA]\d{6}\b", text)) & set(keys)):
+    for key in sorted(set(re.findall(r"\b[A-Z]+\d+\b", text)) & set(keys)):
         yield Found("key of a respondent", file, "", key)
     for key in (key for key in keys if "/" in key and key in text):
         yield Found("stratum of the sample", file, "", key)

@@ -60,7 +60,9 @@ def test_a_comment_in_weighting_stops_where_the_weights_are_the_same(walk: Walk)
     assert {"task_weight", "task_estimate", "task_compare", "task_publishable", "task_keep"} <= below
     assert documents(below) >= {"2024/flevoland", "2024/zeeland", "methods", "notebooks/01-response"}
     assert "task_harmonise" not in below
-    assert walk.ran("figures") == {"task_weight", "task_selectivity", "task_publishable"}
+    assert walk.ran("figures") == {"task_weight", "task_selectivity", "task_round", "task_publishable"} | {
+        "task_protection"
+    }
     assert walk.ran("publish", dry_run=True) == set()
 
 
@@ -68,7 +70,9 @@ def test_other_weights_run_what_stands_on_them(walk: Walk) -> None:
     """One line changes the last digits of the weights: no document has another figure, so none is made again."""
     walk.edit(WEIGHTING, "        weight=weights,\n", "        weight=weights * (1 + 1e-9),\n")
     figures = {"task_weight", "task_estimate", "task_selectivity", "task_compare", "task_publishable", "task_check"}
-    assert walk.ran("figures") == {*figures, "task_keep", "task_record"}
+    ran = walk.ran("figures")
+    protecting = {name for name in ran if name.startswith(("task_cells[", "task_protect["))} | {"task_round"}
+    assert ran == {*figures, *protecting, "task_protection", "task_keep", "task_record"}
     assert walk.ran("publish", dry_run=True) <= {"task_list"}
 
 
@@ -179,6 +183,7 @@ def test_a_value_of_monitor_yml_runs_what_reads_it_and_the_documents_that_show_i
         "5-publishable-comparisons",
         "5-publishable-pooled",
         "6-consistency",
+        "6-protection",
         "build",
     }
     below = walk.ran("publish", dry_run=True)
