@@ -34,7 +34,6 @@ PROVINCES = CONFIG / "provinces.csv"
 BREAKS = CONFIG / "breaks.csv"
 TARGET_GROUPS = CONFIG / "target_groups.csv"
 SURVEYS = delivered_surveys()
-DOCUMENTS = publications()
 EXAMPLES = RAW / "manifest.yml"
 PROTECTION = PROCESSED / "6-protection.json"
 PUBLISHABLE = ("estimates.parquet", "comparisons.parquet", "response.parquet", "pooled.parquet", "weighting.json")
@@ -229,11 +228,12 @@ for _survey in weighted_surveys():
         code: list[Path] = sources_of("analysis.cells", "pipeline.surveys"),
         made: Annotated[Path, Product] = FIGURES / f"2-cells-{_survey.name}.parquet",
     ) -> None:
-        from analysis import cells
+        from analysis import cells, indicators
 
         asked = Survey(survey, ROOT)
         variables = read_yaml(planned)["cuts"][survey]
-        cells.cells(asked.designs(weighted), asked.indicators, asked.codebook, variables).to_parquet(made)
+        counted = cells.cells(asked.designs(weighted), asked.indicators, asked.codebook, variables)
+        indicators.of_offered_answers(counted, asked.indicators, asked.questionnaire).to_parquet(made)
 
 
 def task_round(
@@ -407,7 +407,7 @@ def task_protection(
         *QUESTIONNAIRES,
     ],
     settings: Path = SETTINGS,
-    code: list[Path] = sources_of("opendata.withheld", "analysis.publishable"),
+    code: list[Path] = sources_of("opendata.withheld", "analysis.publishable", "pipeline.sources"),
     told: Annotated[Path, Product] = PROTECTION,
 ) -> None:
     """How many planned figures of every wave and product are shown, and why the others are not; totals only."""
@@ -421,7 +421,7 @@ def task_protection(
     waves = pd.read_parquet(together, columns=["waves"])["waves"].to_numpy()
     pooled["id"] = publishable.figure_id(pooled.assign(wave=waves))
     signs = pd.concat([by_itself, pooled]).set_index("id")["sign"]
-    made = withheld.told(withheld.outcomes(published, signs), published, DOCUMENTS, ROOT)
+    made = withheld.told(withheld.outcomes(published, signs), published, publications(), ROOT)
     told.write_text(json.dumps(made, indent=1), encoding="utf-8")
 
 

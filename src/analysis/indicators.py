@@ -164,16 +164,16 @@ def measure(
 def of_offered_answers(
     estimates: pd.DataFrame, indicators: Sequence[Indicator], questionnaire: Questionnaire
 ) -> pd.DataFrame:
-    """Estimates without the rows of answers that the wave did not offer: nobody could give them, which is not 0%.
+    """Estimates or cells without rows of answers that the wave did not offer: nobody could give them, which is not 0%.
 
-    Of what rests on a `national` question only the rows of everybody are left.
+    Of what rests on a `national` question only the estimates of everybody are left.
     """
     asked = ((one.id, questionnaire[one.variable]) for one in indicators if one.kind != "proportion")
     answers = {(name, answer.id): answer for name, question in asked for answer in question.answers}
     rows = zip(estimates["indicator"], estimates["answer"], estimates["wave"], strict=True)
     kept = [(name, answer) not in answers or answers[name, answer].offered(wave) for name, answer, wave in rows]
     offered = estimates[kept].reset_index(drop=True)
-    if not questionnaire.national:
+    if not questionnaire.national or "domain" not in offered:
         return offered
     by_id, codebook = {one.id: one for one in indicators}, read_codebook(questionnaire)
     national = [one.id for one in indicators if variables_of(one, by_id, codebook) & questionnaire.national]

@@ -56,7 +56,7 @@ def difference(**changes: object) -> pd.DataFrame:
 
 
 def test_the_middle_of_the_interval_of_a_difference_is_the_difference() -> None:
-    """45 - 40: from (2 + 9 - 1) / 2 to (2 + 9 + 1) / 2 = 5 to 6 points more. Of the earlier wave nothing new is told."""
+    """45 - 40: from (2 + 9 - 1) / 2 to (2 + 9 + 1) / 2 = 5 to 6 points more. The earlier stays as it is."""
     least, most = knowledge.ranges(*figures((40, 0, 0), (45, 0, 0)), difference(low=2, high=9), UNPOOLED)
     assert least == pytest.approx([0.395, 0.445]) and most == pytest.approx([0.405, 0.455])
     least, most = knowledge.ranges(*figures((40, 0, 0), (45, 0, 0)), difference(low=3, high=9), UNPOOLED)
