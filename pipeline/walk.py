@@ -112,7 +112,7 @@ def run(command: str, expression: str = "", *, dry_run: bool = False, backend: B
         for source in (*page_sources(), FRONT):
             parts_of(source)
     workers: dict[str, Any]
-    parallel = command in ("prepare", "publish") and not dry_run  # figures are one chain
+    parallel = command != "data" and not dry_run
     with backend.ready() if parallel else nullcontext({}) as workers:
         return pytask.build(
             paths=[ROOT / "pipeline" / name for name in STAGES[command]],

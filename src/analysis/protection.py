@@ -27,7 +27,7 @@ from analysis.population import MISSING
 from analysis.settings import Settings
 
 _ROUNDS, _FREE, _SECONDS, _PRIMAL = 100, 8, 30, 4
-_NEAR, _INSIDE, _MANY = 1e-6, 0.25, 250
+_NEAR, _INSIDE, _MANY = 1e-6, 0.5, 250
 _KEY = ["indicator", "answer"]
 
 
@@ -139,10 +139,12 @@ class Attack:
         self.weight, self.members = groups.weight[answered], groups.members[:, answered]
         self.points, self.failed = self.truth[None].astype(float), list[set[int]]()
         sizes, persons = groups.members @ groups.size, groups.members @ (groups.size * groups.weight)
-        guarded = (sizes < settings.showing.shown) | (sizes > settings.protection.sampled * persons)
-        mine = question.figures[question.figures["key"] == key]
+        small = (sizes < settings.showing.shown) | (sizes > settings.protection.sampled * persons)
+        mine, guarded = question.figures[question.figures["key"] == key], small.copy()
         guarded[[groups.place[name] for name in mine.loc[mine["sign"] == "x", "domain"]]] = True
-        self.aims = np.unique(self.members[guarded & self.members.any(axis=1)], axis=0).astype(float)
+        guarded &= self.members.any(axis=1)
+        self.aims, of_each = np.unique(self.members[guarded].astype(float), axis=0, return_inverse=True)
+        self.known = np.bincount(of_each, small[guarded], len(self.aims)).astype(bool) * settings.protection.known
         if len(self.aims):
             self._lay(mine)
 
@@ -232,7 +234,8 @@ class Attack:
         yes, sizes = self.aims @ self.truth, self.aims @ self.n
 
         def enough(at: int) -> bool:
-            return still_open(least[at], most[at], yes[at], sizes[at], self.settings)
+            bounds = least[at], most[at], yes[at], sizes[at]
+            return still_open(*bounds, self.settings.protection.integers, self.known[at])
 
         def stretch(aim: np.ndarray) -> set[int]:
             point, telling = self._solve(aim)
@@ -287,19 +290,18 @@ def _program(rows: np.ndarray, held: tuple[np.ndarray, np.ndarray], most: np.nda
     return program
 
 
-def still_open(least: float, most: float, yes: float, n: float, settings: Settings) -> bool:
-    """Whether enough whole numbers from least to most are possible, whichever answers of the group are known.
+def still_open(least: float, most: float, yes: float, n: float, integers: int, known: int) -> bool:
+    """Whether so many whole numbers from least to most are possible, whichever answers of the group are known.
 
-    `yes` of the `n` said yes. Where fewer numbers than `protection.integers` are possible at all, all of them must be.
+    `yes` of the `n` said yes. Where fewer numbers than `integers` are possible at all, all of them must be.
     Close to an end of the range whole numbers seldom fit those of the other cells: only what lies inside counts.
     """
     low = 0.0 if least < _NEAR else np.ceil(least + _INSIDE)
     high = n if most > n - _NEAR else np.floor(most - _INSIDE)
-    rules = settings.protection
-    for said_yes, said_no in product(range(rules.known + 1), repeat=2):
-        if said_yes + said_no <= rules.known and said_yes <= round(yes) and said_no <= round(n - yes):
+    for said_yes, said_no in product(range(known + 1), repeat=2):
+        if said_yes + said_no <= known and said_yes <= round(yes) and said_no <= round(n - yes):
             possible = min(high, n - said_no) - max(low, said_yes) + 1
-            if possible < min(rules.integers, n - said_yes - said_no + 1):
+            if possible < min(integers, n - said_yes - said_no + 1):
                 return False
     return True
 

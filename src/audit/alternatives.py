@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from audit.criterion import enough
 from audit.system import System
 
 _REACH = 3  # counts on either side of the truth: with it four in a row, wherever two known respondents stand
@@ -63,7 +62,7 @@ class Alternatives:
         made = np.zeros((self.answers, len(self.sizes)), dtype=bool)
         for answer, group in np.ndindex(made.shape):
             possible = self.seen[answer, group, : self.sizes[group] + 1]
-            made[answer, group] = enough(possible, int(self.right[answer, group]))
+            made[answer, group] = self.system.enough(possible, int(self.right[answer, group]), group)
         return made
 
     def missing(self, answer: int, group: int) -> list[int]:

@@ -124,7 +124,7 @@ def _solve(rules: Rules, seconds: float, task: Task) -> tuple[list[Verdict], lis
     verdicts, wrong, constraints, patience = [], [], 0, Patience(seconds)
     for answers in asked:
         wave = waves[answers[0].survey, answers[0].wave]
-        made = system(answers, wave, found, rules.bracket, whole=len(answers) > 1 and _add_up(answers))
+        made = system(answers, wave, found, rules, whole=len(answers) > 1 and _add_up(answers))
         faults = misfits(made)
         wrong += faults
         constraints += sum(len(rows.low) for rows in made.rows)

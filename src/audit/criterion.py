@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-_OPEN = 4
-_KNOWN = 2
+OPEN, KNOWN = 4, 2
 
 
-def enough(possible: np.ndarray, truth: int) -> bool:
-    """Whether enough counts (booleans for 0 to n) stay possible beside every two respondents that can be known."""
+def enough(possible: np.ndarray, truth: int, left: int = OPEN, known: int = KNOWN) -> bool:
+    """Whether so many counts (booleans for 0 to n) are left possible beside all that `known` respondents can tell."""
     n = len(possible) - 1
-    for yes in range(min(_KNOWN, truth) + 1):
-        for no in range(min(_KNOWN - yes, n - truth) + 1):
-            if possible[yes : n - no + 1].sum() < min(_OPEN, n - yes - no + 1):
+    for yes in range(min(known, truth) + 1):
+        for no in range(min(known - yes, n - truth) + 1):
+            if possible[yes : n - no + 1].sum() < min(left, n - yes - no + 1):
                 return False
     return True
 

@@ -91,7 +91,8 @@ def of_secrets(file: str, text: str, keys: Collection[str]) -> Iterator[Found]:
         yield Found("path of a machine", file, "", match[0])
     for key in sorted(set(re.findall(r"\b[A-Z]+\d+\b", text)) & set(keys)):
         yield Found("key of a respondent", file, "", key)
-    for key in (key for key in keys if "/" in key and key in text):
+    paths = "\n".join(set(re.findall(r"[\w-]+(?:/[\w-]+)+", text)))
+    for key in (key for key in keys if "/" in key and key in paths):
         yield Found("stratum of the sample", file, "", key)
 
 

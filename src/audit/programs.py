@@ -1,7 +1,7 @@
-"""Linear programs that share their constraints: each begins where the one before ended, in a quarter of the time.
+"""Linear programs that share their constraints, each beginning where the one before ended, and integer programs.
 
-scipy's own functions begin anew each time, so HiGHS is called here directly. `tests/audit` holds it against
-`scipy.optimize.milp`.
+scipy's own functions begin anew each time, and keep a second processor busy while they wait, so HiGHS is called here
+directly. `tests/audit` holds it against `scipy.optimize.milp`.
 """
 
 from __future__ import annotations
@@ -19,21 +19,11 @@ class Program:
     """Yes counts of one answer by cell, between nobody and everybody, that satisfy all rows (as real numbers)."""
 
     def __init__(self, rows: Rows, n: np.ndarray) -> None:
-        matrix = csc_array(rows.matrix.reshape(len(rows.low), len(n)))
-        problem = highspy.HighsLp()
-        problem.num_col_, problem.num_row_ = len(n), len(rows.low)
-        problem.col_cost_, problem.col_lower_, problem.col_upper_ = np.zeros(len(n)), np.zeros(len(n)), n.astype(float)
-        problem.row_lower_, problem.row_upper_ = rows.low, rows.high
-        held = problem.a_matrix_
-        held.format_, held.num_col_, held.num_row_ = highspy.MatrixFormat.kColwise, len(n), len(rows.low)
-        held.start_, held.index_, held.value_ = matrix.indptr, matrix.indices, matrix.data
         self.most = n.astype(float)
         self.columns = np.arange(len(n), dtype=np.int32)
-        self.solver = highspy.Highs()
-        self.solver.silent()
-        self.solver.setOptionValue("threads", 1)
-        self.solver.setOptionValue("presolve", "off")
-        self.solver.setOptionValue("simplex_strategy", 4)  # primal: what was feasible stays so
+        matrix = rows.matrix.reshape(len(rows.low), len(n))
+        problem = _problem(matrix, (rows.low, rows.high), (np.zeros(len(n)), self.most))
+        self.solver = _solver(presolve="off", simplex_strategy=4)  # primal: what was feasible stays so
         self.solver.passModel(problem)
 
     def least(self, objective: np.ndarray) -> float:
@@ -54,3 +44,39 @@ class Program:
     def pinning(self) -> np.ndarray:
         """How much each row held back what was asked last, in absolute numbers (dual values)."""
         return np.abs(np.array(self.solver.getSolution().row_dual))
+
+
+def integers(
+    matrix: np.ndarray, rows: tuple[np.ndarray, np.ndarray], bounds: tuple[np.ndarray, np.ndarray], seconds: float
+) -> np.ndarray | None:
+    """Whole numbers within their bounds whose rows are within theirs; None where none are found in the time given."""
+    problem, solver = _problem(matrix, rows, bounds), _solver(time_limit=seconds, mip_max_improving_sols=1)
+    problem.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
+    solver.passModel(problem)
+    solver.run()
+    found = solver.getSolution()
+    return np.rint(found.col_value).astype(int) if found.value_valid else None
+
+
+def _problem(
+    matrix: np.ndarray, rows: tuple[np.ndarray, np.ndarray], bounds: tuple[np.ndarray, np.ndarray]
+) -> highspy.HighsLp:
+    made, sparse = highspy.HighsLp(), csc_array(matrix)
+    made.num_row_, made.num_col_ = matrix.shape
+    made.col_cost_, (made.col_lower_, made.col_upper_) = (
+        np.zeros(matrix.shape[1]),
+        (end.astype(float) for end in bounds),
+    )
+    made.row_lower_, made.row_upper_ = rows
+    held = made.a_matrix_
+    held.format_, (held.num_row_, held.num_col_) = highspy.MatrixFormat.kColwise, matrix.shape
+    held.start_, held.index_, held.value_ = sparse.indptr, sparse.indices, sparse.data
+    return made
+
+
+def _solver(**options: str | float) -> highspy.Highs:
+    made = highspy.Highs()
+    made.silent()
+    for name, value in {"threads": 1, **options}.items():
+        made.setOptionValue(name, value)
+    return made

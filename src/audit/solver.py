@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_diag, csc_array
 
 from audit.alternatives import Alternatives
-from audit.criterion import enough, within
-from audit.programs import Program
+from audit.criterion import within
+from audit.programs import Program, integers
 from audit.system import System
 
 _WIDE = 8  # counts in a range of real numbers from which no integer proof is asked
-_SECONDS = 0.5  # for the integer program of one count
+_PAIRS, _FEW = 3, ((60, 0.3), (100, 1.0), (200, 4.0))  # of a distribution: see _ways
+_STEP = 3  # respondents of a cell whose answer an integer program may change
 _ROUNDS = 3  # of a distribution, whose answers hang together, one: it takes as long
 _NAMED = 4  # figures that are named as what pins a group down
 _NEAR = 1e-6
@@ -92,7 +91,7 @@ def _proofs(system: System, lowest: np.ndarray, highest: np.ndarray, patience: P
     sizes, truth = system.sizes.astype(int), (system.truth @ system.inside.T).astype(int)
     for answer, group in np.argwhere(system.wanted):
         possible = within(int(lowest[answer, group]), int(highest[answer, group]), int(sizes[group]))
-        if not enough(possible, int(truth[answer, group])):
+        if not system.enough(possible, int(truth[answer, group]), group):
             made[answer, group] = "pinned"
         elif possible.sum() < _WIDE:
             made[answer, group] = "unproved"
@@ -105,37 +104,83 @@ def _proofs(system: System, lowest: np.ndarray, highest: np.ndarray, patience: P
     return made
 
 
+@dataclass(frozen=True)
+class _Way:
+    """What an integer program may change: some answers of so many cells; `rest` takes up what they leave, if any."""
+
+    answers: Sequence[int]
+    rest: int
+    cells: int
+    seconds: float
+
+
+def _ways(system: System, answer: int) -> Iterator[_Way]:
+    """What changes are looked for, the quickest first.
+
+    Of a distribution one other answer is exchanged at first, then all of them in few cells: with all answers of all
+    cells a solver takes a hundred times as long, and seldom finds more.
+    """
+    cells = len(system.n)
+    if not system.whole or len(system.rows) == 1:
+        yield _Way([answer], -1, cells, 1.0)
+        return
+    others = [int(at) for at in np.argsort(-system.truth.sum(axis=1), kind="stable") if at != answer]
+    yield from (_Way([answer], rest, cells, 0.3) for rest in others[:_PAIRS])
+    yield from (_Way([answer, *others[1:]], others[0], few, seconds) for few, seconds in _FEW)
+
+
 def _proved(system: System, found: Alternatives, answer: int, group: int, patience: Patience) -> bool:
     """Whether integer programs find the counts that are still missing, the nearest first, while there is patience."""
-    for count in found.missing(answer, group):
-        if patience.left <= 0:
-            return False
-        began = monotonic()
-        state = _solution(system, found.unsure, answer, group, count, _SECONDS)
-        patience.left -= monotonic() - began
-        if state is not None:
-            found.remember(state)
-        if found.settled()[answer, group]:
-            return True
+    for way in _ways(system, answer):
+        for count in found.missing(answer, group):
+            if patience.left <= 0:
+                return False
+            began = monotonic()
+            state = _solution(system, found.unsure, (answer, group, count), way)
+            patience.left -= monotonic() - began
+            if state is not None:
+                found.remember(state)
+            if found.settled()[answer, group]:
+                return True
     return False
 
 
-def _solution(system: System, unsure: float, answer: int, group: int, count: int, seconds: float) -> np.ndarray | None:
-    """Whole yes counts (answers x cells) with this count in a group, that satisfy every row; None where not found."""
-    answers, cells = system.truth.shape
-    slack = [unsure * np.abs(rows.matrix).max(axis=1, initial=0.0) for rows in system.rows]
-    matrix = block_diag([rows.matrix for rows in system.rows], format="csc")
-    low = np.concatenate([rows.low - more for rows, more in zip(system.rows, slack, strict=True)])
-    high = np.concatenate([rows.high + more for rows, more in zip(system.rows, slack, strict=True)])
-    asked = np.zeros((answers, cells))
-    asked[answer] = system.inside[group]
-    held = [LinearConstraint(matrix, low, high), LinearConstraint(asked.reshape(1, -1), count, count)]
-    if system.whole and answers > 1:
-        held.append(LinearConstraint(csc_array(np.tile(np.eye(cells), answers)), system.n, system.n))
-    bounds = Bounds(0, np.tile(system.n, answers))
-    every = np.ones(answers * cells)
-    made = milp(0 * every, integrality=every, constraints=held, bounds=bounds, options={"time_limit": seconds})
-    return None if made.x is None else np.rint(made.x).astype(int).reshape(answers, cells)
+def _solution(system: System, unsure: float, wanted: tuple[int, int, int], way: _Way) -> np.ndarray | None:
+    """Whole yes counts (answers x cells) with a count in a group, that satisfy every row; None where not found."""
+    answer, group, count = wanted
+    few = _nearest(system, answer, system.inside[group] > 0, way.cells)
+    free, taking = list(way.answers), np.eye(len(way.answers))
+    shares = [(at, taking[[place]]) for place, at in enumerate(free)]
+    shares += [(way.rest, -np.ones((1, len(free))))] if way.rest >= 0 else []
+    asked = count - system.truth[answer] @ system.inside[group]
+    held = [(np.kron(taking[[free.index(answer)]], system.inside[group, few]), asked, asked)]
+    for at, share in shares:  # what changes in the rows of this answer
+        rows, value = system.rows[at], system.rows[at].matrix @ system.truth[at]
+        slack = unsure * np.abs(rows.matrix).max(axis=1, initial=0.0)
+        held.append((np.kron(share, rows.matrix[:, few]), rows.low - slack - value, rows.high + slack - value))
+    if way.rest >= 0:
+        held.append((np.kron(np.ones((1, len(free))), np.eye(len(few))), -np.inf, system.truth[way.rest, few]))
+    matrix = np.vstack([row for row, _, _ in held])
+    low, high = (np.concatenate([np.broadcast_to(one[end], len(one[0])) for one in held]) for end in (1, 2))
+    told = np.abs(matrix).max(axis=1, initial=0.0) > 0
+    truth = system.truth[free][:, few]
+    bounds = np.maximum(-truth, -_STEP).ravel(), np.minimum(system.n[few] - truth, _STEP).ravel()
+    changes = integers(matrix[told], (low[told], high[told]), bounds, way.seconds)
+    if changes is None:
+        return None
+    made = system.truth.copy()
+    for at, more in zip(free, changes.reshape(truth.shape), strict=True):
+        made[at, few] += more
+        if way.rest >= 0:
+            made[way.rest, few] -= more
+    return made
+
+
+def _nearest(system: System, answer: int, inside: np.ndarray, cells: int) -> np.ndarray:
+    """The cells of a group, and others that are in the same small groups of which something is published."""
+    held = np.abs(system.rows[answer].matrix) > 0
+    shared = held[:, inside].mean(axis=1) / np.maximum(held @ system.n, 1)
+    return np.sort(np.argsort(-(shared @ held) - 10.0 * inside, kind="stable")[:cells])
 
 
 def _pinned_by(system: System, program: Program, answer: int, group: int) -> tuple[str, ...]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from audit.claims import Key
+from audit.criterion import KNOWN, OPEN, enough
 from audit.figures import Found
 from audit.groups import Question, Wave
 from audit.ranges import Ranges, least_yes
+from audit.rules import Rules
 
 _TOLERANCE = 1e-7  # of the persons that a group stands for: weights are known to nine decimals
 
@@ -31,6 +33,8 @@ class System:
 
     `whole` says that in every cell the answers add up to everybody. `truth` (answers x cells) only judges. `wanted`
     (answers x groups) are the counts that must stay open: of small groups all, of others those that are withheld.
+    `left` and `known` (groups) say how many counts, beside what so many respondents can tell: of a group that is not
+    small only that few cannot be told from none, as the rule promises that withheld them.
     """
 
     questions: Sequence[Question]
@@ -42,22 +46,28 @@ class System:
     whole: bool
     headlines: list[float]
     wanted: np.ndarray
+    left: np.ndarray
+    known: np.ndarray
 
     @property
     def sizes(self) -> np.ndarray:
         """How many answered in each small group."""
         return self.inside @ self.n
 
+    def enough(self, possible: np.ndarray, truth: int, group: int) -> bool:
+        """Whether enough counts of a group stay possible."""
+        return enough(possible, truth, int(self.left[group]), int(self.known[group]))
 
-def system(questions: Sequence[Question], wave: Wave, found: Ranges, bracket: int, *, whole: bool) -> System:
+
+def system(questions: Sequence[Question], wave: Wave, found: Ranges, rules: Rules, *, whole: bool) -> System:
     """The equations of the answers to one question (one, or all of a distribution)."""
     used = questions[0].n > 0
-    withheld = [_rare(question, wave, found, bracket) for question in questions]
+    withheld = [_rare(question, wave, found, rules.bracket) for question in questions]
     small = wave.targets(questions[0].n)
     targets = wave.targets(questions[0].n, set().union(*withheld))
     wanted = np.array([[name in small or name in each for name in targets] for each in withheld], dtype=bool)
     inside = np.array([*targets.values()], dtype=float).reshape(len(targets), len(used))[:, used]
-    rows = [_rows(question, wave, found, bracket, used) for question in questions]
+    rows = [_rows(question, wave, found, rules, used) for question in questions]
     truth = np.array([question.yes[used] for question in questions])
     headlines = [float(question.yes @ wave.weight / (question.n @ wave.weight)) for question in questions]
     return System(
@@ -70,6 +80,8 @@ def system(questions: Sequence[Question], wave: Wave, found: Ranges, bracket: in
         whole,
         headlines,
         wanted.reshape(len(questions), len(targets)),
+        np.array([OPEN if name in small else rules.bracket for name in targets]),
+        np.array([KNOWN if name in small else 0 for name in targets]),
     )
 
 
@@ -93,7 +105,11 @@ def misfits(made: System) -> list[Found]:
     return wrong
 
 
-def _rows(question: Question, wave: Wave, found: Ranges, bracket: int, used: np.ndarray) -> Rows:
+def _rows(question: Question, wave: Wave, found: Ranges, rules: Rules, used: np.ndarray) -> Rows:
+    """What published figures say of one answer.
+
+    The attacker knows who took part, not who was asked because of another answer: of those a rounded number was told.
+    """
     rows, low, high, names = [], [], [], []
 
     def hold(row: np.ndarray, least: float, most: float, name: str) -> None:
@@ -103,6 +119,10 @@ def _rows(question: Question, wave: Wave, found: Ranges, bracket: int, used: np.
         high.append(most + slack)
         names.append(name)
 
+    def unsure(mask: np.ndarray) -> float:
+        n = float(mask @ question.n)
+        return min((rules.step_large if n > rules.large else rules.step) / 2, float(mask @ wave.size) - n) / n
+
     for domain, mask in wave.groups.items():
         key = _key(question, domain)
         weight = mask * wave.weight
@@ -111,10 +131,11 @@ def _rows(question: Question, wave: Wave, found: Ranges, bracket: int, used: np.
             continue
         if key in found.share:
             least, most = found.share[key]
-            hold(weight, least * persons, most * persons, f"{domain} {100 * least:.2f}-{100 * most:.2f}%")
-        many = _surely_many(found.share.get(key, (0.0, 1.0)), mask, question, wave, bracket)
+            ends = least * persons * (1 - unsure(mask)), most * persons * (1 + unsure(mask))
+            hold(weight, *ends, f"{domain} {100 * least:.2f}-{100 * most:.2f}%")
+        many = _surely_many(found.share.get(key, (0.0, 1.0)), mask, question, wave, rules.bracket)
         if key in found.shown and not many:
-            hold(mask.astype(float), bracket, n - bracket, f"{domain} not few")
+            hold(mask.astype(float), rules.bracket, n - rules.bracket, f"{domain} not few")
         for other, (least, most) in found.differences.get(key, {}).items():
             (low_own, high_own), (low_other, high_other) = (
                 found.share.get(each, (0.0, 1.0)) for each in (key, _key(question, other))
@@ -122,7 +143,8 @@ def _rows(question: Question, wave: Wave, found: Ranges, bracket: int, used: np.
             told = low_own - high_other < least or high_own - low_other > most
             if told and other in wave.groups and (whole := wave.groups[other] * wave.weight) @ question.n:
                 row = weight - whole * (persons / (whole @ question.n))
-                hold(row, least * persons, most * persons, f"{domain} against {other}")
+                off = persons * (high_own * unsure(mask) + high_other * unsure(wave.groups[other]))
+                hold(row, least * persons - off, most * persons + off, f"{domain} against {other}")
     return Rows(np.array(rows).reshape(len(rows), int(used.sum())), np.array(low), np.array(high), names)
 
 
