@@ -42,8 +42,9 @@ status: .venv/ready ## per wave and survey: what was delivered, verified, harmon
 test: .venv/ready figures ## build what the tests read and run all tests, notebooks included
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest $(TESTS:%=tests/%) notebooks --ignore=tests/press/parity --nbval-lax -q -n auto --dist loadfile --no-loadscope-reorder
 
-check: .venv/ready ## test the finished publication: pages, PDFs, links, numbers against their rows
+check: .venv/ready ## test the finished publication: pages, PDFs, links, numbers against their rows; then attack it (see audit)
 	@$(PY) -m pytest tests/documents -q
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m pipeline.audit
 
 audit: .venv/ready ## attack the finished publication as an outsider would, and tell what it pins down of few people
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pipeline.audit

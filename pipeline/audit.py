@@ -26,7 +26,7 @@ def main() -> int:
     """Read every file, solve, print, and write the numbers for the site."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--earlier", type=Path, help="folder of an earlier version of the publication")
-    asked.add_argument("--seconds", type=float, default=8.0, help="for integer programs, in all")
+    asked.add_argument("--seconds", type=float, default=600.0, help="for integer programs, in all")
     options, started = asked.parse_args(), monotonic()
     rules, keys = read_rules(CONFIG), _keys()
     files = read_all(PUBLICATION, keys, tell=_progress)

@@ -91,8 +91,7 @@ def of_secrets(file: str, text: str, keys: Collection[str]) -> Iterator[Found]:
         yield Found("path of a machine", file, "", match[0])
     for key in sorted(set(re.findall(r"\b[A-Z]+\d+\b", text)) & set(keys)):
         yield Found("key of a respondent", file, "", key)
-    paths = "\n".join(set(re.findall(r"[\w-]+(?:/[\w-]+)+", text)))
-    for key in (key for key in keys if "/" in key and key in paths):
+    for key in (key for key in keys if "/" in key and key in text):
         yield Found("stratum of the sample", file, "", key)
 
 

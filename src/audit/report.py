@@ -32,6 +32,7 @@ def told(files: Mapping[str, int], faults: list[Found], outcome: Outcome, second
         what = f"{len(failures) - derived} of planned groups, {derived} of what follows by subtraction"
         lines += ["", f"{len(failures)} counts of small groups are not protected ({what}), such as:"]
         lines += [f"{_line(one)}; held by {', '.join(one.by) or 'no proof in time'}" for one in failures[:_MORE]]
+        lines += ["Raise `integers` of `protection` in config/monitor.yml by one, and type make: it withholds more."]
     passed = (
         "The publication satisfies the criterion."
         if passes(faults, outcome)

@@ -14,7 +14,7 @@ from audit.programs import Program, integers
 from audit.system import System
 
 _WIDE = 8  # counts in a range of real numbers from which no integer proof is asked
-_PAIRS, _FEW = 3, ((60, 0.3), (100, 1.0), (200, 4.0))  # of a distribution: see _ways
+_PAIRS, _FEW = 3, ((60, 0.3), (100, 1.0), (200, 4.0), (200, 20.0))  # of a distribution: see _ways
 _STEP = 3  # respondents of a cell whose answer an integer program may change
 _ROUNDS = 3  # of a distribution, whose answers hang together, one: it takes as long
 _NAMED = 4  # figures that are named as what pins a group down

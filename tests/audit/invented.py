@@ -44,7 +44,7 @@ def cells() -> pd.DataFrame:
     """About sixty cells of one wave: two layers, four functions, two sexes, classes of weights."""
     chance, made = np.random.default_rng(4), []
     for cell, (function, gender, step) in enumerate(product(PLACES, ("vrouw", "man"), range(8))):
-        size = {"raadslid": 44, "wethouder": 26, "statenlid": 36, "provinciebestuur": 2 if step < 6 else 1}[function]
+        size = {"raadslid": 44, "wethouder": 26, "statenlid": 6, "provinciebestuur": 2 if step < 6 else 1}[function]
         for indicator, answers in _ASKED.items():
             n = size if indicator != "aftercare" else {"statenlid": 4, "provinciebestuur": 1}.get(function, size)
             draw = chance.multinomial(n, [0.5, 0.3, 0.2])
@@ -85,7 +85,7 @@ def figure(indicator: str, answer: str, domain: str, *, lift: bool = False) -> d
     step = 10 if n > 100 else 5
     row |= {"respondenten_afgerond": str(int(n / step + 0.5) * step), "groepscode": domain, "meting": "2024"}
     row |= {"onderwerp": indicator, "antwoord": answer, "groep": domain, "antwoordcode": answer}
-    withheld = indicator == "aftercare" and domain == "function_group=statenlid"
+    withheld = domain == "function_group=statenlid"  # with the whole layer it would tell of the executives
     if n < 30 and not lift:
         row |= {"teken": "/", "weergave": "/", "respondenten_afgerond": str(min(n // 5 * 5, 25))}
     elif (withheld or (min(yes, n - yes) < 3 and n < 60)) and not lift:

@@ -168,7 +168,8 @@ def statistics(chance: random.Random, files: Files) -> None:
 
 def subtraction(chance: random.Random, files: Files) -> None:
     """What was withheld because a small group would follow, by the same share or a coarser one."""
-    row = figure("aftercare", "", "function_group=statenlid", lift=True)
+    asked = [("any_aggression", ""), ("physical", ""), ("severity", "minder"), ("severity", "ernstig")]
+    row = figure(*chance.choice(asked), "function_group=statenlid", lift=True)
     assert row["percentage"]
     _everywhere(files, row, keep=chance.random() < 0.5)
 

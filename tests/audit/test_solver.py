@@ -19,6 +19,7 @@ from audit.programs import Program
 from audit.ranges import Ranges, least_yes, ranges
 from audit.solver import Patience, solve
 from audit.system import Rows, misfits, system
+from tests.audit.invented import RULES
 
 
 def _round(value: float) -> int:
@@ -112,7 +113,7 @@ def test_a_small_group_is_pinned_where_it_follows_and_open_where_it_does_not(
     bounds: tuple[float, float], proof: str
 ) -> None:
     question, wave, found = _made({"all": (0.395, 0.405), "a=2": bounds})
-    verdicts = {one.group: one for one in solve(system([question], wave, found, 3, whole=False), Patience(1.0))}
+    verdicts = {one.group: one for one in solve(system([question], wave, found, RULES, whole=False), Patience(1.0))}
     assert verdicts["a=2"].proof == proof
     assert verdicts["a=2"].lowest <= verdicts["a=2"].truth <= verdicts["a=2"].highest
     assert (proof != "pinned") or "a=2" in " ".join(verdicts["a=2"].by)
@@ -120,14 +121,14 @@ def test_a_small_group_is_pinned_where_it_follows_and_open_where_it_does_not(
 
 def test_a_figure_that_the_answers_do_not_give_is_named() -> None:
     question, wave, found = _made({"all": (0.495, 0.505)})
-    assert [fault.what for fault in misfits(system([question], wave, found, 3, whole=False))] == [
+    assert [fault.what for fault in misfits(system([question], wave, found, RULES, whole=False))] == [
         "does not follow from the answers"
     ]
 
 
 def test_other_answers_satisfy_every_row() -> None:
     question, wave, found = _made({"all": (0.395, 0.405), "a=1": (0.395, 0.405), "a=2": (0.0, 1.0)})
-    made = system([question], wave, found, 3, whole=False)
+    made = system([question], wave, found, RULES, whole=False)
     search = Alternatives(made, np.zeros((1, 1), dtype=int), made.sizes.astype(int)[None], unsure=0.0)
     kept: list[np.ndarray] = []
     remember = search._remember
