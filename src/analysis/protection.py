@@ -282,7 +282,6 @@ def _program(rows: np.ndarray, held: tuple[np.ndarray, np.ndarray], most: np.nda
     made.a_matrix_.start_, made.a_matrix_.index_, made.a_matrix_.value_ = table.indptr, table.indices, table.data
     program = highspy.Highs()
     program.silent()
-    # More threads would not help, and each would use a processor while it waits.
     options = {"threads": 1, "presolve": "off", "simplex_strategy": _PRIMAL, "time_limit": float(_SECONDS)}
     for name, value in options.items():
         program.setOptionValue(name, value)

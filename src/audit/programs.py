@@ -1,7 +1,7 @@
 """Linear programs that share their constraints, each beginning where the one before ended, and integer programs.
 
-scipy's own functions begin anew each time, and keep a second processor busy while they wait, so HiGHS is called here
-directly. `tests/audit` holds it against `scipy.optimize.milp`.
+scipy's own functions begin anew each time, in four times as long, so HiGHS is called here directly. `tests/audit` holds
+it against `scipy.optimize.milp`.
 """
 
 from __future__ import annotations
