@@ -63,9 +63,12 @@ def system(questions: Sequence[Question], wave: Wave, found: Ranges, rules: Rule
     """The equations of the answers to one question (one, or all of a distribution)."""
     used = questions[0].n > 0
     withheld = [_rare(question, wave, found, rules.bracket) for question in questions]
-    small = wave.targets(questions[0].n)
     targets = wave.targets(questions[0].n, set().union(*withheld))
-    wanted = np.array([[name in small or name in each for name in targets] for each in withheld], dtype=bool)
+    # By who is in it, not by name: of groups in which the same people answered only the first has a place.
+    few = {mask.tobytes() for mask in wave.targets(questions[0].n).values()}
+    rare = [{(wave.groups[domain] & used).tobytes() for domain in each} for each in withheld]
+    small = np.array([mask.tobytes() in few for mask in targets.values()], dtype=bool)
+    wanted = [small | [mask.tobytes() in each for mask in targets.values()] for each in rare]
     inside = np.array([*targets.values()], dtype=float).reshape(len(targets), len(used))[:, used]
     rows = [_rows(question, wave, found, rules, used) for question in questions]
     truth = np.array([question.yes[used] for question in questions])
@@ -79,9 +82,9 @@ def system(questions: Sequence[Question], wave: Wave, found: Ranges, rules: Rule
         truth,
         whole,
         headlines,
-        wanted.reshape(len(questions), len(targets)),
-        np.array([OPEN if name in small else rules.bracket for name in targets]),
-        np.array([KNOWN if name in small else 0 for name in targets]),
+        np.array(wanted, dtype=bool).reshape(len(questions), len(targets)),
+        np.where(small, OPEN, rules.bracket),
+        np.where(small, KNOWN, 0),
     )
 
 

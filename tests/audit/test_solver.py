@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -17,7 +18,7 @@ from audit.figures import mention, table
 from audit.groups import Question, Wave, read_cells
 from audit.programs import Program
 from audit.ranges import Ranges, least_yes, ranges
-from audit.solver import Patience, solve
+from audit.solver import Patience, _solution, _ways, solve
 from audit.system import Rows, misfits, system
 from tests.audit.invented import RULES
 
@@ -117,6 +118,69 @@ def test_a_small_group_is_pinned_where_it_follows_and_open_where_it_does_not(
     assert verdicts["a=2"].proof == proof
     assert verdicts["a=2"].lowest <= verdicts["a=2"].truth <= verdicts["a=2"].highest
     assert (proof != "pinned") or "a=2" in " ".join(verdicts["a=2"].by)
+
+
+def test_a_small_group_stays_small_beside_a_withheld_one_of_the_same_people() -> None:
+    """Guards a bug: a large group whose answers are all of a small one took its place, and its weaker rule."""
+    question, wave, found = _made({"all": (0.395, 0.405)})
+    answered = np.where(np.arange(40) >= 38, 10, 0)
+    question = replace(question, n=answered, yes=np.where(np.arange(40) == 39, 1, 0))
+    wave = replace(wave, groups={"all": wave.groups["all"], "a=1": ~wave.groups["a=1"], "a=2": wave.groups["a=2"]})
+    found = replace(found, withheld={Key(*question.key, "a=1")})
+    made = system([question], wave, found, RULES, whole=False)
+    assert made.names == ["a=1"] and made.wanted.all()
+    assert (made.left.tolist(), made.known.tolist()) == ([4], [2])
+
+
+def test_of_a_larger_group_that_is_withheld_few_are_not_told_from_none() -> None:
+    """Its last cell was not asked."""
+    question, wave, found = _made({"all": (0.0, 1.0)})
+    cell = np.arange(40)
+    rare = replace(question, n=np.where(cell == 19, 0, 10), yes=np.where(cell == 0, 1, 0))
+    made = system([rare], wave, replace(found, withheld={Key(*question.key, "a=1")}), RULES, whole=False)
+    assert made.names == ["a=1", "a=2"] and made.wanted.all()
+    assert (made.left.tolist(), made.known.tolist()) == ([3, 4], [0, 2])
+    assert made.enough(np.arange(191) < 3, 1, 0) and not made.enough(np.arange(191) < 2, 1, 0)
+
+
+def test_who_was_asked_because_of_another_answer_is_known_in_round_numbers_only() -> None:
+    """40 % of 400 who took part is 160 x weight 2; of 200 of them, told as 200, it is 40 % of 195 to 205."""
+    question, wave, found = _made({"all": (0.4, 0.4)})
+    (rows,) = system([question], wave, found, RULES, whole=False).rows
+    assert (rows.low[0], rows.high[0]) == pytest.approx((320, 320), abs=1e-3)
+    half = replace(question, n=np.full(40, 5), yes=np.full(40, 2))
+    (rows,) = system([half], wave, found, RULES, whole=False).rows
+    assert (rows.low[0], rows.high[0]) == pytest.approx((0.4 * 195 * 2, 0.4 * 205 * 2), abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("answers", [1, 3])
+def test_integer_programs_find_answers_that_satisfy_every_row(answers: int, seed: int) -> None:
+    """Of a distribution every respondent still gives one answer, whichever way of change was taken."""
+    chance = np.random.default_rng(seed)
+    draws = chance.multinomial(10, [0.5, 0.3, 0.2], size=40).T
+    questions, keys = [], {}
+    question, wave, _ = _made({})
+    for at in range(answers):
+        one: Question = replace(question, answer=f"a{at}" if answers > 1 else "", yes=draws[at])
+        questions.append(one)
+        for domain in ("all", "a=1"):
+            share = draws[at][wave.groups[domain]].mean() / 10
+            keys[Key(*one.key, domain)] = (max(share - 0.005, 0), min(share + 0.005, 1))
+    made = system(questions, wave, Ranges(keys), RULES, whole=answers > 1)
+    (group,) = (at for at, name in enumerate(made.names) if name == "a=2")
+    truth, found = int(draws[0] @ made.inside[group]), 0
+    for way in [*_ways(made, 0)][:4]:
+        for count in (truth - 2, truth + 2):
+            state = _solution(made, 0.0, (0, group, count), way)
+            if state is not None:
+                found += 1
+                assert state[0] @ made.inside[group] == count and (state >= 0).all()
+                assert answers == 1 or (state.sum(axis=0) == made.n).all()
+                for rows, yes in zip(made.rows, state, strict=True):
+                    value = rows.matrix @ yes
+                    assert ((value >= rows.low - 1e-6) & (value <= rows.high + 1e-6)).all()
+    assert found
 
 
 def test_a_figure_that_the_answers_do_not_give_is_named() -> None:
