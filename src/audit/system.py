@@ -68,7 +68,7 @@ def system(questions: Sequence[Question], wave: Wave, found: Ranges, rules: Rule
     few = {mask.tobytes() for mask in wave.targets(questions[0].n).values()}
     rare = [{(wave.groups[domain] & used).tobytes() for domain in each} for each in withheld]
     small = np.array([mask.tobytes() in few for mask in targets.values()], dtype=bool)
-    wanted = [small | [mask.tobytes() in each for mask in targets.values()] for each in rare]
+    wanted = [[mask.tobytes() in few | each for mask in targets.values()] for each in rare]
     inside = np.array([*targets.values()], dtype=float).reshape(len(targets), len(used))[:, used]
     rows = [_rows(question, wave, found, rules, used) for question in questions]
     truth = np.array([question.yes[used] for question in questions])

@@ -143,6 +143,13 @@ def test_of_a_larger_group_that_is_withheld_few_are_not_told_from_none() -> None
     assert made.enough(np.arange(191) < 3, 1, 0) and not made.enough(np.arange(191) < 2, 1, 0)
 
 
+def test_a_question_without_small_groups_has_nothing_to_prove() -> None:
+    question, wave, found = _made({"all": (0.395, 0.405)})
+    large = replace(wave, groups={"all": wave.groups["all"], "a=1": wave.groups["a=1"]})
+    made = system([question], large, found, RULES, whole=False)
+    assert made.names == [] and made.wanted.shape == (1, 0) and solve(made, Patience(1.0)) == []
+
+
 def test_who_was_asked_because_of_another_answer_is_known_in_round_numbers_only() -> None:
     """40 % of 400 who took part is 160 x weight 2; of 200 of them, told as 200, it is 40 % of 195 to 205."""
     question, wave, found = _made({"all": (0.4, 0.4)})
