@@ -63,10 +63,8 @@ def _problem(
 ) -> highspy.HighsLp:
     made, sparse = highspy.HighsLp(), csc_array(matrix)
     made.num_row_, made.num_col_ = matrix.shape
-    made.col_cost_, (made.col_lower_, made.col_upper_) = (
-        np.zeros(matrix.shape[1]),
-        (end.astype(float) for end in bounds),
-    )
+    made.col_cost_ = np.zeros(matrix.shape[1])
+    made.col_lower_, made.col_upper_ = (end.astype(float) for end in bounds)
     made.row_lower_, made.row_upper_ = rows
     held = made.a_matrix_
     held.format_, (held.num_row_, held.num_col_) = highspy.MatrixFormat.kColwise, matrix.shape
