@@ -52,7 +52,7 @@ VAGUE = {"utils", "util", "base", "helpers", "common", "misc", "tools", "core", 
 # The codebook tells what was asked, of which analysis knows nothing: its page looks that up where deliveries are read.
 DOCUMENT_IMPORTS = {
     *("sys", "deliveries", "presentation"),
-    *("presentation.factsheets", "presentation.protection", "presentation.publications", "presentation.results"),
+    *("presentation.factsheets", "presentation.publications", "presentation.results"),
 }
 
 
