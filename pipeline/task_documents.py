@@ -43,6 +43,7 @@ from pipeline.sources import (
     shared,
     sources_of,
 )
+from pipeline.task_attack import ATTACK
 from presentation.downloads import count_downloads
 from presentation.publications import Publication
 from press.project import load_project
@@ -158,7 +159,7 @@ for source in PAGE_SOURCES:
     def task_document(
         source: Path = source,
         parts: list[Path] = parts,
-        alike: list[Path] = [*ALIKE, code_of(modules)],
+        alike: list[Path] = [*ALIKE, code_of(modules), *([ATTACK] if "presentation.protection" in modules else [])],
         made: Annotated[Path, Product] = made_by(source),
     ) -> None:
         render(source, made)

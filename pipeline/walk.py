@@ -38,11 +38,13 @@ from press import PressError
 STAGES = {
     "data": ["task_fieldwork.py"],
     "figures": ["task_figures.py"],
-    "prepare": ["task_figures.py", "task_opendata.py", "task_documents.py"],
-    "publish": ["task_figures.py", "task_opendata.py", "task_documents.py"],
+    "prepare": ["task_figures.py", "task_opendata.py", "task_attack.py", "task_documents.py"],
+    "publish": ["task_figures.py", "task_opendata.py", "task_attack.py", "task_documents.py"],
 }
 # What the documents need before they are rendered; Quarto asks for no more.
-PREPARED = "task_figures or task_data or task_opendata or task_codebook or task_copy_notebook or task_downloads"
+PREPARED = (
+    "task_figures or task_data or task_opendata or task_attack or task_codebook or task_copy_notebook or task_downloads"
+)
 _NO_QUARTO = """Quarto is not installed
   where     ENGINE=quarto
   expected  the command quarto, version 1.10 or later, on the PATH

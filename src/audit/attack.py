@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from time import monotonic
-from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -21,8 +22,42 @@ from audit.rules import Rules
 from audit.solver import Patience, Verdict, solve
 from audit.system import misfits, system
 
-_CHUNKS = 32
-Task: TypeAlias = tuple[list[list[Question]], dict[tuple[str, int], Wave], Ranges]
+
+@dataclass(frozen=True)
+class Part:
+    """The questions of one survey and wave (answers of a distribution together), with all that is said of them."""
+
+    wave: Wave
+    asked: Sequence[list[Question]]
+    found: Ranges
+    rules: Rules
+
+    @property
+    def name(self) -> str:
+        """The survey and the wave: officeholders-2024."""
+        return f"{self.wave.survey}-{self.wave.wave}"
+
+    def digest(self) -> str:
+        """A sum of everything that the verdicts hang on, this package among it."""
+        made = hashlib.sha256()
+        for path in sorted(Path(__file__).parent.glob("*.py")):
+            made.update(path.read_bytes())
+        arrays = [self.wave.weight, self.wave.size, *self.wave.groups.values(), *self.wave.derived.values()]
+        questions = [question for answers in self.asked for question in answers]
+        for array in (*arrays, *(each for question in questions for each in (question.n, question.yes))):
+            made.update(np.ascontiguousarray(array).tobytes())
+        names = [*self.wave.groups], [*self.wave.derived], [question.key for question in questions]
+        made.update(repr((names, self.rules, self.found.told())).encode())
+        return made.hexdigest()
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What came of one part: verdicts, figures that do not follow from the answers, and how many constraints held."""
+
+    verdicts: list[Verdict]
+    faults: list[Found]
+    constraints: int
 
 
 @dataclass(frozen=True)
@@ -45,45 +80,85 @@ class Outcome:
         return sorted(self.verdicts, key=lambda one: (one.highest - one.lowest, -one.n))
 
     def hits(self, *, published: bool) -> float:
-        """How often the best guess at the count of a small group is right: the middle of its range, or the headline."""
+        """How often the best guess at the count of a small group is right: the national percentage of its respondents.
+
+        Who has the publication knows in which range the count lies as well, and guesses the nearest count in it.
+        """
         if not self.verdicts:
             return float("nan")
-        middle = (lambda one: (one.lowest + one.highest) / 2) if published else (lambda one: one.n * one.headline)
-        return float(np.mean([int(np.floor(middle(one) + 0.5)) == one.truth for one in self.verdicts]))
+        right = []
+        for one in self.verdicts:
+            guess = int(np.floor(one.n * one.headline + 0.5))
+            right.append((min(max(guess, one.lowest), one.highest) if published else guess) == one.truth)
+        return float(np.mean(right))
 
 
-def attack(
-    figures: pd.DataFrame,
-    cells: Iterable[pd.DataFrame],
-    rules: Rules,
-    *,
-    workers: int = 2,
-    seconds: float = 0.0,
-    tell: Callable[[str], None] = lambda _: None,
-) -> Outcome:
-    """Solve for every small group of the cells of each survey, from all figures found.
+@dataclass(frozen=True)
+class Attack:
+    """What figures found in files say, in parts that are solved one by one; `size` counts claims and unknown counts."""
 
-    `seconds` are for integer programs, which take up what no search proved; what is not proved then has failed.
-    """
+    parts: Sequence[Part]
+    faults: list[Found]
+    size: Mapping[str, int]
+
+    def outcome(self, solved: Iterable[Solved]) -> Outcome:
+        """What came of all parts together."""
+        done = [*solved]
+        verdicts = [verdict for one in done for verdict in one.verdicts]
+        faults = [*self.faults, *(fault for one in done for fault in one.faults)]
+        told = {"constraints": sum(one.constraints for one in done), "targets": len(verdicts)}
+        return Outcome(verdicts, faults, {**self.size, **told})
+
+
+def prepare(figures: pd.DataFrame, cells: Iterable[pd.DataFrame], rules: Rules) -> Attack:
+    """What all figures found say of the cells of each survey, in parts."""
     waves, asked = _granted(cells, rules)
     wholes = [answers for answers in asked if len(answers) > 1 and _add_up(answers)]
     said = [*claims(figures, rules.labels)]
     found = ranges(said, waves, [question for answers in asked for question in answers], wholes)
     faults = [*contradictions(figures)]
     faults += [Found("figures contradict each other", why, "|".join(map(str, key))) for key, why in found.broken]
-    verdicts: list[Verdict] = []
-    constraints, started = 0, monotonic()
-    tasks = [_task(asked[at::_CHUNKS], waves, found) for at in range(min(_CHUNKS, len(asked)))]
-    work = partial(_solve, rules, seconds * workers / max(len(tasks), 1))
+    parts = []
+    for place, wave in sorted(waves.items()):
+        mine = [answers for answers in asked if (answers[0].survey, answers[0].wave) == place]
+        parts.append(Part(wave, mine, found.only(*place), rules))
+    size = {
+        "claims": len({(one.key, one.what, one.lowest, one.highest, one.other) for one in said}),
+        "unknowns": sum(int((question.n > 0).sum()) for answers in asked for question in answers),
+    }
+    return Attack(parts, faults, size)
+
+
+def solve_part(part: Part, seconds: float, tell: Callable[[str], None] = lambda _: None) -> Solved:
+    """The verdict on every small group of one survey and wave.
+
+    `seconds` are for integer programs, which take up what no search proved; what is not proved then has failed.
+    """
+    verdicts, wrong, constraints, patience = [], [], 0, Patience(seconds)
+    for at, answers in enumerate(part.asked, start=1):
+        made = system(answers, part.wave, part.found, part.rules, whole=len(answers) > 1 and _add_up(answers))
+        faults = misfits(made)
+        wrong += faults
+        constraints += sum(len(rows.low) for rows in made.rows)
+        if not faults:  # from a figure that is wrong nothing follows
+            verdicts += solve(made, patience)
+        tell(f"{part.name}: solved {at} of {len(part.asked)} questions, {len(verdicts)} small groups")
+    return Solved(verdicts, wrong, constraints)
+
+
+def solve_all(
+    parts: Sequence[Part], seconds: float, *, workers: int = 2, tell: Callable[[str], None] = lambda _: None
+) -> list[Solved]:
+    """The verdicts on several parts, on some processes, the part with most unknown counts first."""
+    order = sorted(range(len(parts)), key=lambda at: -len(parts[at].asked) * len(parts[at].wave.size))
+    work = partial(solve_part, seconds=seconds / max(len(parts), 1))
+    tasks, started = [parts[at] for at in order], monotonic()
     done = get_reusable_executor(max_workers=workers).map(work, tasks) if workers > 1 else map(work, tasks)
-    for at, (more, wrong, rows) in enumerate(done, start=1):
-        verdicts += more
-        faults += wrong
-        constraints += rows
-        tell(f"solved {at} of {len(tasks)} parts, {len(verdicts)} small groups, {monotonic() - started:.0f} s")
-    unknowns = sum(int((question.n > 0).sum()) for answers in asked for question in answers)
-    size = {"claims": len(said), "unknowns": unknowns, "constraints": constraints, "targets": len(verdicts)}
-    return Outcome(verdicts, faults, size)
+    made: dict[int, Solved] = {}
+    for at, solved in zip(order, done, strict=True):
+        made[at] = solved
+        tell(f"solved {len(made)} of {len(parts)} surveys and waves, {monotonic() - started:.0f} s")
+    return [made[at] for at in range(len(parts))]
 
 
 def _granted(cells: Iterable[pd.DataFrame], rules: Rules) -> tuple[dict[tuple[str, int], Wave], list[list[Question]]]:
@@ -104,30 +179,3 @@ def _granted(cells: Iterable[pd.DataFrame], rules: Rules) -> tuple[dict[tuple[st
 def _add_up(answers: list[Question]) -> bool:
     """Whether the answers are everybody in every cell, as the codebook says of such a question."""
     return bool((np.sum([question.yes for question in answers], axis=0) == answers[0].n).all())
-
-
-def _task(asked: list[list[Question]], waves: Mapping[tuple[str, int], Wave], found: Ranges) -> Task:
-    """A part of the questions with what is needed for them."""
-    keys = {question.key for answers in asked for question in answers}
-    places = {(key[0], key[3]) for key in keys}
-    few = Ranges(
-        {key: value for key, value in found.share.items() if key[:4] in keys},
-        {key for key in found.shown if key[:4] in keys},
-        {key: value for key, value in found.differences.items() if key[:4] in keys},
-        {key for key in found.withheld if key[:4] in keys},
-    )
-    return asked, {place: wave for place, wave in waves.items() if place in places}, few
-
-
-def _solve(rules: Rules, seconds: float, task: Task) -> tuple[list[Verdict], list[Found], int]:
-    asked, waves, found = task
-    verdicts, wrong, constraints, patience = [], [], 0, Patience(seconds)
-    for answers in asked:
-        wave = waves[answers[0].survey, answers[0].wave]
-        made = system(answers, wave, found, rules, whole=len(answers) > 1 and _add_up(answers))
-        faults = misfits(made)
-        wrong += faults
-        constraints += sum(len(rows.low) for rows in made.rows)
-        if not faults:  # from a figure that is wrong nothing follows
-            verdicts += solve(made, patience)
-    return verdicts, wrong, constraints

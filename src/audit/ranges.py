@@ -25,6 +25,20 @@ class Ranges:
     withheld: set[Key] = field(default_factory=set)
     broken: list[tuple[Key, str]] = field(default_factory=list)
 
+    def only(self, survey: str, wave: int) -> Ranges:
+        """What is said of one survey and wave, in the order of its keys."""
+
+        def mine(keys: Iterable[Key]) -> list[Key]:
+            return sorted(key for key in keys if (key.survey, key.wave) == (survey, wave))
+
+        share = {key: self.share[key] for key in mine(self.share)}
+        differences = {key: dict(sorted(self.differences[key].items())) for key in mine(self.differences)}
+        return Ranges(share, {*mine(self.shown)}, differences, {*mine(self.withheld)})
+
+    def told(self) -> tuple[object, ...]:
+        """All of it, in an order of its own: what is told twice alike is alike."""
+        return self.share, sorted(self.shown), self.differences, sorted(self.withheld)
+
     def narrow(self, key: Key, lowest: float, highest: float, why: str) -> bool:
         """Hold a share to a range as well; says whether that told anything new."""
         low, high = self.share.get(key, (0.0, 1.0))

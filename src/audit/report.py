@@ -23,7 +23,7 @@ def told(files: Mapping[str, int], faults: list[Found], outcome: Outcome, second
         f"{size['targets']} counts of small groups were attacked: {_proofs(outcome)}.",
         f"A guess at such a count is right {outcome.hits(published=True):.1%} of the time with the publication, "
         f"{outcome.hits(published=False):.1%} with the national percentage alone.",
-        *(("", "The narrowest ranges:", *map(_line, outcome.narrowest[:_SHOWN])) if outcome.verdicts else ()),
+        *(("", "The narrowest ranges:", *map(line, outcome.narrowest[:_SHOWN])) if outcome.verdicts else ()),
     ]
     if faults:
         lines += ["", f"{len(faults)} faults in what is published:", *(f"  {fault}" for fault in faults[:_MORE])]
@@ -31,7 +31,7 @@ def told(files: Mapping[str, int], faults: list[Found], outcome: Outcome, second
         derived = sum(" - " in one.group for one in failures)
         what = f"{len(failures) - derived} of planned groups, {derived} of what follows by subtraction"
         lines += ["", f"{len(failures)} counts of small groups are not protected ({what}), such as:"]
-        lines += [f"{_line(one)}; held by {', '.join(one.by) or 'no proof in time'}" for one in failures[:_MORE]]
+        lines += [f"{line(one)}; held by {', '.join(one.by) or 'no proof in time'}" for one in failures[:_MORE]]
         lines += ["Raise `integers` of `protection` in config/monitor.yml by one, and type make: it withholds more."]
     passed = (
         "The publication satisfies the criterion."
@@ -74,7 +74,8 @@ def _proofs(outcome: Outcome) -> str:
     return ", ".join(f"{found[proof]} {said}" for proof, said in words.items() if found[proof])
 
 
-def _line(one: Verdict) -> str:
+def line(one: Verdict) -> str:
+    """What is known of one small group."""
     return f"  {one.figure} of {one.group}: {one.lowest} to {one.highest} of {one.n}"
 
 

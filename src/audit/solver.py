@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from time import monotonic
+from time import process_time
 
 import numpy as np
 
@@ -47,7 +47,7 @@ class Verdict:
 
 @dataclass
 class Patience:
-    """Seconds that integer programs may still take."""
+    """Seconds of the processor that integer programs may still take."""
 
     left: float
 
@@ -135,9 +135,9 @@ def _proved(system: System, found: Alternatives, answer: int, group: int, patien
         for count in found.missing(answer, group):
             if patience.left <= 0:
                 return False
-            began = monotonic()
+            began = process_time()
             state = _solution(system, found.unsure, (answer, group, count), way)
-            patience.left -= monotonic() - began
+            patience.left -= process_time() - began
             if state is not None:
                 found.remember(state)
             if found.settled()[answer, group]:

@@ -12,6 +12,7 @@ import pandas as pd
 from great_tables import GT
 
 from analysis.domains import ALL
+from analysis.errors import MonitorError
 from analysis.questionnaire import COUNTED
 from analysis.settings import project_root
 from presentation import dutch, tables
@@ -76,6 +77,33 @@ def read_protection(root: Path | None = None) -> Protection:
     root = root or project_root()
     told = json.loads((root / "data" / "processed" / "6-protection.json").read_text(encoding="utf-8"))
     return Protection(read_results(root), told["waves"], told["products"])
+
+
+def attacked(root: Path | None = None) -> Phrase:
+    """What came of the attack on the data files of this build, in a paragraph; percents are whole.
+
+    Raises MonitorError where the build has not made them yet.
+    """
+    path = (root or project_root()) / "data" / "processed" / "7-attack.json"
+    if not path.exists():
+        raise MonitorError(
+            "The figures have not been attacked yet",
+            where="data/processed/7-attack.json",
+            expected="what came of the attack on the data files",
+            got="no such file",
+            hint="type make in the monitor's folder",
+        )
+    told = json.loads(path.read_text(encoding="utf-8"))
+    claims, targets = (dutch.number(told[name]) for name in ("claims", "targets"))
+    with_site, without = (
+        dutch.percentage(int(100 * told["hit_rate"][name] + 0.5)) for name in ("published", "headline")
+    )
+    return Phrase(
+        f"Het haalde uit de cijfers {claims} verschillende uitspraken, en viel daarmee {targets} aantallen van kleine "
+        "groepen aan. Van elk daarvan bleef genoeg mogelijk. Wie met de cijfers raadt hoeveel mensen uit zo’n groep "
+        f"een antwoord gaven, heeft in {with_site} van de gevallen gelijk. Wie alleen het landelijke percentage kent, "
+        f"raadt het in {without} van de gevallen goed."
+    )
 
 
 def _people(survey: str) -> str:

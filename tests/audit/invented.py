@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pikepdf
 
-from audit.attack import Outcome, attack
+from audit.attack import Outcome, prepare, solve_all
 from audit.figures import COLUMNS, Found
 from audit.media import Read, read
 from audit.rules import Rules
@@ -224,5 +224,6 @@ def _read(name: str, data: bytes) -> Read:
 def audited(files: dict[str, bytes]) -> tuple[list[Found], Outcome]:
     """What the audit finds in these files."""
     figures, faults = hold({name: _read(name, data) for name, data in files.items()}, RULES)
-    outcome = attack(figures, [cells()], RULES, workers=1, seconds=1.0)
+    attack = prepare(figures, [cells()], RULES)
+    outcome = attack.outcome(solve_all(attack.parts, 1.0, workers=1))
     return [*faults, *outcome.faults], outcome

@@ -7,11 +7,12 @@ import random
 import pandas as pd
 import pytest
 
+from audit.attack import prepare
 from audit.figures import recorded
 from audit.forms import of_versions
 from audit.media import read
 from audit.scan import hold
-from tests.audit.invented import RULES, Chart, audited, lines, page, pdf, publication, workbook
+from tests.audit.invented import RULES, Chart, audited, cells, lines, page, pdf, publication, workbook
 from tests.audit.leaks import LEAKS
 
 SEEDS = 14
@@ -49,6 +50,17 @@ def test_a_released_edition_is_an_earlier_version_too() -> None:
     other = {"id": [row["id"]], "shown": [f"{int(row['percentage']) + 1}%"], "low": [""], "high": [""], "n": [""]}
     released = recorded("2024/figures.csv", pd.DataFrame(other))
     assert [fault.file for fault in of_versions(_figures(lines()), released, frozenset())] == [row["id"]]
+
+
+def test_what_was_solved_is_solved_again_only_where_files_say_more() -> None:
+    def sums(rows: list[dict[str, str]]) -> list[str]:
+        return [part.digest() for part in prepare(_figures(rows), [cells()], RULES).parts]
+
+    known = sums(lines())
+    assert sums(lines()[::-1]) == known
+    row = next(row for row in lines() if row["percentage"])
+    other = row | {"percentage": str(int(row["percentage"]) + 1)}
+    assert sums([other if one["id"] == row["id"] else one for one in lines()]) != known
 
 
 def _figures(rows: list[dict[str, str]]) -> pd.DataFrame:

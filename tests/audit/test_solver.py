@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from time import process_time
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from audit.claims import Claim, Key, claims
 from audit.criterion import enough, within
 from audit.figures import mention, table
 from audit.groups import Question, Wave, read_cells
-from audit.programs import Program
+from audit.programs import Program, integers
 from audit.ranges import Ranges, least_yes, ranges
 from audit.solver import Patience, _solution, _ways, solve
 from audit.system import Rows, misfits, system
@@ -94,6 +95,15 @@ def test_the_fewest_who_said_yes_are_those_with_the_largest_weights(seed: int) -
     n, weight, share = chance.integers(1, 4, 4), chance.uniform(1, 3, 4), chance.uniform(0.05, 0.95)
     counts = [c for c in product(*(range(one + 1) for one in n)) if np.dot(c, weight) >= share * np.dot(n, weight)]
     assert least_yes(share, n, weight) <= min(map(sum, counts)) + 1e-6
+
+
+def test_integer_programs_stop_after_the_time_that_the_processor_gave_them() -> None:
+    chance = np.random.default_rng(1)
+    matrix, some = chance.integers(10**4, 10**5, (3, 60)).astype(float), chance.integers(0, 2, 60)
+    value, began = matrix @ some, process_time()
+    assert integers(matrix, (value, value), (np.zeros(60), np.ones(60)), 0.5) is None
+    assert 0.4 < process_time() - began < 3
+    assert integers(matrix, (value - 1e6, value + 1e6), (np.zeros(60), np.ones(60)), 0.5) is not None
 
 
 def _made(share: dict[str, tuple[float, float]]) -> tuple[Question, Wave, Ranges]:

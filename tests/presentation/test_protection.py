@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from presentation.protection import read_protection
+from analysis.errors import MonitorError
+from presentation.protection import attacked, read_protection
 
 ROOT = Path(__file__).resolve().parents[2]
 TOLD = json.loads((ROOT / "data" / "processed" / "6-protection.json").read_text(encoding="utf-8"))
@@ -59,3 +60,16 @@ def test_the_page_tells_the_counts_of_the_build() -> None:
     assert table.index("Politieke ambtsdragers") < table.index("Medewerkers") < table.index("Organisaties")
     assert all(f">{wave}<" in table for wave in made.results.settings.waves)
     assert "Factsheets van provincies" in made.per_product().as_raw_html()
+
+
+def test_the_page_tells_what_came_of_the_attack_of_its_own_build(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "processed" / "7-attack.json"
+    with pytest.raises(MonitorError, match="type make"):
+        attacked(tmp_path)
+    path.parent.mkdir(parents=True)
+    hits = {"published": 0.245, "headline": 0.231}
+    path.write_text(json.dumps({"claims": 1234, "targets": 56, "hit_rate": hits}), encoding="utf-8")
+    told = attacked(tmp_path)
+    assert "1.234 verschillende uitspraken" in told
+    assert "56 aantallen" in told
+    assert told.index("25%") < told.index("23%")

@@ -1,0 +1,91 @@
+"""From data files to the attack on them: nothing becomes a page before it is known what they give away."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+from typing import Annotated
+
+import pytask
+from pytask import Product
+
+from analysis.errors import MonitorError
+from audit.rules import PERSONS
+from pipeline.folders import BUILD, CONFIG, PROCESSED
+from pipeline.sources import reusable_files, shared, sources_of
+from pipeline.task_figures import LEVELS
+
+ATTACK = PROCESSED / "7-attack.json"
+FACED = BUILD / "attack" / "faced.pickle"
+ATTACKED = sorted(of for of in LEVELS if of[0] in PERSONS)
+PARTS, SOLVED = (
+    {of: BUILD / "attack" / f"{kind}-{of[0]}-{of[1]}.pickle" for of in ATTACKED} for kind in ("part", "solved")
+)
+CELLS = [PROCESSED / f"2-cells-{survey}.parquet" for survey in PERSONS]
+SECONDS = 600.0  # for integer programs, in all
+
+
+def task_claims(
+    files: list[Path] = [paths["parquet"] for paths in reusable_files().values()],
+    cells: list[Path] = CELLS,
+    config: Path = shared("config"),
+    code: list[Path] = sources_of("audit.attack", "audit.scan"),
+    parts: Annotated[dict[tuple[str, int], Path], Product] = PARTS,
+    faced: Annotated[Path, Product] = FACED,
+) -> None:
+    """What the data files with all figures say, of each survey and wave; every page and PDF says the same."""
+    import pandas as pd
+
+    from audit.attack import prepare
+    from audit.media import read
+    from audit.rules import read_rules
+    from audit.scan import hold
+
+    rules = read_rules(CONFIG)
+    figures, faults = hold({path.name: read(path.name, path.read_bytes()) for path in files}, rules)
+    attack = prepare(figures, [pd.read_parquet(path) for path in cells], rules)
+    for part in attack.parts:
+        parts[part.wave.survey, part.wave.wave].write_bytes(pickle.dumps(part))
+    faced.write_bytes(pickle.dumps(replace(attack, parts=(), faults=[*faults, *attack.faults])))
+
+
+for of in PARTS:
+
+    @pytask.mark.try_first
+    @pytask.task(id="-".join(map(str, of)))
+    def task_solve(
+        part: Path = PARTS[of],
+        code: list[Path] = sources_of("audit.attack"),
+        solved: Annotated[Path, Product] = SOLVED[of],
+    ) -> None:
+        from audit.attack import solve_part
+
+        asked, began = pickle.loads(part.read_bytes()), monotonic()
+        found = solve_part(asked, SECONDS / len(PARTS))
+        solved.write_bytes(pickle.dumps((asked.digest(), found, monotonic() - began)))
+
+
+def task_attack(
+    faced: Path = FACED,
+    solved: list[Path] = list(SOLVED.values()),
+    code: list[Path] = sources_of("audit.report"),
+    told: Annotated[Path, Product] = ATTACK,
+) -> None:
+    """What came of it, for the page on protection. Raises MonitorError where the data files tell too much."""
+    from audit.report import line, numbers, passes
+
+    attack, done = pickle.loads(faced.read_bytes()), [pickle.loads(path.read_bytes()) for path in solved]
+    outcome = attack.outcome(found for _, found, _ in done)
+    if not passes([], outcome):
+        wrong = [*map(str, outcome.faults), *map(line, outcome.failures)]
+        raise MonitorError(
+            "Figures that give people away",
+            where="the data files with all figures",
+            expected="of every small group enough counts that remain possible",
+            got=f"{len(wrong)} that do not, such as {wrong[0]}",
+            hint="nothing is published; raise `integers` of `protection` in config/monitor.yml by one",
+        )
+    told.write_text(json.dumps(numbers({}, [], outcome, sum(seconds for *_, seconds in done)), indent=1), "utf-8")
