@@ -36,7 +36,7 @@ WRITES = {"write_text", "write_bytes", "to_parquet", "to_csv", "to_excel", "writ
 # waves together as a second column, 30 women and men within a function or layer, and 12 labels that are drawn without
 # a layout; 8 that what differs little is not said to be alike, 4 a sheet's own group among its kind,
 # 10 what most answered as the title of bars; 10 that a correction of a few respondents waits; 85 are the page that
-# tells how many figures are withheld and what an attack found, and 30 that what is withheld is told apart from what is too few.
+# tells how many figures are withheld and what an attack found, 30 that what is withheld is told apart from too few.
 # deliveries: 1,575 for reading and examining without telling what a person answered, and 560 because the codebook and
 # its DDI stand there too.
 # opendata: 600 for tabellenboek and data files; 95 are the columns told in two languages, 115 the catalogue of DCAT-AP,
