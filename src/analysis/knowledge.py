@@ -16,7 +16,7 @@ from analysis.settings import Brackets
 
 EXACT, BRACKET, HIDDEN = range(3)
 FIGURE = ["survey", "indicator", "answer", "wave", "domain"]
-_SWEEPS = 10
+_SWEEPS, _LITTLE = 10, 1e-9
 _READ = ["least", "most", "rare", "counted", "other", "other_least", "other_most"]
 
 
@@ -25,10 +25,11 @@ class Question:
     """Figures of one wave of which one follows from others, with the answers on which they stand.
 
     `keys` are their (indicator, answer); `n` and `yes` (keys x cells) count who answered and who said yes. Each of
-    `sums` is a key, or None for all who answered, and the keys that add up to it. `figures` are published rows with
-    `key` (its place), `level` (EXACT, BRACKET, HIDDEN), `least` and `most` (shares), `rare` (the side that a bracket
-    can name: yes, no or none), `counted` (whether a bracket tells that few said so), `loss`, and what is shown of the
-    difference from another group: `other`, `other_least` and `other_most`.
+    `sums` is a key, or None for all who answered, and the keys of which the yes counts add up to its own. `figures` are
+    published rows with `key` (its place), `level` (EXACT, BRACKET, HIDDEN), `least` and `most` (shares), `persons` (for
+    whom it stands: the sum of the weights), `rare` (the side that a bracket can name: yes, no or none), `counted`
+    (whether a bracket tells that few said so), `loss`, and what is shown of the difference from another group: `other`,
+    `other_least` and `other_most`.
     """
 
     keys: tuple[tuple[str, str], ...]
@@ -47,6 +48,23 @@ class Question:
         """Where the figure of a key and a group stands."""
         of_each = zip(self.figures["key"], self.figures["domain"], strict=True)
         return {(key, domain): at for at, (key, domain) in enumerate(of_each)}
+
+    @cached_property
+    def lines(self) -> list[tuple[int, list[int]]]:
+        """The sums, of figures: the one (-1: all who answered) and those that add up to it, in every group."""
+        keys = [([] if total is None else [total], list(parts)) for total, parts in self.sums]
+        found = []
+        for total, parts in keys:
+            for domain in self.figures["domain"].unique():
+                places = [self.place.get((key, domain), -1) for key in (*total, *parts)]
+                if min(places) >= 0 and self.persons[places].min() > 0:
+                    found.append((places[0] if total else -1, places[len(total) :]))
+        return found
+
+    @cached_property
+    def persons(self) -> np.ndarray:
+        """For how many persons each figure stands."""
+        return self.figures["persons"].to_numpy(dtype=float)
 
 
 @dataclass(frozen=True)
@@ -145,41 +163,71 @@ def _means(pooled: pd.DataFrame, place: pd.Series) -> tuple[np.ndarray, ...]:
     return one, other, np.ones(len(shown)), (percent - 0.5) / 50, (percent + 0.5) / 50
 
 
-def told(question: Question, key: int, levels: np.ndarray, rules: Brackets) -> Iterator[Told]:
-    """What the figures of a question tell of one of its keys at these levels.
+def told(question: Question, levels: np.ndarray, rules: Brackets) -> list[list[Told]]:
+    """What the figures of a question tell of each of its keys at these levels.
 
-    A figure tells what it shows, and that it need not be bracketed. What is hidden or bracketed follows, less sharply,
-    from what it adds up to with others.
+    A figure tells what it shows, and that it need not be bracketed. More follows from what it adds up to with others,
+    or is the sum of, also of what is hidden.
     """
-    rows, place = question.rows, question.place
-    bounds = [_shown(row, level, rules) for row, level in zip(rows, levels, strict=True)]
-    for (of, domain), at in place.items():
-        if of != key or (levels[at] == HIDDEN and not question.sums):
-            continue
-        row, (least, most) = rows[at], bounds[at]
-        if levels[at] != HIDDEN:
-            yield Told(domain, "share", least, most, (at,))
+    made: list[list[Told]] = [[] for _ in question.keys]
+    ends, telling = _added_up(question, levels, rules)
+    for at, (row, (key, domain)) in enumerate(zip(question.rows, question.place, strict=True)):
+        mine, persons = made[key], max(question.persons[at], 1e-9)
+        if levels[at] == HIDDEN or (at,) != telling[0][at] or (at,) != telling[1][at]:
+            mine.append(Told(domain, "share", max(ends[0][at] / persons, 0.0), 1.0, telling[0][at]))
+            mine.append(Told(domain, "share", 0.0, min(ends[1][at] / persons, 1.0), telling[1][at]))
+        else:
+            mine.append(Told(domain, "share", *_shown(row, levels[at], rules), (at,)))
         if levels[at] == BRACKET and row["counted"]:
-            yield Told(domain, row["rare"], 0, rules.upto - 1, (at,))
+            mine.append(Told(domain, row["rare"], 0, rules.upto - 1, (at,)))
         if levels[at] == EXACT:
-            little = {"yes": most, "no": 1 - least, "": 1.0}[row["rare"]] < rules.percent / 100
+            little = {"yes": row["most"], "no": 1 - row["least"], "": 1.0}[row["rare"]] < rules.percent / 100
             for side in ("yes", "no"):
-                yield Told(domain, side, rules.upto if little and side == row["rare"] else rules.count, np.inf, (at,))
-            against = place.get((key, row["other"]), -1)
+                mine.append(
+                    Told(domain, side, rules.upto if little and side == row["rare"] else rules.count, np.inf, (at,))
+                )
+            against = question.place.get((key, row["other"]), -1)
             if against >= 0 and levels[against] == EXACT:
-                bounds_of = row["other_least"], row["other_most"]
-                yield Told(domain, "difference", *bounds_of, (at, against), row["other"])
-            continue
-        for total, parts in question.sums:
-            signs = dict.fromkeys(parts, 1.0) | ({} if total is None else {total: -1.0})
-            others = {other: place.get((other, domain), -1) for other in signs if other != key}
-            if key in signs and -1 not in others.values():
-                rest = [sorted(-signs[key] * signs[of] * end for end in bounds[other]) for of, other in others.items()]
-                whole = signs[key] if total is None else 0.0
-                low, high = (whole + sum(ends[side] for ends in rest) for side in (0, 1))
-                if low > least or high < most:
-                    telling = tuple(other for other in others.values() if levels[other] != HIDDEN)
-                    yield Told(domain, "share", max(low, 0.0), min(high, 1.0), telling)
+                bounds = row["other_least"], row["other_most"]
+                mine.append(Told(domain, "difference", *bounds, (at, against), row["other"]))
+    return [[one for one in mine if one.figures] for mine in made]
+
+
+def _added_up(
+    question: Question, levels: np.ndarray, rules: Brackets
+) -> tuple[list[np.ndarray], list[list[tuple[int, ...]]]]:
+    """The least and the most persons that can have said yes to each figure, and the figures that tell so."""
+    shares = np.array([_shown(row, level, rules) for row, level in zip(question.rows, levels, strict=True)])
+    low, high = (shares[:, end] * question.persons for end in (0, 1))
+    by_low, by_high = ([(at,) if level != HIDDEN else () for at, level in enumerate(levels)] for _ in range(2))
+
+    def raise_(at: int, value: float, figures: Iterable[tuple[int, ...]]) -> bool:
+        if value <= low[at] + _LITTLE * question.persons[at]:
+            return False
+        low[at], by_low[at] = value, tuple(sorted(set().union(*figures)))
+        return True
+
+    def lower(at: int, value: float, figures: Iterable[tuple[int, ...]]) -> bool:
+        if value >= high[at] - _LITTLE * question.persons[at]:
+            return False
+        high[at], by_high[at] = value, tuple(sorted(set().union(*figures)))
+        return True
+
+    for _ in range(_SWEEPS):
+        new = False
+        for whole, parts in question.lines:
+            if whole >= 0:
+                new |= raise_(whole, low[parts].sum(), [by_low[at] for at in parts])
+                new |= lower(whole, high[parts].sum(), [by_high[at] for at in parts])
+            least, most = (low[whole], high[whole]) if whole >= 0 else (question.persons[parts[0]],) * 2
+            of_least, of_most = ([by_low[whole]], [by_high[whole]]) if whole >= 0 else ([], [])
+            for at in parts:
+                others = [other for other in parts if other != at]
+                new |= raise_(at, least - high[others].sum(), [*of_least, *(by_high[other] for other in others)])
+                new |= lower(at, most - low[others].sum(), [*of_most, *(by_low[other] for other in others)])
+        if not new:
+            break
+    return [low, high], [by_low, by_high]
 
 
 def _shown(figure: Mapping[str, Any], level: int, rules: Brackets) -> tuple[float, float]:

@@ -80,18 +80,21 @@ def derived_groups(heads: pd.DataFrame, planned: Sequence[str]) -> Groups:
     return Groups(weight, size, tuple(members), np.array([*members.values(), *others]))
 
 
-def questions(cells: pd.DataFrame, figures: pd.DataFrame, indicators: Sequence[Indicator]) -> list[Question]:
-    """The questions of one wave. `cells` are rows of `cells.cells`, `figures` as in `Question` without key.
+def questions(
+    cells: pd.DataFrame, figures: pd.DataFrame, indicators: Sequence[Indicator], groups: Groups
+) -> list[Question]:
+    """The questions of one wave. `cells` are rows of `cells.cells`, `figures` as in `Question` without key and persons.
 
-    The answers to a distribution add up to all who answered; a proportion of the same base may add up some of them.
+    What is counted from the same variables stands together, whatever its base; and what is the base of a distribution
+    that names those who are not in it.
     """
     by_id, places = {one.id: one for one in indicators}, {cell: at for at, cell in enumerate(cells["cell"].unique())}
+    rest_of = {one.base.answered: one.variable for one in indicators if one.routed_out != "out" and one.variable}
     together: dict[object, list[tuple[str, str]]] = {}
     for name, answer in dict.fromkeys(zip(cells["indicator"], cells["answer"], strict=True)):
         one = by_id[name]
-        shared = (
-            (one.variable, one.base) if one.kind in ("distribution", "proportion") and not one.any else (name, answer)
-        )
+        own = frozenset(one.any.items()) if one.any else one.variable
+        shared = (name, answer) if one.kind == "multiple" else rest_of.get(name, own)
         together.setdefault(shared, []).append((name, answer))
     counts, shown = (dict(list(rows.groupby(_KEY, sort=False))) for rows in (cells, figures))
     made = []
@@ -102,26 +105,30 @@ def questions(cells: pd.DataFrame, figures: pd.DataFrame, indicators: Sequence[I
             n[at, inside], yes[at, inside] = counts[key]["n"], counts[key]["yes"]
         mine = [shown[key].assign(key=at) for at, key in enumerate(keys) if key in shown]
         if mine:
-            sums = _sums([(by_id[name], answer) for name, answer in keys], n, yes)
-            made.append(Question(tuple(keys), n, yes, sums, pd.concat(mine, ignore_index=True)))
+            sums = _sums([(by_id[name], answer) for name, answer in keys], yes)
+            table = pd.concat(mine, ignore_index=True)
+            members = groups.members[[groups.place[domain] for domain in table["domain"]]]
+            table["persons"] = ((members * groups.weight) * n[table["key"]]).sum(axis=1)
+            made.append(Question(tuple(keys), n, yes, sums, table))
     return made
 
 
 def _sums(
-    keys: Sequence[tuple[Indicator, str]], n: np.ndarray, yes: np.ndarray
+    keys: Sequence[tuple[Indicator, str]], yes: np.ndarray
 ) -> tuple[tuple[int | None, tuple[int, ...]], ...]:
-    """Which keys add up to another one, or to all who answered."""
+    """Which keys add up to another one, or to all who answered: counts of yes, whatever their bases."""
     answers = [set(one.yes) if one.kind == "proportion" else set(one.merge.get(name, [name])) for one, name in keys]
     found: list[tuple[int | None, tuple[int, ...]]] = []
-    for name in dict.fromkeys(one.id for one, _ in keys if one.kind == "distribution"):
-        parts = [at for at, (one, _) in enumerate(keys) if one.id == name]
+    for whole in {one.id: one for one, _ in keys if one.kind == "distribution"}.values():
+        parts = [at for at, (one, _) in enumerate(keys) if one.id == whole.id]
         found.append((None, tuple(parts)))
-        for at in range(len(keys)):
-            held = [part for part in parts if part != at and answers[part] <= answers[at]]
-            same = held and (n[held[0]] == n[at]).all() and (yes[held].sum(axis=0) == yes[at]).all()
-            if same and at not in parts:
+        for at, (one, _) in enumerate(keys):
+            met = one.id == whole.base.answered
+            held = [part for part in parts if keys[part][1] != whole.routed_out and (met or answers[part] <= answers[at])]
+            if at not in parts and held and (yes[held].sum(axis=0) == yes[at]).all():
                 found.append((at, tuple(held)))
-    return tuple(found)
+    alike = [at for at, (one, _) in enumerate(keys) if one.any]
+    return (*found, *((at, (alike[0],)) for at in alike[1:] if (yes[at] == yes[alike[0]]).all()))
 
 
 class Attack:
@@ -166,15 +173,15 @@ class Attack:
         self.low, self.high = np.full(len(rows), -np.inf), np.full(len(rows), np.inf)
         self.program = _program(self.rows, (self.low, self.high), self.n)
 
-    def see(self, levels: np.ndarray) -> bool:
-        """Take the figures at these levels as what is published; says whether there is anything new to look at.
+    def see(self, known: Sequence[Told]) -> bool:
+        """Take this as what is told of the key; says whether there is anything new to look at.
 
         Raises MonitorError when figures deny the answers.
         """
         before = self.low, self.high
         self.low, self.high = np.full(len(self.rows), -np.inf), np.full(len(self.rows), np.inf)
         self.by: dict[tuple[int, int], tuple[int, ...]] = {}
-        for one in told(self.question, self.key, levels, self.settings.brackets):
+        for one in known:
             inside = self.members[self.groups.place[one.domain]]
             n, size = float(inside @ self.n), float((inside * self.weight) @ self.n)
             if one.of in ("share", "difference"):
@@ -329,7 +336,7 @@ def protect(
     variables = heads.drop(columns=["survey", "wave", "cell", "indicator", "answer", "n", "yes"])
     groups = derived_groups(variables.reset_index(drop=True), list(dict.fromkeys(figures["domain"])))
     figures = figures[figures["domain"].isin(groups.planned)]
-    for question in questions(cells.sort_values("cell", kind="stable"), figures, indicators):
+    for question in questions(cells.sort_values("cell", kind="stable"), figures, indicators, groups):
         levels[question.figures["place"]] = protect_question(question, groups, settings)
     return levels
 
@@ -369,7 +376,8 @@ def protect_question(question: Question, groups: Groups, settings: Settings) -> 
     attacks = [Attack(question, key, groups, settings) for key in range(len(question.keys))]
     attacks = [attack for attack in attacks if len(attack.aims)]
     for round_ in range(_ROUNDS):
-        failed = [figures for attack in attacks if attack.see(levels) for figures in attack.failures()]
+        known = told(question, levels, settings.brackets) if attacks else []
+        failed = [figures for attack in attacks if attack.see(known[attack.key]) for figures in attack.failures()]
         if not failed:
             return levels
         demands += [_demand(question.figures, levels, figures) for figures in failed]

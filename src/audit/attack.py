@@ -17,6 +17,7 @@ from loky import get_reusable_executor
 from audit.claims import claims, contradictions
 from audit.figures import Found
 from audit.groups import Question, Wave, read_cells
+from audit.links import links
 from audit.ranges import Ranges, ranges
 from audit.rules import Rules
 from audit.solver import Patience, Verdict, solve
@@ -113,9 +114,14 @@ class Attack:
 def prepare(figures: pd.DataFrame, cells: Iterable[pd.DataFrame], rules: Rules) -> Attack:
     """What all figures found say of the cells of each survey, in parts."""
     waves, asked = _granted(cells, rules)
-    wholes = [answers for answers in asked if len(answers) > 1 and _add_up(answers)]
+    questions = [question for answers in asked for question in answers]
+    linked = [
+        link
+        for place in waves
+        for link in links([one for one in questions if (one.survey, one.wave) == place], rules.indicators)
+    ]
     said = [*claims(figures, rules.labels)]
-    found = ranges(said, waves, [question for answers in asked for question in answers], wholes)
+    found = ranges(said, waves, questions, linked, rules)
     faults = [*contradictions(figures)]
     faults += [Found("figures contradict each other", why, "|".join(map(str, key))) for key, why in found.broken]
     parts = []
@@ -124,7 +130,7 @@ def prepare(figures: pd.DataFrame, cells: Iterable[pd.DataFrame], rules: Rules) 
         parts.append(Part(wave, mine, found.only(*place), rules))
     size = {
         "claims": len({(one.key, one.what, one.lowest, one.highest, one.other) for one in said}),
-        "unknowns": sum(int((question.n > 0).sum()) for answers in asked for question in answers),
+        "unknowns": sum(int((question.n > 0).sum()) for question in questions),
     }
     return Attack(parts, faults, size)
 
@@ -170,7 +176,8 @@ def _granted(cells: Iterable[pd.DataFrame], rules: Rules) -> tuple[dict[tuple[st
         mine, questions = read_cells(frame, rules.rows[survey])
         waves |= {(survey, wave): one for wave, one in mine.items()}
         for question in questions:
-            whole = rules.kinds.get(question.indicator) == "distribution"
+            row = rules.indicators[question.indicator]
+            whole = row["kind"] == "distribution" and question.answer not in row.get("thin", {})
             name = () if whole else (question.answer,)
             asked[(survey, question.wave, question.indicator, *name)].append(question)
     return waves, [*asked.values()]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from audit.claims import Claim, Key
 from audit.groups import Question, Wave
+from audit.links import Link
+from audit.rules import Rules
 
 _INSIDE = 5  # counts of yes and of no from which an interval is a logit one
 _ROUNDS = 4
@@ -56,9 +58,10 @@ def ranges(
     claims: Iterable[Claim],
     waves: Mapping[tuple[str, int], Wave],
     questions: Iterable[Question],
-    wholes: Iterable[list[Question]] = (),
+    linked: Iterable[Link] = (),
+    rules: Rules | None = None,
 ) -> Ranges:
-    """The ranges that all claims together leave; `wholes` are answers that add up to everybody."""
+    """The ranges that all claims together leave, also of questions that are `linked`."""
     found, later = Ranges(), defaultdict(list)
     for claim in claims:
         if claim.what == "share":
@@ -77,11 +80,10 @@ def ranges(
     for claim in later["difference"]:
         low, high = found.differences[claim.key].get(claim.other, (-1.0, 1.0))
         found.differences[claim.key][claim.other] = max(low, claim.lowest), min(high, claim.highest)
-    links, sums = [*later["change"], *later["mean"]], [*wholes]
-    domains = sorted({key.domain for key in found.share})
+    between, sums = [*later["change"], *later["mean"]], [sum_ for link in linked for sum_ in _sums(link, waves, rules)]
     for _ in range(_ROUNDS):
-        told = [_between_waves(found, claim) for claim in links]
-        told += [_added_up(found, answers, domain) for answers in sums for domain in domains]
+        told = [_between_waves(found, claim) for claim in between]
+        told += [_added_up(found, sum_) for sum_ in sums]
         if not any(told):
             break
     return found
@@ -106,16 +108,44 @@ def _surely_logit(key: Key, question: Question, wave: Wave, found: Ranges) -> bo
     return min(least_yes(low, n, weight), least_yes(1 - high, n, weight)) > _INSIDE - 1
 
 
-def _added_up(found: Ranges, answers: list[Question], domain: str) -> bool:
-    """Each answer's share from those of the others: together they are everybody."""
-    keys = [Key(*question.key, domain) for question in answers]
-    if not any(key in found.share for key in keys):
+@dataclass(frozen=True)
+class _Sum:
+    """Questions of one group, the last of them as much as the others together (or everybody, who is no question).
+
+    `least` and `most` are what each counts in persons, of whom rounded numbers were told.
+    """
+
+    keys: Sequence[Key]
+    least: np.ndarray
+    most: np.ndarray
+
+
+def _sums(link: Link, waves: Mapping[tuple[str, int], Wave], rules: Rules | None) -> Iterator[_Sum]:
+    """A link in every planned group in which somebody answered."""
+    first, members = link.parts[0], [*link.parts, *([link.whole] if link.whole else [])]
+    wave, alike = waves[first.survey, first.wave], all((one.n == first.n).all() for one in members)
+    for domain, inside in wave.groups.items():
+        n = np.array([float(inside @ one.n) for one in members])
+        persons = np.array([float((inside * wave.weight) @ one.n) for one in members])
+        if n.min() > 0:
+            most = float(inside @ wave.size)
+            off = np.array([0.0 if alike or rules is None else rules.unsure(each, most) for each in n])
+            ends = [[*persons * np.maximum(1 + sign * off, 1e-9), *([] if link.whole else [persons[0]])] for sign in (-1, 1)]
+            yield _Sum([Key(*one.key, domain) for one in members], *map(np.array, ends))
+
+
+def _added_up(found: Ranges, sum_: _Sum) -> bool:
+    """The share of each from those of the others."""
+    if not any(key in found.share for key in sum_.keys):
         return False
-    low, high = np.array([found.share.get(key, (0.0, 1.0)) for key in keys]).T
-    least, most = 1 - (high.sum() - high), 1 - (low.sum() - low)
+    shares = [found.share.get(key, (0.0, 1.0)) for key in sum_.keys]
+    low, high = np.array(shares + [(1.0, 1.0)] * (len(sum_.least) - len(shares))).T
+    low, high = low * sum_.least, high * sum_.most
+    least, most = low[-1] - (high[:-1].sum() - high[:-1]), high[-1] - (low[:-1].sum() - low[:-1])
+    least, most = np.append(least, low[:-1].sum()), np.append(most, high[:-1].sum())
     told = [
-        found.narrow(key, float(one), float(other), "the other answers")
-        for key, one, other in zip(keys, least, most, strict=True)
+        found.narrow(key, float(one) / of_most, float(other) / of_least, "what it adds up to with others")
+        for key, one, other, of_least, of_most in zip(sum_.keys, least, most, sum_.least, sum_.most, strict=False)
     ]
     return any(told)
 

@@ -18,8 +18,8 @@ PROVINCES = "province"
 class Rules:
     """Numbers of monitor.yml, planned groups by survey and row of domains.yml, and what is known of indicators.
 
-    `rows` has per survey the domain ids of every row; `labels` per survey what readers call a domain; `kinds` the kind
-    of each indicator. `shown` to `bracket_n` are respondents; `bracket_percent` is what "minder dan 5%" says.
+    `rows` has per survey the domain ids of every row; `labels` per survey what readers call a domain; `indicators` the
+    row of each in indicators.yml. `shown` to `bracket_n` are respondents; `bracket_percent` is what "minder dan 5%" says.
     """
 
     shown: int
@@ -31,7 +31,7 @@ class Rules:
     bracket_percent: int
     rows: Mapping[str, list[list[str]]]
     labels: Mapping[str, Mapping[str, str]]
-    kinds: Mapping[str, str]
+    indicators: Mapping[str, Mapping[str, Any]]
     errata: frozenset[str]
 
     def planned(self, survey: str) -> set[str]:
@@ -41,6 +41,10 @@ class Rules:
     def on_grid(self, n: int) -> bool:
         """Whether a number of respondents is rounded as it should be."""
         return n % (self.step_large if n > self.large else self.step) == 0
+
+    def unsure(self, n: float, most: float) -> float:
+        """By how much (a share of it) a number of respondents may be off that was told rounded; `most` took part."""
+        return min((self.step_large if n > self.large else self.step) / 2, most - n) / n
 
 
 def read_rules(config: Path) -> Rules:
@@ -61,7 +65,7 @@ def read_rules(config: Path) -> Rules:
         bracket_percent=brackets["percent"],
         rows=rows,
         labels=labels,
-        kinds={row["id"]: row["kind"] for row in indicators},
+        indicators={row["id"]: row for row in indicators},
         errata=frozenset(str(row["row"]) for row in errata.get("errata") or []),
     )
 

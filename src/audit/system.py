@@ -123,8 +123,7 @@ def _rows(question: Question, wave: Wave, found: Ranges, rules: Rules, used: np.
         names.append(name)
 
     def unsure(mask: np.ndarray) -> float:
-        n = float(mask @ question.n)
-        return min((rules.step_large if n > rules.large else rules.step) / 2, float(mask @ wave.size) - n) / n
+        return rules.unsure(float(mask @ question.n), float(mask @ wave.size))
 
     for domain, mask in wave.groups.items():
         key = _key(question, domain)

@@ -32,7 +32,10 @@ RULES = Rules(
     **{"shown": 30, "step": 5, "step_large": 10, "large": 100, "bracket": 3, "bracket_n": 60, "bracket_percent": 5},
     rows={"officeholders": ROWS},
     labels={"officeholders": {"Allen": "all"}},
-    kinds={"severity": "distribution"},
+    indicators={
+        **{name: {"kind": "proportion"} for name in ("any_aggression", "physical", "aftercare")},
+        "severity": {"kind": "distribution", "variable": "severity", "base": {}},
+    },
     errata=frozenset(),
 )
 _ASKED = {"any_aggression": ("",), "physical": ("",), "aftercare": ("",), "severity": ("minder", "ernstig", "zeer")}
