@@ -113,9 +113,7 @@ def questions(
     return made
 
 
-def _sums(
-    keys: Sequence[tuple[Indicator, str]], yes: np.ndarray
-) -> tuple[tuple[int | None, tuple[int, ...]], ...]:
+def _sums(keys: Sequence[tuple[Indicator, str]], yes: np.ndarray) -> tuple[tuple[int | None, tuple[int, ...]], ...]:
     """Which keys add up to another one, or to all who answered: counts of yes, whatever their bases."""
     answers = [set(one.yes) if one.kind == "proportion" else set(one.merge.get(name, [name])) for one, name in keys]
     found: list[tuple[int | None, tuple[int, ...]]] = []
@@ -124,7 +122,9 @@ def _sums(
         found.append((None, tuple(parts)))
         for at, (one, _) in enumerate(keys):
             met = one.id == whole.base.answered
-            held = [part for part in parts if keys[part][1] != whole.routed_out and (met or answers[part] <= answers[at])]
+            held = [
+                part for part in parts if keys[part][1] != whole.routed_out and (met or answers[part] <= answers[at])
+            ]
             if at not in parts and held and (yes[held].sum(axis=0) == yes[at]).all():
                 found.append((at, tuple(held)))
     alike = [at for at, (one, _) in enumerate(keys) if one.any]

@@ -130,7 +130,9 @@ def _sums(link: Link, waves: Mapping[tuple[str, int], Wave], rules: Rules | None
         if n.min() > 0:
             most = float(inside @ wave.size)
             off = np.array([0.0 if alike or rules is None else rules.unsure(each, most) for each in n])
-            ends = [[*persons * np.maximum(1 + sign * off, 1e-9), *([] if link.whole else [persons[0]])] for sign in (-1, 1)]
+            ends = [
+                [*persons * np.maximum(1 + sign * off, 1e-9), *([] if link.whole else [persons[0]])] for sign in (-1, 1)
+            ]
             yield _Sum([Key(*one.key, domain) for one in members], *map(np.array, ends))
 
 

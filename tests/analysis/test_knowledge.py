@@ -97,12 +97,12 @@ def question(levels: list[int], sums: tuple = ((None, (0, 1, 2)),), **of_first: 
     """What is told of the first of three answers of one group, of which the others are 60 and 30 %."""
     rows = [{"least": 0.095, "most": 0.105}, {"least": 0.595, "most": 0.605}, {"least": 0.295, "most": 0.305}]
     table = pd.DataFrame(rows).assign(
-        key=range(3), domain="all", rare="", counted=False, other="", other_least=0.0, other_most=0.0
+        key=range(3), domain="all", rare="", counted=False, other="", other_least=0.0, other_most=0.0, persons=1.0
     )
     for name, value in of_first.items():
         table.loc[0, name] = value
     made = Question((("i", "a"), ("i", "b"), ("i", "c")), np.zeros((3, 1)), np.zeros((3, 1)), sums, table)
-    return list(knowledge.told(made, 0, np.array(levels), SETTINGS.brackets))
+    return knowledge.told(made, np.array(levels), SETTINGS.brackets)[0]
 
 
 def test_a_shown_figure_tells_its_share_and_that_it_is_not_rare() -> None:
@@ -116,18 +116,28 @@ def test_a_shown_figure_tells_its_share_and_that_it_is_not_rare() -> None:
 
 
 def test_what_is_hidden_follows_from_the_other_answers() -> None:
-    (one,) = question([HIDDEN, EXACT, EXACT])
-    assert (one.of, one.figures) == ("share", (1, 2))
-    assert (one.least, one.most) == pytest.approx((0.09, 0.11))
-    assert question([HIDDEN, HIDDEN, EXACT])[0].figures == (2,)
+    least, most = question([HIDDEN, EXACT, EXACT])
+    assert (least.of, least.figures) == (most.of, most.figures) == ("share", (1, 2))
+    assert (least.least, most.most) == pytest.approx((0.09, 0.11))
+    (most,) = question([HIDDEN, HIDDEN, EXACT])  # no more than all who did not give the last
+    assert (most.most, most.figures) == (pytest.approx(0.705), (2,))
     assert question([HIDDEN, EXACT, EXACT], sums=()) == []
 
 
 def test_what_is_hidden_follows_from_a_total_of_some_answers() -> None:
     """a + b = c, of 60 and 30 % here c less b: -30 %, which is none."""
-    (one,) = question([HIDDEN, EXACT, EXACT], sums=((1, (0, 2)),))
-    assert (one.least, one.most) == pytest.approx((0.29, 0.31))  # 60 - 30
-    assert one.figures == (2, 1)
+    least, most = question([HIDDEN, EXACT, EXACT], sums=((1, (0, 2)),))
+    assert (least.least, most.most) == pytest.approx((0.29, 0.31))  # 60 - 30
+    assert least.figures == most.figures == (1, 2)
+    least, most = question([HIDDEN, EXACT, EXACT], sums=((0, (1,)),), persons=2.0)  # as many of twice as many persons
+    assert (least.least, most.most) == pytest.approx((0.595 / 2, 0.605 / 2))
+
+
+def test_what_is_shown_is_known_better_from_what_it_adds_up_to() -> None:
+    """10, 60 and 30 % of all: 9.5 % at least, and 10.5 % less what the others are at least too much."""
+    told = [one for one in question([EXACT] * 3, sums=((0, (1,)),), persons=6.0) if one.of == "share"]
+    assert (told[0].least, told[0].figures) == (pytest.approx(0.595 / 6), (1,))  # more than 9.5 %
+    assert (told[1].most, told[1].figures) == (pytest.approx(0.605 / 6), (1,))  # less than 10.5 %
 
 
 def test_a_bracket_tells_a_share_below_its_words_and_who_is_few() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -160,9 +161,10 @@ def test_no_smaller_loss_would_do(seed: int) -> None:
     def enough(levels: dict[str, int]) -> bool:
         groups = protection.derived_groups(case.cells[["layer", "function_group", "weight", "size"]], GROUPS)
         figures = case.published.assign(counted=False, level=EXACT, place=range(len(GROUPS)))
-        (question,) = protection.questions(case.cells, figures, [THREAT])
+        (question,) = protection.questions(case.cells, figures, [THREAT], groups)
         attack = protection.Attack(question, 0, groups, SETTINGS)
-        attack.see(np.array([levels[domain] for domain in figures["domain"]]))
+        of_each = np.array([levels[domain] for domain in figures["domain"]])
+        attack.see(knowledge.told(question, of_each, SETTINGS.brackets)[0])
         return not attack.failures()
 
     for kept in product([EXACT, HIDDEN], repeat=len(shown)):
@@ -227,6 +229,32 @@ def test_an_answer_follows_from_the_others_of_its_question_and_is_protected_too(
     figures = knowledge.beside(protection.weighed(rounded, exact, shares, [], [], SETTINGS), NO_COMPARISONS)
     assert rounded["text"].tolist() == ["60%", "38%", "x"]
     assert protection.protect(figures, cells, [three], SETTINGS).tolist().count(HIDDEN) == 2
+
+
+def test_the_same_answers_of_fewer_people_are_protected_together() -> None:
+    """34 of 35 victims met it online ("x"), so 34 of the 70 respondents: 49 % of those would tell that 1 did not."""
+    some: dict[str, Any] = {"kind": "proportion", "any": {"how": ("online",)}, "routed_out": "no"}
+    met = Indicator(id="met", kind="proportion", base=Base(all=True), variable="met", yes=("ja",))
+    victims = Indicator(id="online_victims", base=Base(indicator="met"), **some)
+    everybody = Indicator(id="online_all", base=Base(answered="met"), **some)
+    rows = [("p", 70, 35, 34), ("g", 400, 200, 90)]  # layer, respondents, victims, online
+    head = {"survey": "officeholders", "wave": 2024, "weight": 5.0, "answer": ""}
+    cells = pd.DataFrame(
+        [
+            head | {"cell": cell, "layer": layer, "size": size, "indicator": one.id, "n": n, "yes": yes}
+            for one in (victims, everybody)
+            for cell, (layer, size, of_victims, yes) in enumerate(rows)
+            for n in [of_victims if one is victims else size]
+        ]
+    )[["survey", "wave", "cell", "layer", "weight", "size", "indicator", "answer", "n", "yes"]]
+    exact = cells.assign(domain="layer=" + cells["layer"], estimate=cells["yes"] / cells["n"], method="korn-graubard")
+    exact = exact.assign(low=exact["estimate"] / 2, high=(1 + exact["estimate"]) / 2)
+    rounded = publishable.publish_estimates(exact, SETTINGS)
+    shares = knowledge.ranges(rounded, exact, NO_COMPARISONS, NOT_POOLED)
+    figures = knowledge.beside(protection.weighed(rounded, exact, shares, [], [], SETTINGS), NO_COMPARISONS)
+    assert rounded["text"].tolist() == ["x", "45%", "49%", "23%"]
+    levels = protection.protect(figures, cells, [met, victims, everybody], SETTINGS)
+    assert levels.tolist() == [HIDDEN, EXACT, HIDDEN, EXACT]
 
 
 def test_figures_that_deny_the_answers_stop_it() -> None:
