@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 from scipy.special import expit, logit
 
-from audit.figures import Found, parts
+from audit.figures import Found, matching, parts
 
 _SURE = {"hoger", "lager", "klein verschil"}  # verdicts whose interval keeps from 0
 _FEW = re.compile(r"(?:minder|meer) dan|[<>]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_number = cache(_NUMBER.fullmatch)
 _COMPARED = ("percent", "low", "high", "n", "count")
 
 
@@ -54,7 +56,7 @@ def claims(figures: pd.DataFrame, labels: Mapping[str, Mapping[str, str]]) -> It
         earlier, _, wave = waves.rpartition("+")
         key = Key(survey, indicator, answer, int(wave), domain)
         if earlier:
-            if _NUMBER.fullmatch(row.percent):
+            if _number(row.percent):
                 yield Claim(key, "mean", *_share(row.percent), row.file, earlier)
             continue
         yield from _level(key, row)
@@ -73,13 +75,13 @@ _SAYING += ["before", "before_low", "before_high", "before_verdict"]
 def contradictions(figures: pd.DataFrame) -> Iterator[Found]:
     """Figures of which two places say different things, or one shows what the other withholds."""
     for column in _COMPARED:
-        said = figures.loc[figures[column].str.fullmatch(r"-?[\d.]+"), ["id", column, "file"]]
+        said = figures.loc[matching(figures[column], re.compile(r"-?[\d.]+").fullmatch), ["id", column, "file"]]
         varied = said.groupby("id")[column].nunique()
         for name in varied.index[varied > 1]:
             mine = said[said["id"] == name].drop_duplicates(column)
             shown = "; ".join(f"{value} in {file}" for value, file in zip(mine[column], mine["file"], strict=True))
             yield Found(f"files contradict each other ({column})", str(mine["file"].iloc[-1]), str(name), shown)
-    hidden = figures[figures["sign"].isin(["x", "/"]) | figures["text"].str.contains(_FEW)]
+    hidden = figures[figures["sign"].isin(["x", "/"]) | matching(figures["text"], _FEW.search)]
     shown = figures[(figures["percent"] != "") & figures["id"].isin(hidden["id"])].drop_duplicates("id")
     where = hidden.drop_duplicates("id").set_index("id")["file"]
     rows: Iterator[Any] = shown.itertuples()
@@ -95,18 +97,20 @@ def _level(key: Key, row: Any) -> Iterator[Claim]:
             yield Claim(key, "share", *((0.0, share) if below else (share, 1.0)), row.file)
     elif row.sign == "x":
         yield Claim(key, "withheld", 0.0, 1.0, row.file)
-    elif _NUMBER.fullmatch(row.percent):
+    elif _number(row.percent):
         yield Claim(key, "share", *_share(row.percent), row.file)
         yield Claim(key, "not few", 0.0, 1.0, row.file)
-        if _NUMBER.fullmatch(row.low) and _NUMBER.fullmatch(row.high):
+        if _number(row.low) and _number(row.high):
             yield Claim(key, "middle", *_middle(row.low, row.high), row.file)
 
 
+@cache
 def _share(text: str) -> tuple[float, float]:
     half = 0.5 * 10.0 ** -len(text.partition(".")[2].rstrip("0"))
     return max((float(text) - half) / 100, 0.0), min((float(text) + half) / 100, 1.0)
 
 
+@cache
 def _middle(low: str, high: str) -> tuple[float, float]:
     """The share in the middle of a logit interval, between the middles that its rounded ends allow."""
     ends = zip(_share(low), _share(high), strict=True)
@@ -120,7 +124,7 @@ def _compared(key: Key, row: Any, what: str, other: str, low: str, high: str, di
 
     Where a bound equals the printed difference the true bound may lie further inside.
     """
-    if not all(_NUMBER.fullmatch(text) for text in (low, high, difference)):
+    if not (_number(low) and _number(high) and _number(difference)):
         return
     sure = (row.whole_verdict if what == "difference" else row.before_verdict) in _SURE
     (low_least, low_most), (high_least, high_most) = (_bound(text, sure=sure) for text in (low, high))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 #: What a figure may tell, in the words of the audit, and the columns of data files in which it stands.
 COLUMNS = {
@@ -27,7 +29,7 @@ COLUMNS = {
 NAMES = tuple(COLUMNS)
 #: A figure's own name: survey, indicator, answer, wave or two waves, group.
 ID = re.compile(
-    r"(?:(?P<survey>\w+):)?(?P<indicator>\w+)(?:\.(?P<answer>[\w-]+))?\|(?P<wave>20\d\d(?:\+20\d\d)?)\|(?P<domain>[^|\s\"<]+)"
+    r"\b(?:(?P<survey>\w+):)?(?P<indicator>\w+)(?:\.(?P<answer>[\w-]+))?\|(?P<wave>20\d\d(?:\+20\d\d)?)\|(?P<domain>[^|\s\"<]+)"
 )
 _SPREAD = re.compile(r"tussen (-?[\d.,]+)% en (-?[\d.,]+)%")
 _PERCENT = re.compile(r"(?<![\d.,+-])(\d+(?:[.,]\d+)?) ?%")
@@ -48,12 +50,44 @@ class Found:
         return f"{self.file}: {self.what}" + (f" ({self.place})" if self.place else "") + f": {self.shown}"
 
 
-def table(file: str, columns: Mapping[Any, Iterable[object]]) -> pd.DataFrame:
+def coded(texts: Iterable[str | None]) -> pa.DictionaryArray:
+    """Texts that are held once each; none is empty text."""
+    return pa.array(texts, pa.string()).fill_null("").dictionary_encode()
+
+
+def table(file: str, columns: Mapping[Any, Iterable[str | None]]) -> pd.DataFrame:
     """Figures of a data file whose columns have their published names; missing cells and columns are empty text."""
-    made = {name: columns[source] for name, source in COLUMNS.items() if source in columns}
-    frame = pd.DataFrame(made, dtype="object")
-    frame = frame.assign(**{name: "" for name in NAMES if name not in frame})
-    return frame.assign(file=file, place=[f"row {at}" for at in range(2, len(frame) + 2)])
+    return told(lines(file, {name: coded(texts) for name, texts in columns.items()}))
+
+
+def lines(file: str, columns: Mapping[str, pa.Array]) -> pa.Table:
+    """The same of columns that are coded already."""
+    rows = len(columns["id"])
+    nothing, files = (pa.DictionaryArray.from_arrays(np.zeros(rows, "int32"), [text]) for text in ("", file))
+    made = {name: columns.get(source, nothing) for name, source in COLUMNS.items()}
+    return pa.table(made | {"file": files, "place": coded(f"row {at}" for at in range(2, rows + 2))})
+
+
+def mentions(rows: Sequence[Mapping[str, str]]) -> pa.Table:
+    """Figures of which a page says something, as `mention` has them."""
+    return pa.table({name: coded(row[name] for row in rows) for name in (*NAMES, "file", "place")})
+
+
+def unlike(tables: Sequence[pa.Table], columns: Sequence[str]) -> pa.Table:
+    """Rows of tables of texts, each wording in these columns once: the first that has it."""
+    rows = pa.concat_tables(tables).unify_dictionaries()
+    codes = pd.DataFrame({name: rows[name].combine_chunks().indices.to_numpy() for name in columns})
+    return rows.filter(pa.array(~codes.duplicated()))
+
+
+def told(rows: pa.Table) -> pd.DataFrame:
+    """The same as a frame of texts."""
+    return rows.to_pandas().astype(object)
+
+
+def matching(column: pd.Series, test: Callable[[str], object]) -> pd.Series:
+    """Where a test of a text holds, which is tried once per text."""
+    return column.isin([text for text in column.unique() if test(text)])
 
 
 def recorded(file: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from operator import itemgetter
 
 import pandas as pd
 
-from audit.figures import Found, parts
+from audit.figures import Found, matching, parts
 from audit.rules import PERSONS, Rules
 
 _WHOLE = ("percent", "low", "high", "whole_difference", "whole_low", "whole_high")
 _WHOLE += ("before_difference", "before_low", "before_high")
 _FINE_PERCENT = re.compile(r"\d+[.,]\d+ ?(?:%|procentpunt)")
+_FINE_TEXT = re.compile(rf"{_FINE_PERCENT.pattern}|[.,]\d{{2}}")
+_COARSE = re.compile(r"-?\d*(?:\.0)?")
 _FINE_NUMBER = re.compile(r"(?<![\d.,])\d+(?:,\d{3,}|\.\d{4,})(?![\d.])")
 _TELLING = re.compile(
     r"(?:.*_)?(?:standaardfout|std_?err(?:or)?|standard_?error|se|variantie|variance|df|vrijheidsgraden|deff|design_?effect"
@@ -20,24 +24,22 @@ _TELLING = re.compile(
     r"|p_?value|p_?waarde)",
     re.IGNORECASE,
 )
-_PATH = re.compile(r"(?:/(?:home|root|tmp|Users|var|opt|mnt)/[\w.-]+|\b[A-Z]:\\\w+)")
+_PATH = re.compile(r"/(?:home|root|tmp|Users|var|opt|mnt)/[\w.-]+")
+_DRIVE = re.compile(r"\b[A-Z]:\\\w+")
 
 
 def of_columns(file: str, names: Iterable[str]) -> Iterator[Found]:
     """Columns and keys that look like exact statistics, or like rows of respondents."""
-    for name in names:
-        if _TELLING.fullmatch(str(name)):
-            yield Found(
-                "column of exact statistics or respondents", file, str(name), "a name of none that is published"
-            )
+    for name in filter(_TELLING.fullmatch, map(str, names)):
+        yield Found("column of exact statistics or respondents", file, name, "a name of none that is published")
 
 
 def of_figures(figures: pd.DataFrame, rules: Rules) -> Iterator[Found]:
     """Figures that are finer than allowed, of a group that is not planned or too small, or that should be bracketed."""
     for name in _WHOLE:
-        wrong = figures[~figures[name].str.fullmatch(r"-?\d*(?:\.0)?")]
-        yield from _each(wrong, name, "percentage or bound that is not whole")
-    fine = figures[figures["text"].str.contains(_FINE_PERCENT) | figures["text"].str.contains(r"[.,]\d{2}")]
+        wrong = ~matching(figures[name], _COARSE.fullmatch)
+        yield from _each(figures[wrong], name, "percentage or bound that is not whole")
+    fine = figures[matching(figures["text"], _FINE_TEXT.search)]
     yield from _each(fine, "text", "figure in words that is finer than allowed")
     named = figures.merge(parts(figures), on="id", suffixes=("_of_column", ""))
     of_persons = named[named["survey"].isin(PERSONS)]
@@ -63,36 +65,43 @@ def _each(rows: pd.DataFrame, column: str, what: str) -> Iterator[Found]:
 
 def of_words(file: str, place: str, text: str) -> Iterator[Found]:
     """Prose, labels, alternatives and metadata: percentages with decimals, numbers finer than any that is published."""
-    for pattern, what in (
-        (_FINE_PERCENT, "percentage with decimals"),
-        (_FINE_NUMBER, "number that is finer than allowed"),
-    ):
+    fine = {"percentage with decimals": _FINE_PERCENT, "number that is finer than allowed": _FINE_NUMBER}
+    for what, pattern in fine.items():
         for match in pattern.finditer(text):
             yield Found(what, file, place, text[max(match.start() - 30, 0) : match.end() + 10])
 
 
-def of_workbook(rows: pd.DataFrame, data: pd.DataFrame) -> Iterator[Found]:
+def of_workbook(lines: Iterable[Mapping[str, str]], data: pd.DataFrame) -> Iterator[Found]:
     """Lines of a workbook that say otherwise than the lines of data files with the same subject, answer and group."""
-    names = ["onderwerp", "antwoord", "groep"]
-    said = ["percentage", "ondergrens", "bovengrens", "respondenten_afgerond"]
-    if rows.empty or data.empty:
-        return
-    right = set(data[[*names, *said]].itertuples(index=False, name=None))
-    known = {line[:3] for line in right}
-    for row in rows.to_dict("records"):
-        line = tuple(row[name] for name in (*names, *said))
-        if line[:3] in known and line not in right:
+    names = ["onderwerp", "antwoord", "groep", "percentage", "ondergrens", "bovengrens", "respondenten_afgerond"]
+    right = set(data[names].itertuples(index=False, name=None))
+    known, cells = {line[:3] for line in right}, itemgetter(*names)
+    for row in lines:
+        line = cells(row)
+        if line not in right and line[:3] in known:
             yield Found("line of a workbook that differs from the data files", row["file"], row["place"], str(line))
 
 
 def of_secrets(file: str, text: str, keys: Collection[str]) -> Iterator[Found]:
     """Paths of a machine, and keys of respondents or strata of the sample (`keys`), anywhere in a file's text."""
-    for match in _PATH.finditer(text):
+    for match in (*_PATH.finditer(text), *(_DRIVE.finditer(text) if ":\\" in text else ())):
         yield Found("path of a machine", file, "", match[0])
-    for key in sorted(set(re.findall(r"\b[A-Z]+\d+\b", text)) & set(keys)):
+    numbered, strata, second = _sought(kept := frozenset(keys))
+    for key in sorted({key for pattern in numbered for key in pattern.findall(text)} & kept):
         yield Found("key of a respondent", file, "", key)
-    for key in (key for key in keys if "/" in key and key in text):
+    reach = max(map(len, strata), default=0)
+    near = {text[max(at.start() - reach, 0) : at.start() + reach] for at in second.finditer(text)} if strata else ()
+    for key in (key for key in strata if any(key in one for one in near)):
         yield Found("stratum of the sample", file, "", key)
+
+
+@cache
+def _sought(keys: frozenset[str]) -> tuple[list[re.Pattern[str]], list[str], re.Pattern[str]]:
+    """Patterns that begin with a letter, as those are found quickly: keys, strata, and what these have from "/" on."""
+    letters = {found[1] for key in keys if (found := re.fullmatch(r"([A-Z]+)\d+", key))}
+    strata = [key for key in keys if "/" in key]
+    second = re.compile("/(?:" + "|".join(re.escape(key.partition("/")[2]) for key in strata) + ")")
+    return [re.compile(rf"{each}(?<=\b{each})\d+\b") for each in letters], strata, second
 
 
 def of_versions(now: pd.DataFrame, earlier: pd.DataFrame, explained: Collection[str]) -> Iterator[Found]:
@@ -106,9 +115,5 @@ def of_versions(now: pd.DataFrame, earlier: pd.DataFrame, explained: Collection[
         told = both["old"].ne("") & both["new"].ne("") | (name == "sign")
         for identifier, row in both[told & (both["old"] != both["new"])].iterrows():
             if identifier not in explained:
-                yield Found(
-                    f"another value than an earlier version ({name})",
-                    str(identifier),
-                    "",
-                    f"was {row['old']}, is {row['new']}",
-                )
+                what = f"another value than an earlier version ({name})"
+                yield Found(what, str(identifier), "", f"was {row['old']}, is {row['new']}")

@@ -74,19 +74,13 @@ def read_cells(cells: pd.DataFrame, rows: list[list[str]]) -> tuple[dict[int, Wa
         places = pd.Series(np.arange(len(heads)), index=heads["cell"])
         groups = {domain: members(domain, heads[names]) for row in rows for domain in row}
         groups = {domain: inside for domain, inside in groups.items() if inside.any()}
-        waves[int(str(wave))] = Wave(
-            survey,
-            int(str(wave)),
-            heads["weight"].to_numpy(),
-            heads["size"].to_numpy(),
-            groups,
-            _closure(groups, rows, heads[names]),
-        )
+        year, weight, size = int(str(wave)), heads["weight"].to_numpy(), heads["size"].to_numpy()
+        waves[year] = Wave(survey, year, weight, size, groups, _closure(groups, rows, heads[names]))
         for (indicator, answer), found in mine.groupby(["indicator", "answer"], sort=False):
             n, yes = np.zeros(len(heads), dtype=int), np.zeros(len(heads), dtype=int)
             at = places[found["cell"]].to_numpy()
             n[at], yes[at] = found["n"], found["yes"]
-            questions.append(Question(survey, int(str(wave)), str(indicator), str(answer), n, yes))
+            questions.append(Question(survey, year, str(indicator), str(answer), n, yes))
     return waves, questions
 
 

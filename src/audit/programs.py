@@ -7,13 +7,15 @@ it against `scipy.optimize.milp`.
 from __future__ import annotations
 
 from time import process_time
-from typing import Any
+from typing import Any, TypeAlias
 
 import highspy
 import numpy as np
 from scipy.sparse import csc_array
 
 from audit.system import Rows
+
+Ends: TypeAlias = tuple[np.ndarray, np.ndarray]
 
 
 class Program:
@@ -47,9 +49,7 @@ class Program:
         return np.abs(np.array(self.solver.getSolution().row_dual))
 
 
-def integers(
-    matrix: np.ndarray, rows: tuple[np.ndarray, np.ndarray], bounds: tuple[np.ndarray, np.ndarray], seconds: float
-) -> np.ndarray | None:
+def integers(matrix: np.ndarray, rows: Ends, bounds: Ends, seconds: float) -> np.ndarray | None:
     """Whole numbers within their bounds whose rows are within theirs; None where none are found in the time given.
 
     `seconds` are of the processor: what is found does not hang on what else the machine does.
@@ -68,9 +68,7 @@ def integers(
     return np.rint(found.col_value).astype(int) if found.value_valid else None
 
 
-def _problem(
-    matrix: np.ndarray, rows: tuple[np.ndarray, np.ndarray], bounds: tuple[np.ndarray, np.ndarray]
-) -> highspy.HighsLp:
+def _problem(matrix: np.ndarray, rows: Ends, bounds: Ends) -> highspy.HighsLp:
     made, sparse = highspy.HighsLp(), csc_array(matrix)
     made.num_row_, made.num_col_ = matrix.shape
     made.col_cost_ = np.zeros(matrix.shape[1])

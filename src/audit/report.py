@@ -33,12 +33,8 @@ def told(files: Mapping[str, int], faults: list[Found], outcome: Outcome, second
         lines += ["", f"{len(failures)} counts of small groups are not protected ({what}), such as:"]
         lines += [f"{line(one)}; held by {', '.join(one.by) or 'no proof in time'}" for one in failures[:_MORE]]
         lines += ["Raise `integers` of `protection` in config/monitor.yml by one, and type make: it withholds more."]
-    passed = (
-        "The publication satisfies the criterion."
-        if passes(faults, outcome)
-        else "The publication FAILS the criterion."
-    )
-    return "\n".join([*lines, "", f"{passed} {seconds:.0f} seconds."])
+    passed = "satisfies" if passes(faults, outcome) else "FAILS"
+    return "\n".join([*lines, "", f"The publication {passed} the criterion. {seconds:.0f} seconds."])
 
 
 def passes(faults: list[Found], outcome: Outcome) -> bool:

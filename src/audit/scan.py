@@ -11,11 +11,9 @@ import pandas as pd
 from loky import get_reusable_executor
 
 from audit import forms
-from audit.figures import NAMES, Found
-from audit.media import Read, read
+from audit.figures import NAMES, Found, mentions, told, unlike
+from audit.media import LINES, Read, read
 from audit.rules import Rules
-
-_LINES = ["onderwerp", "antwoord", "groep", "percentage", "ondergrens", "bovengrens", "respondenten_afgerond"]
 
 
 def read_all(
@@ -35,12 +33,12 @@ def read_all(
 
 def hold(files: Mapping[str, Read], rules: Rules) -> tuple[pd.DataFrame, list[Found]]:
     """All figures found, each wording once, and the faults of form of all files together."""
-    figures = _unlike([frame for one in files.values() for frame in one.figures], [*NAMES])
+    figures = told(unlike([mentions([]), *(each for one in files.values() for each in one.figures)], NAMES))
     faults = [fault for one in files.values() for fault in one.faults]
     faults += forms.of_figures(figures, rules)
-    lines = pd.DataFrame([line for one in files.values() for line in one.lines])
-    data = _unlike([one.labelled for one in files.values() if len(one.labelled)], _LINES)
-    faults += forms.of_workbook(lines, data)
+    lines = [line for one in files.values() for line in one.lines]
+    data = [one.labelled for one in files.values() if one.labelled]
+    faults += forms.of_workbook(lines, told(unlike(data, LINES))) if data else []
     for name, one in files.items():
         page = files.get(str(PurePath(name).with_suffix(".html")))
         if name.endswith(".pdf") and page:
@@ -55,19 +53,7 @@ def kinds(files: Collection[str]) -> dict[str, int]:
 
 
 def _read(folder: Path, keys: Collection[str], paths: Sequence[Path]) -> dict[str, Read]:
-    """The files of one process; what stands in a file twice, or is of no use to others, is left behind."""
-    made = {}
-    for path in paths:
-        name = path.relative_to(folder).as_posix()
-        one = read(name, path.read_bytes(), keys)
-        one.figures = [_unlike(one.figures, [*NAMES])] if one.figures else []
-        shown = set(_LINES) <= set(one.labelled)
-        one.labelled = one.labelled[_LINES].drop_duplicates() if shown else pd.DataFrame()
-        made[name] = one
-    return made
-
-
-def _unlike(frames: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    if not frames:
-        return pd.DataFrame(columns=pd.Index([*columns, "file", "place"]), dtype="object")
-    return pd.concat(frames, ignore_index=True).fillna("").drop_duplicates(columns, ignore_index=True)
+    """The files of one process."""
+    return {
+        name: read(name, path.read_bytes(), keys) for path in paths for name in [path.relative_to(folder).as_posix()]
+    }

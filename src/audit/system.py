@@ -73,19 +73,9 @@ def system(questions: Sequence[Question], wave: Wave, found: Ranges, rules: Rule
     rows = [_rows(question, wave, found, rules, used) for question in questions]
     truth = np.array([question.yes[used] for question in questions])
     headlines = [float(question.yes @ wave.weight / (question.n @ wave.weight)) for question in questions]
-    return System(
-        questions,
-        questions[0].n[used],
-        rows,
-        [*targets],
-        inside,
-        truth,
-        whole,
-        headlines,
-        np.array(wanted, dtype=bool).reshape(len(questions), len(targets)),
-        np.where(small, OPEN, rules.bracket),
-        np.where(small, KNOWN, 0),
-    )
+    asked = np.array(wanted, dtype=bool).reshape(len(questions), len(targets))
+    must = asked, np.where(small, OPEN, rules.bracket), np.where(small, KNOWN, 0)
+    return System(questions, questions[0].n[used], rows, [*targets], inside, truth, whole, headlines, *must)
 
 
 def _rare(question: Question, wave: Wave, found: Ranges, bracket: int) -> set[str]:
