@@ -27,7 +27,8 @@ from analysis.population import MISSING
 from analysis.settings import Settings
 
 _ROUNDS, _FREE, _SECONDS, _PRIMAL = 100, 8, 30, 4
-_NEAR, _INSIDE, _MANY = 1e-6, 0.5, 250
+_NEAR, _MANY = 1e-6, 250
+_INSIDE = 0.5, 1.0  # of one answer, and of one among several, which leave each other less room
 _KEY = ["indicator", "answer"]
 
 
@@ -240,9 +241,11 @@ class Attack:
         least, most = counts.min(axis=1), counts.max(axis=1)
         yes, sizes = self.aims @ self.truth, self.aims @ self.n
 
+        among = any(total is None and self.key in parts for total, parts in self.question.sums)
+        inside, integers = _INSIDE[among], self.settings.protection.integers
+
         def enough(at: int) -> bool:
-            bounds = least[at], most[at], yes[at], sizes[at]
-            return still_open(*bounds, self.settings.protection.integers, self.known[at])
+            return still_open((least[at], most[at]), yes[at], sizes[at], integers, self.known[at], inside)
 
         def stretch(aim: np.ndarray) -> set[int]:
             point, telling = self._solve(aim)
@@ -296,14 +299,17 @@ def _program(rows: np.ndarray, held: tuple[np.ndarray, np.ndarray], most: np.nda
     return program
 
 
-def still_open(least: float, most: float, yes: float, n: float, integers: int, known: int) -> bool:
-    """Whether so many whole numbers from least to most are possible, whichever answers of the group are known.
+def still_open(
+    ends: tuple[float, float], yes: float, n: float, integers: int, known: int, inside: float = _INSIDE[0]
+) -> bool:
+    """Whether so many whole numbers between two ends are possible, whichever answers of the group are known.
 
     `yes` of the `n` said yes. Where fewer numbers than `integers` are possible at all, all of them must be.
-    Close to an end of the range whole numbers seldom fit those of the other cells: only what lies inside counts.
+    Close to an end of the range whole numbers seldom fit those of the other cells: only what lies so far inside counts.
     """
-    low = 0.0 if least < _NEAR else np.ceil(least + _INSIDE)
-    high = n if most > n - _NEAR else np.floor(most - _INSIDE)
+    least, most = ends
+    low = 0.0 if least < _NEAR else np.ceil(least + inside)
+    high = n if most > n - _NEAR else np.floor(most - inside)
     for said_yes, said_no in product(range(known + 1), repeat=2):
         if said_yes + said_no <= known and said_yes <= round(yes) and said_no <= round(n - yes):
             possible = min(high, n - said_no) - max(low, said_yes) + 1

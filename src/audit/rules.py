@@ -18,8 +18,8 @@ PROVINCES = "province"
 class Rules:
     """Numbers of monitor.yml, planned groups by survey and row of domains.yml, and what is known of indicators.
 
-    `rows` has per survey the domain ids of every row; `labels` per survey what readers call a domain; `indicators` the
-    row of each in indicators.yml. `shown` to `bracket_n` are respondents; `bracket_percent` is what "minder dan 5%" says.
+    `rows` has per survey the domain ids of every row; `labels` per survey what readers call a domain; `indicators` has
+    the rows of indicators.yml. `shown` to `bracket_n` are respondents; `bracket_percent` is what "minder dan 5%" says.
     """
 
     shown: int

@@ -131,6 +131,8 @@ def _ways(system: System, answer: int) -> Iterator[_Way]:
 
 def _proved(system: System, found: Alternatives, answer: int, group: int, patience: Patience) -> bool:
     """Whether integer programs find the counts that are still missing, the nearest first, while there is patience."""
+    if found.settled()[answer, group]:  # by what was found for another answer or group
+        return True
     for way in _ways(system, answer):
         for count in found.missing(answer, group):
             if patience.left <= 0:

@@ -190,8 +190,8 @@ OPEN = {  # least, most, yes, n, known: whether enough is open, of at least four
 
 @pytest.mark.parametrize("case", OPEN)
 def test_how_much_must_stay_open(case: str) -> None:
-    bounds, expected = OPEN[case]
-    assert protection.still_open(*bounds, SETTINGS.protection.integers, SETTINGS.protection.known) == expected
+    (*ends, yes, n), expected = OPEN[case]
+    assert protection.still_open(ends, yes, n, SETTINGS.protection.integers, SETTINGS.protection.known) == expected
 
 
 def test_groups_follow_from_planned_ones_but_none_of_those_who_kept_silent() -> None:
