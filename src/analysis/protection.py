@@ -110,18 +110,29 @@ def questions(cells: pd.DataFrame, figures: pd.DataFrame, indicators: Sequence[I
 def _sums(
     keys: Sequence[tuple[Indicator, str]], n: np.ndarray, yes: np.ndarray
 ) -> tuple[tuple[int | None, tuple[int, ...]], ...]:
-    """Which keys add up to another one, or to all who answered."""
-    answers = [set(one.yes) if one.kind == "proportion" else set(one.merge.get(name, [name])) for one, name in keys]
-    found: list[tuple[int | None, tuple[int, ...]]] = []
+    """Which keys add up to another one, or to all who answered, also with answers together in the place of these."""
+    answers = [_stands_for(*key) for key in keys]
+    found: dict[tuple[int | None, tuple[int, ...]], None] = {}
     for name in dict.fromkeys(one.id for one, _ in keys if one.kind == "distribution"):
-        parts = [at for at, (one, _) in enumerate(keys) if one.id == name]
-        found.append((None, tuple(parts)))
-        for at in range(len(keys)):
-            held = [part for part in parts if part != at and answers[part] <= answers[at]]
-            same = held and (n[held[0]] == n[at]).all() and (yes[held].sum(axis=0) == yes[at]).all()
-            if same and at not in parts:
-                found.append((at, tuple(held)))
+        mine = [at for at, (one, _) in enumerate(keys) if one.id == name]
+        together = [at for at in mine if keys[at][1] in keys[at][0].thin]
+        for taken in product((False, True), repeat=len(together)):
+            wholes = [at for at, take in zip(together, taken, strict=True) if take]
+            inside = set[str]().union(*(answers[whole] for whole in wholes))
+            parts = [at for at in mine if at in wholes or not (at in together or answers[at] <= inside)]
+            found[None, tuple(parts)] = None
+            for at in range(len(keys)):
+                held = [part for part in parts if part != at and answers[part] <= answers[at]]
+                same = held and (n[held[0]] == n[at]).all() and (yes[held].sum(axis=0) == yes[at]).all()
+                if same and at not in parts:
+                    found[at, tuple(held)] = None
     return tuple(found)
+
+
+def _stands_for(one: Indicator, name: str) -> set[str]:
+    """The answers that a key counts, as the questionnaire has them."""
+    parts = one.yes if one.kind == "proportion" else one.thin.get(name, (name,))
+    return {answer for part in parts for answer in one.merge.get(part, (part,))}
 
 
 class Attack:
@@ -366,7 +377,7 @@ def protect_question(question: Question, groups: Groups, settings: Settings) -> 
     demands: list[np.ndarray] = []
     begun = question.figures["level"].to_numpy()
     levels = begun.copy()
-    attacks = [Attack(question, key, groups, settings) for key in range(len(question.keys))]
+    attacks = [Attack(question, key, groups, settings) for key in sorted(set(question.figures["key"]))]
     attacks = [attack for attack in attacks if len(attack.aims)]
     for round_ in range(_ROUNDS):
         failed = [figures for attack in attacks if attack.see(levels) for figures in attack.failures()]
