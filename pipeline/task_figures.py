@@ -248,13 +248,14 @@ def task_round(
     from analysis import knowledge, protection, publishable
 
     rules, exact = read_settings(SETTINGS), pd.read_parquet(estimates)
-    published = publishable.publish_estimates(exact, rules)
+    counted = {survey.name: survey.indicators for survey in weighted_surveys()}
+    published, exact = publishable.show_together(publishable.publish_estimates(exact, rules), exact, counted)
     verdicts = publishable.publish_comparisons(pd.read_parquet(compared), published)
     pooled = publishable.publish_pooled(pd.read_parquet(together), published, rules)
     shares = knowledge.ranges(published, exact, verdicts, pooled)
     groups, provinces = (pd.read_csv(path, dtype=str) for path in (TARGET_GROUPS, PROVINCES))
     sheets = {*groups["domain"], *("province=" + provinces["province"])}
-    headlines = {one.id for survey in weighted_surveys() for one in survey.indicators if one.headline}
+    headlines = {one.id for of_survey in counted.values() for one in of_survey if one.headline}
     weighed = protection.weighed(published, exact, shares, headlines, sheets, rules)
     knowledge.beside(weighed, verdicts).to_parquet(made)
 
@@ -291,6 +292,7 @@ def task_publishable(
     together: Path = FIGURES / "4-pooled.parquet",
     protected: list[Path] = list(LEVELS.values()),
     manifests: list[Path] = MANIFESTS,
+    decided: list[Path] = [INDICATORS, *QUESTIONNAIRES],
     functions: Path = CONFIG / "functions.csv",
     planned: Path = DOMAINS,
     provinces: Path = PROVINCES,
@@ -313,7 +315,9 @@ def task_publishable(
     check_mark(rules.mark, used, ours, CONFIG / "release.yml")
     exact = pd.read_parquet(estimates)
     panels = {(passport.survey, passport.wave) for passport in used if passport.design == "panel"}
+    of_surveys = {survey.name: survey.indicators for survey in weighted_surveys()}
     published = publishable.publish_estimates(exact, rules, panels)
+    published, exact = publishable.show_together(published, exact, of_surveys)
     levels = pd.concat([pd.read_parquet(path) for path in protected]).set_index("id")["level"]
     published = publishable.withhold(published, levels.reindex(published["id"]).to_numpy(), exact, rules)
     published.to_parquet(figures)

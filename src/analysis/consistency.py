@@ -20,6 +20,7 @@ from analysis.questionnaire import COUNTED, Questionnaire
 
 Bound: TypeAlias = pd.Series | float
 _FIGURE = ["survey", "indicator", "answer", "wave", "domain"]
+_WHOLE = ["survey", "indicator", "wave", "domain"]
 _COMPARISON = ["kind", *_FIGURE, "reference"]
 _EXACT, _PRINTED = "3-estimates.parquet", "5-publishable-estimates.parquet"
 _COMPARED, _VERDICTS = "4-comparisons.parquet", "5-publishable-comparisons.parquet"
@@ -203,8 +204,14 @@ def _adding_up(shares: pd.DataFrame, where: str, stages: Stages) -> Iterator[Hel
         if indicator.kind != "distribution":
             continue
         mine = shares[shares.index.get_level_values("indicator") == indicator.id]
-        sums = _add(mine[["share", "slack"]], ["survey", "indicator", "wave", "domain"])
+        given = mine.index.get_level_values("answer")
+        sums = _add(mine.loc[~given.isin(list(indicator.thin)), ["share", "slack"]], _WHOLE)
         yield _within("answers add up to 1", where, sums["share"], 1.0, slack=sums["slack"])
+        for name, answers in indicator.thin.items():
+            whole, parts = _of(mine, indicator.id, name), mine.loc[given.isin(answers), ["share", "slack"]]
+            parts = _add(parts, _WHOLE).droplevel("indicator").reindex(whole.index)
+            slack, law = parts["slack"] + whole["slack"], "what is shown together is the sum of its answers"
+            yield _within(law, f"{where}, {indicator.id}.{name}", whole["share"], parts["share"], slack=slack)
         if indicator.base.answered and indicator.routed_out != "out":
             nothing = _of(shares, indicator.id, indicator.routed_out)
             whole = _of(shares, indicator.base.answered).reindex(nothing.index)

@@ -51,6 +51,8 @@ class Indicator(BaseModel):
     no: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     merge: dict[str, tuple[str, ...]] = {}
+    thin: dict[str, tuple[str, ...]] = {}
+    labels: dict[str, str] = {}
     routed_out: str = "out"
     waves: tuple[int, ...] | None = None
     headline: bool = False
@@ -131,8 +133,9 @@ def measure(
     """Values and base membership of the respondents of one wave for every indicator that the wave asked.
 
     An indicator is left out when a variable that it or its base needs was asked of nobody. A respondent is valid when
-    in the base and with an answer that the indicator counts. `among` are the indicators that bases may name, where they
-    are more than those measured. Raises MonitorError for an answer that the codebook does not know.
+    in the base and with an answer that the indicator counts. What `thin` takes together has a key too, before that of
+    the first of its answers. `among` are the indicators that bases may name, where they are more than those measured.
+    Raises MonitorError for an answer that the codebook does not know.
     """
     by_id = {indicator.id: indicator for indicator in (*among, *indicators)}
     read: _Reader = cache(partial(given, respondents, codebook=codebook))
@@ -166,13 +169,18 @@ def of_offered_answers(
 ) -> pd.DataFrame:
     """Estimates or cells without rows of answers that the wave did not offer: nobody could give them, which is not 0%.
 
-    Of what rests on a `national` question only the estimates of everybody are left.
+    What `thin` takes together needs two answers that were offered. Of what rests on a `national` question only the
+    estimates of everybody are left.
     """
     asked = ((one.id, questionnaire[one.variable]) for one in indicators if one.kind != "proportion")
-    answers = {(name, answer.id): answer for name, question in asked for answer in question.answers}
+    answers = [(name, answer) for name, question in asked for answer in question.answers]
+    waves = estimates["wave"].unique()
+    gone = {(name, answer.id, wave) for name, answer in answers for wave in waves if not answer.offered(wave)}
+    sets = [(one.id, name, parts) for one in indicators for name, parts in one.thin.items()]
+    for id_, name, parts in sets:
+        gone |= {(id_, name, wave) for wave in waves if sum((id_, part, wave) not in gone for part in parts) < 2}
     rows = zip(estimates["indicator"], estimates["answer"], estimates["wave"], strict=True)
-    kept = [(name, answer) not in answers or answers[name, answer].offered(wave) for name, answer, wave in rows]
-    offered = estimates[kept].reset_index(drop=True)
+    offered = estimates[[row not in gone for row in rows]].reset_index(drop=True)
     if not questionnaire.national or "domain" not in offered:
         return offered
     by_id, codebook = {one.id: one for one in indicators}, read_codebook(questionnaire)
@@ -235,12 +243,35 @@ def _check(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codeb
         for answer in answers:
             if answer not in known:
                 raise _unknown(indicator, f"answer of {variable}", answer, list(codebook[variable]))
+    _check_thin(indicator, codebook)
     seen, step = [indicator.id], indicator
     while step.base_of:
         if step.base_of not in by_id or step.base_of in seen:
             raise _unknown(indicator, "base", step.base_of, [name for name in by_id if name not in seen])
         seen.append(step.base_of)
         step = by_id[step.base_of]
+
+
+def _check_thin(indicator: Indicator, codebook: Codebook) -> None:
+    known = _counted(indicator, codebook) if indicator.kind == "distribution" else []
+    named = [part for parts in indicator.thin.values() for part in parts]
+    for name, parts in indicator.thin.items():
+        wrong = {
+            "answers of a distribution": [part for part in parts if part not in known],
+            "every answer once": [part for part in parts if named.count(part) > 1],
+            "two answers or more": [name] * (len(parts) < 2),
+            "a name that no answer has": [name] * (name in known),
+            "a label under `labels`": [name] * (name not in indicator.labels),
+        }
+        for expected, got in wrong.items():
+            if got:
+                raise MonitorError(
+                    "Answers that cannot be shown together",
+                    where=f"indicators.yml, {indicator.id}, thin, {name}",
+                    expected=f"{expected} ({', '.join(known)})",
+                    got=", ".join(dict.fromkeys(got)),
+                    hint="mend `thin`; the head of indicators.yml explains it",
+                )
 
 
 def _unknown(indicator: Indicator, what: str, name: str, known: list[str]) -> MonitorError:
@@ -293,15 +324,19 @@ def _answers(indicator: Indicator, read: _Reader, codebook: Codebook) -> list[tu
             for name, given in columns.items()
             if not given.all_of("not_asked")
         ]
-    given = _recoded(indicator, read)
+    given, counted = _recoded(indicator, read), _counted(indicator, codebook)
+    answered = given.among(counted)
+    made = {min(parts, key=counted.index): (name, parts) for name, parts in indicator.thin.items()}
+    sets = [one for answer in counted for one in (*([made[answer]] if answer in made else []), (answer, (answer,)))]
+    return [(name, given.among(parts), answered) for name, parts in sets]
+
+
+def _counted(indicator: Indicator, codebook: Codebook) -> list[str]:
+    """The answers of a distribution, as asked, and behind them those of `merge` and of the routed out."""
     merged = {answer for answers in indicator.merge.values() for answer in answers}
     left_out = merged | (set(MISSING) - set(indicator.include))
     counted = [answer for answer in codebook[indicator.variable] if answer not in left_out]
-    counted += list(indicator.merge)
-    if indicator.routed_out != "out":
-        counted.append(indicator.routed_out)
-    answered = given.among(counted)
-    return [(answer, given.among([answer]), answered) for answer in counted]
+    return [*counted, *indicator.merge, *([indicator.routed_out] if indicator.routed_out != "out" else [])]
 
 
 def _proportion(indicator: Indicator, read: _Reader) -> tuple[np.ndarray, np.ndarray]:

@@ -57,9 +57,10 @@ class Monitor:
 
         Withheld are groups of fewer than 30 ("/"), rare answers ("x"), what `not_together` in domains.yml keeps apart
         ("x", without n), and so much beside these ("x", without n) that they do not follow from the rest: see
-        `publishable.complete`. These rules hold within one cut. Whether cuts that are published side by side, or beside
-        the publication, can be subtracted from each other is examined by the audit that comes with the publication,
-        which is not built yet: publish a cut of your own only with the tables in view that it stands beside.
+        `publishable.complete`. Answers are not shown together here, whatever `thin` says. These rules hold within one
+        cut. Whether cuts that are published side by side, or beside the publication, can be subtracted from each other
+        is examined by the audit that comes with the publication, which is not built yet: publish a cut of your own only
+        with the tables in view that it stands beside.
 
         Raises MonitorError for an indicator or wave that does not exist or do not belong together, for a variable that
         no cut may use or that stands twice, and for too many variables.
@@ -69,7 +70,7 @@ class Monitor:
         by_id = {one.id: one for one in self.survey.indicators}
         _check("Indicator does not exist", where, [indicator], list(by_id))
         _check("Wave does not exist", where, [] if wave is None else [wave], list(self.designs))
-        needed = [by_id[indicator]]
+        needed = [by_id[indicator].model_copy(update={"thin": {}})]
         while needed[-1].base_of:
             needed.append(by_id[needed[-1].base_of])
         settings = read_settings(self.root / "config" / "monitor.yml")

@@ -115,21 +115,33 @@ def questions(
 
 
 def _sums(keys: Sequence[tuple[Indicator, str]], yes: np.ndarray) -> tuple[tuple[int | None, tuple[int, ...]], ...]:
-    """Which keys add up to another one, or to all who answered: counts of yes, whatever their bases."""
-    answers = [set(one.yes) if one.kind == "proportion" else set(one.merge.get(name, [name])) for one, name in keys]
-    found: list[tuple[int | None, tuple[int, ...]]] = []
+    """Which keys add up to another one, or to all who answered: counts of yes, whatever their bases.
+
+    Also with answers together in the place of these.
+    """
+    answers = [_stands_for(*key) for key in keys]
+    found: dict[tuple[int | None, tuple[int, ...]], None] = {}
     for whole in {one.id: one for one, _ in keys if one.kind == "distribution"}.values():
-        parts = [at for at, (one, _) in enumerate(keys) if one.id == whole.id]
-        found.append((None, tuple(parts)))
-        for at, (one, _) in enumerate(keys):
-            met = one.id == whole.base.answered
-            held = [
-                part for part in parts if keys[part][1] != whole.routed_out and (met or answers[part] <= answers[at])
-            ]
-            if at not in parts and held and (yes[held].sum(axis=0) == yes[at]).all():
-                found.append((at, tuple(held)))
+        mine = [at for at, (one, _) in enumerate(keys) if one.id == whole.id]
+        together = [at for at in mine if keys[at][1] in whole.thin]
+        for taken in product((False, True), repeat=len(together)):
+            wholes = [at for at, take in zip(together, taken, strict=True) if take]
+            inside = set[str]().union(*(answers[at] for at in wholes))
+            parts = [at for at in mine if at in wholes or not (at in together or answers[at] <= inside)]
+            found[None, tuple(parts)] = None
+            met = [part for part in parts if keys[part][1] != whole.routed_out]
+            for at, (one, _) in enumerate(keys):
+                held = met if one.id == whole.base.answered else [of for of in parts if answers[of] <= answers[at]]
+                if at not in parts and held and (yes[held].sum(axis=0) == yes[at]).all():
+                    found[at, tuple(held)] = None
     alike = [at for at, (one, _) in enumerate(keys) if one.any]
     return (*found, *((at, (alike[0],)) for at in alike[1:] if (yes[at] == yes[alike[0]]).all()))
+
+
+def _stands_for(one: Indicator, name: str) -> set[str]:
+    """The answers that a key counts, as the questionnaire has them."""
+    parts = one.yes if one.kind == "proportion" else one.thin.get(name, (name,))
+    return {answer for part in parts for answer in one.merge.get(part, (part,))}
 
 
 class Attack:
@@ -379,7 +391,7 @@ def protect_question(question: Question, groups: Groups, settings: Settings) -> 
     demands: list[np.ndarray] = []
     begun = question.figures["level"].to_numpy()
     levels = begun.copy()
-    attacks = [Attack(question, key, groups, settings) for key in range(len(question.keys))]
+    attacks = [Attack(question, key, groups, settings) for key in sorted(set(question.figures["key"]))]
     attacks = [attack for attack in attacks if len(attack.aims)]
     for round_ in range(_ROUNDS):
         known = told(question, levels, settings.brackets) if attacks else []

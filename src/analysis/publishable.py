@@ -13,11 +13,13 @@ import pandas as pd
 
 from analysis.comparisons import referred
 from analysis.domains import ALL, conditions, rows_in
-from analysis.knowledge import BRACKET, HIDDEN
+from analysis.indicators import Indicator
+from analysis.knowledge import BRACKET, FIGURE, HIDDEN
 from analysis.questionnaire import COUNTED
 from analysis.selectivity import rates, tipping_point
 from analysis.settings import Settings
 
+_VALUES = ["percent", "low", "high", "number", "number_low", "number_high"]
 _SURE = ["higher", "lower", "small_difference", "rising", "falling"]  # verdicts whose interval keeps from 0
 
 
@@ -43,6 +45,7 @@ def publish_estimates(
     """Apply the publication rules to estimates (shares 0-1); one row in, one row out.
 
     Adds id, n (rounded), percent, low and high (0-100, whole), sign, text and indicative; drops every exact figure.
+    `together` is for `show_together`.
     A mean or ratio has a number, number_low and number_high in tenths in the place of a percent.
     A row is withheld ("/") below `showing.shown` respondents or without an interval. From `brackets.n` on it is
     bracketed where fewer than `brackets.upto` said yes or no (`brackets.count` where an organisation is no person, in
@@ -95,7 +98,41 @@ def publish_estimates(
     )
     counts = exact["yes"].astype("string") + " van de " + exact["n"].astype("string")
     published["text"] = plain.where(shown, pd.Series(words, dtype="string").mask(counted, counts))
-    return published
+    return published.assign(together="")
+
+
+def show_together(
+    published: pd.DataFrame, exact: pd.DataFrame, indicators: Mapping[str, Sequence[Indicator]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Published and `exact` estimates (in one order) with the answers of `thin` together where one would be withheld.
+
+    Parameters: `indicators` by survey. Of a set of which an answer is withheld ("x") all answers are, and `together` is
+    the id of the row in which they are shown; where none is, or what they are together may not be shown either, that
+    row is left out.
+    """
+    part_of = {
+        (survey, one.id, part): name
+        for survey, counted in indicators.items()
+        for one in counted
+        for name, parts in one.thin.items()
+        for part in parts
+    }
+    wholes = {(*key[:2], name) for key, name in part_of.items()}
+    named = [*zip(published["survey"], published["indicator"], published["answer"], strict=True)]
+    whole, sign = np.array([key in wholes for key in named], dtype=bool), published["sign"]
+    rows = published.assign(answer=[key[2] if key in wholes else part_of.get(key, "") for key in named])
+    rows["rare"] = ~whole & (sign == "x") & (rows["answer"] != "")
+    rows["open"] = whole & ~sign.isin(["x", "/"])
+    told = rows.groupby(FIGURE)[["rare", "open"]].transform("any").all(axis=1).to_numpy()
+    made = published.assign(together=figure_id(rows).where(told & ~whole, ""))
+    made.loc[told & ~whole, _VALUES] = pd.NA
+    made.loc[told & ~whole, ["sign", "text", "indicative"]] = ["x", "x", False]
+    return made[told | ~whole].reset_index(drop=True), exact[told | ~whole].reset_index(drop=True)
+
+
+def _there(rows: pd.DataFrame, published: pd.DataFrame) -> np.ndarray:
+    """Of which rows the figure has a row among the published ones."""
+    return pd.MultiIndex.from_frame(rows[FIGURE]).isin(pd.MultiIndex.from_frame(published[FIGURE]))
 
 
 def withhold(published: pd.DataFrame, levels: np.ndarray, exact: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -122,17 +159,19 @@ def publish_pooled(
 
     Withheld ("x") where a figure of just one of the two waves is shown: that of the other would follow; and where none
     is and fewer than `brackets.upto` said yes or no: that none of the one wave did would tell who did in the other.
+    Answers that are not shown together in both waves have no row.
     """
+    both = _there(pooled, published) & _there(pooled.assign(wave=pooled["reference"]), published)
+    pooled = pooled[both].reset_index(drop=True)
     made = publish_estimates(pooled, settings, panels).assign(waves=pooled["waves"].to_numpy())
     made["id"] = figure_id(made.assign(wave=made["waves"]))
-    keys = ["survey", "indicator", "answer", "wave", "domain"]
-    shown = published.set_index(keys)[["percent", "number"]].notna().any(axis=1)
+    shown = published.set_index(FIGURE)[["percent", "number"]].notna().any(axis=1)
     waves = (pooled, pooled.assign(wave=pooled["reference"]))
-    one, other = (shown.reindex(pd.MultiIndex.from_frame(rows[keys])).to_numpy() for rows in waves)
+    one, other = (shown.reindex(pd.MultiIndex.from_frame(rows[FIGURE])).to_numpy(dtype=bool) for rows in waves)
     yes, no = pooled["yes"].to_numpy(), (pooled["n"] - pooled["yes"]).to_numpy()
     rare = np.minimum(yes, no) < settings.brackets.upto
     told = (one != other) | (~one & ~other & rare & made["percent"].notna().to_numpy())
-    made.loc[told, ["percent", "low", "high", "number", "number_low", "number_high"]] = pd.NA
+    made.loc[told, _VALUES] = pd.NA
     made.loc[told, ["sign", "text", "indicative"]] = ["x", "x", False]
     return made
 
@@ -142,12 +181,13 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> p
 
     A comparison with a side that is withheld ("x") carries the verdict `withheld`, one with another side that is not
     shown, or is only indicative, `too_few`, and neither a figure; so does one that was not tested, whatever its sides.
+    Answers that are not shown together on both sides are not compared.
     """
-    keys = ["survey", "indicator", "answer", "wave", "domain"]
-    sides = published.set_index(keys)
+    sides = published.set_index(FIGURE)
     firm = sides["percent"].where(~sides["indicative"])
-    exact = comparisons.reset_index(drop=True)
-    named = [pd.MultiIndex.from_frame(rows[keys]) for rows in (exact, referred(exact))]
+    both = _there(comparisons, published) & _there(referred(comparisons), published)
+    exact = comparisons[both].reset_index(drop=True)
+    named = [pd.MultiIndex.from_frame(rows[FIGURE]) for rows in (exact, referred(exact))]
     subject, reference = (firm.reindex(names).reset_index(drop=True) for names in named)
     withheld = np.logical_or.reduce([sides["sign"].reindex(names).eq("x").to_numpy() for names in named])
     tested = exact["difference"].notna() & (exact["verdict"] != "too_few")
@@ -169,10 +209,10 @@ def publish_trends(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFram
     """Apply the publication rules to trends: the change over the years in whole points, and its interval.
 
     A trend is shown where the figure of every wave on its line is firm; else it is without a figure: `withheld` where
-    one of them is ("x"), and `too_few` where none is.
+    one of them is ("x"), and `too_few` where none is. Answers that the last wave does not show together have none.
     """
     series = ["survey", "indicator", "answer", "domain"]
-    exact = trends.reset_index(drop=True)
+    exact = trends[_there(trends, published)].reset_index(drop=True)
     sides = published[[*series, "wave"]].assign(
         firm=published["percent"].notna() & ~published["indicative"], withheld=published["sign"] == "x"
     )

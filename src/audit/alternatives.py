@@ -35,11 +35,11 @@ class Alternatives:
         self.columns = self._columns()
         heaviest = np.abs(self.columns).max(axis=(0, 1), initial=0.0)
         self.scale = 1 / np.maximum(heaviest, 1e-12)
-        self.low = np.concatenate([rows.low for rows in system.rows]) - unsure * heaviest
-        self.high = np.concatenate([rows.high for rows in system.rows]) + unsure * heaviest
+        self.low = np.concatenate([rows.low for rows, _ in system.every]) - unsure * heaviest
+        self.high = np.concatenate([rows.high for rows, _ in system.every]) + unsure * heaviest
         touched = self.columns.any(axis=0).T  # rows x cells: the cells of each row stand first in its line
         self.support, self.reach = np.argsort(~touched, axis=1, kind="stable"), touched.sum(axis=1)
-        self.owner = np.repeat(np.arange(self.answers), [len(rows.low) for rows in system.rows])
+        self.owners = np.concatenate([np.tile(parts, (len(rows.low), 1)) for rows, parts in system.every])
         self.truth = np.hstack([system.truth, np.full((self.answers, 1), _NOBODY // 2)])
         self.exchange = system.whole and self.answers > 1
         self.sizes = system.sizes.astype(int)
@@ -78,10 +78,10 @@ class Alternatives:
 
     def _columns(self) -> np.ndarray:
         """Answers x cells x rows: what one yes more adds to every row."""
-        made = np.zeros((self.answers, self.cells, sum(len(rows.low) for rows in self.system.rows)))
+        made = np.zeros((self.answers, self.cells, sum(len(rows.low) for rows, _ in self.system.every)))
         start = 0
-        for answer, rows in enumerate(self.system.rows):
-            made[answer, :-1, start : start + len(rows.low)] = rows.matrix.T
+        for rows, parts in self.system.every:
+            made[parts, :-1, start : start + len(rows.low)] = rows.matrix.T
             start += len(rows.low)
         return made
 
@@ -128,7 +128,7 @@ class Alternatives:
         others = self.chance.integers(0, self.cells, (many, choices))
         others[:, : 1 + choices // 16] = self.cells - 1
         gain, lose = np.where(low[:, None], helping, others), np.where(low[:, None], others, helping)
-        answer = np.repeat(self.owner[row][:, None], choices, axis=1)
+        answer = (self.chance.random((many, choices, self.answers)) * self.owners[row][:, None]).argmax(axis=2)
         at, group = each[:, None], jobs[:, 1][:, None]
         change = self.columns[answer, gain] - self.columns[answer, lose]
         fits = (states[at, answer, lose] > 0) & (gain != lose) & (self.inside[group, gain] == self.inside[group, lose])

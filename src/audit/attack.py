@@ -17,7 +17,7 @@ from loky import get_reusable_executor
 from audit.claims import claims, contradictions
 from audit.figures import Found
 from audit.groups import Question, Wave, read_cells
-from audit.links import links
+from audit.links import Asked, asked, links
 from audit.ranges import Ranges, ranges
 from audit.rules import Rules
 from audit.solver import Patience, Verdict, solve
@@ -29,7 +29,7 @@ class Part:
     """The questions of one survey and wave (answers of a distribution together), with all that is said of them."""
 
     wave: Wave
-    asked: Sequence[list[Question]]
+    asked: Sequence[Asked]
     found: Ranges
     rules: Rules
 
@@ -44,7 +44,7 @@ class Part:
         for path in sorted(Path(__file__).parent.glob("*.py")):
             made.update(path.read_bytes())
         arrays = [self.wave.weight, self.wave.size, *self.wave.groups.values(), *self.wave.derived.values()]
-        questions = [question for answers in self.asked for question in answers]
+        questions = [question for one in self.asked for question in one.questions]
         for array in (*arrays, *(each for question in questions for each in (question.n, question.yes))):
             made.update(np.ascontiguousarray(array).tobytes())
         names = [*self.wave.groups], [*self.wave.derived], [question.key for question in questions]
@@ -113,24 +113,27 @@ class Attack:
 
 def prepare(figures: pd.DataFrame, cells: Iterable[pd.DataFrame], rules: Rules) -> Attack:
     """What all figures found say of the cells of each survey, in parts."""
-    waves, asked = _granted(cells, rules)
-    questions = [question for answers in asked for question in answers]
-    linked = [
-        link
-        for place in waves
-        for link in links([one for one in questions if (one.survey, one.wave) == place], rules.indicators)
-    ]
+    waves: dict[tuple[str, int], Wave] = {}
+    questions: dict[tuple[str, int], list[Question]] = defaultdict(list)
+    for frame in cells:
+        survey = str(frame["survey"].iloc[0])
+        mine, put = read_cells(frame, rules.rows[survey])
+        waves |= {(survey, wave): one for wave, one in mine.items()}
+        for question in put:
+            questions[survey, question.wave].append(question)
+    linked = {place: [*links(mine, rules)] for place, mine in questions.items()}
+    every = [question for mine in questions.values() for question in mine]
     said = [*claims(figures, rules.labels)]
-    found = ranges(said, waves, questions, linked, rules)
+    found = ranges(said, waves, every, [link for mine in linked.values() for link in mine], rules)
     faults = [*contradictions(figures)]
     faults += [Found("figures contradict each other", why, "|".join(map(str, key))) for key, why in found.broken]
-    parts = []
-    for place, wave in sorted(waves.items()):
-        mine = [answers for answers in asked if (answers[0].survey, answers[0].wave) == place]
-        parts.append(Part(wave, mine, found.only(*place), rules))
+    parts = [
+        Part(waves[place], [*asked(questions[place], linked[place], rules)], found.only(*place), rules)
+        for place in sorted(waves)
+    ]
     size = {
         "claims": len({(one.key, one.what, one.lowest, one.highest, one.other) for one in said}),
-        "unknowns": sum(int((question.n > 0).sum()) for question in questions),
+        "unknowns": sum(int((question.n > 0).sum()) for question in every),
     }
     return Attack(parts, faults, size)
 
@@ -141,8 +144,8 @@ def solve_part(part: Part, seconds: float, tell: Callable[[str], None] = lambda 
     `seconds` are for integer programs, which take up what no search proved; what is not proved then has failed.
     """
     verdicts, wrong, constraints, patience = [], [], 0, Patience(seconds)
-    for at, answers in enumerate(part.asked, start=1):
-        made = system(answers, part.wave, part.found, part.rules, whole=len(answers) > 1 and _add_up(answers))
+    for at, one in enumerate(part.asked, start=1):
+        made = system(one, part.wave, part.found, part.rules)
         faults = misfits(made)
         wrong += faults
         constraints += sum(len(rows.low) for rows in made.rows)
@@ -165,24 +168,3 @@ def solve_all(
         made[at] = solved
         tell(f"solved {len(made)} of {len(parts)} surveys and waves, {monotonic() - started:.0f} s")
     return [made[at] for at in range(len(parts))]
-
-
-def _granted(cells: Iterable[pd.DataFrame], rules: Rules) -> tuple[dict[tuple[str, int], Wave], list[list[Question]]]:
-    """Waves by survey and year, and questions: the answers of a distribution together, all else one by one."""
-    waves: dict[tuple[str, int], Wave] = {}
-    asked: dict[tuple, list[Question]] = defaultdict(list)
-    for frame in cells:
-        survey = str(frame["survey"].iloc[0])
-        mine, questions = read_cells(frame, rules.rows[survey])
-        waves |= {(survey, wave): one for wave, one in mine.items()}
-        for question in questions:
-            row = rules.indicators[question.indicator]
-            whole = row["kind"] == "distribution" and question.answer not in row.get("thin", {})
-            name = () if whole else (question.answer,)
-            asked[(survey, question.wave, question.indicator, *name)].append(question)
-    return waves, [*asked.values()]
-
-
-def _add_up(answers: list[Question]) -> bool:
-    """Whether the answers are everybody in every cell, as the codebook says of such a question."""
-    return bool((np.sum([question.yes for question in answers], axis=0) == answers[0].n).all())

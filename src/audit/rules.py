@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ class Rules:
     rows: Mapping[str, list[list[str]]]
     labels: Mapping[str, Mapping[str, str]]
     indicators: Mapping[str, Mapping[str, Any]]
-    errata: frozenset[str]
+    errata: Collection[str]
 
     def planned(self, survey: str) -> set[str]:
         """The domain ids that may be published of a survey."""
@@ -66,7 +66,7 @@ def read_rules(config: Path) -> Rules:
         rows=rows,
         labels=labels,
         indicators={row["id"]: row for row in indicators},
-        errata=frozenset(str(row["row"]) for row in errata.get("errata") or []),
+        errata=sorted(str(row["row"]) for row in errata.get("errata") or []),
     )
 
 

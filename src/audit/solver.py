@@ -152,14 +152,16 @@ def _solution(system: System, unsure: float, wanted: tuple[int, int, int], way: 
     answer, group, count = wanted
     few = _nearest(system, answer, system.inside[group] > 0, way.cells)
     free, taking = list(way.answers), np.eye(len(way.answers))
-    shares = [(at, taking[[place]]) for place, at in enumerate(free)]
-    shares += [(way.rest, -np.ones((1, len(free))))] if way.rest >= 0 else []
     asked = count - system.truth[answer] @ system.inside[group]
     held = [(np.kron(taking[[free.index(answer)]], system.inside[group, few]), asked, asked)]
-    for at, share in shares:  # what changes in the rows of this answer
-        rows, value = system.rows[at], system.rows[at].matrix @ system.truth[at]
+    for rows, parts in system.every:
+        share = parts[free].astype(float) - (parts[way.rest] if way.rest >= 0 else 0.0)
+        value = rows.matrix @ system.truth[parts].sum(axis=0)
         slack = unsure * np.abs(rows.matrix).max(axis=1, initial=0.0)
-        held.append((np.kron(share, rows.matrix[:, few]), rows.low - slack - value, rows.high + slack - value))
+        if share.any():
+            held.append(
+                (np.kron(share[None], rows.matrix[:, few]), rows.low - slack - value, rows.high + slack - value)
+            )
     if way.rest >= 0:
         held.append((np.kron(np.ones((1, len(free))), np.eye(len(few))), -np.inf, system.truth[way.rest, few]))
     matrix = np.vstack([row for row, _, _ in held])

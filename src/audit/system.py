@@ -11,6 +11,7 @@ from audit.claims import Key
 from audit.criterion import KNOWN, OPEN, enough
 from audit.figures import Found
 from audit.groups import Question, Wave
+from audit.links import Asked
 from audit.ranges import Ranges, least_yes
 from audit.rules import Rules
 
@@ -31,6 +32,7 @@ class Rows:
 class System:
     """One question in one wave: its answers, the cells that answered, rows of each answer, and small groups.
 
+    `sums` are rows of what is the sum of some answers, with the answers that are in it (booleans).
     `whole` says that in every cell the answers add up to everybody. `truth` (answers x cells) only judges. `wanted`
     (answers x groups) are the counts that must stay open: of small groups all, of others those that are withheld.
     `left` and `known` (groups) say how many counts, beside what so many respondents can tell: of a group that is not
@@ -48,6 +50,12 @@ class System:
     wanted: np.ndarray
     left: np.ndarray
     known: np.ndarray
+    sums: Sequence[tuple[Rows, np.ndarray]] = ()
+
+    @property
+    def every(self) -> list[tuple[Rows, np.ndarray]]:
+        """All rows, with the answers that are in them."""
+        return [*zip(self.rows, np.eye(len(self.rows), dtype=bool), strict=True), *self.sums]
 
     @property
     def sizes(self) -> np.ndarray:
@@ -59,8 +67,9 @@ class System:
         return enough(possible, truth, int(self.left[group]), int(self.known[group]))
 
 
-def system(questions: Sequence[Question], wave: Wave, found: Ranges, rules: Rules, *, whole: bool) -> System:
-    """The equations of the answers to one question (one, or all of a distribution)."""
+def system(asked: Asked, wave: Wave, found: Ranges, rules: Rules) -> System:
+    """The equations of the answers to one question."""
+    questions = asked.answers
     used = questions[0].n > 0
     withheld = [_rare(question, wave, found, rules.bracket) for question in questions]
     targets = wave.targets(questions[0].n, set().union(*withheld))
@@ -73,9 +82,14 @@ def system(questions: Sequence[Question], wave: Wave, found: Ranges, rules: Rule
     rows = [_rows(question, wave, found, rules, used) for question in questions]
     truth = np.array([question.yes[used] for question in questions])
     headlines = [float(question.yes @ wave.weight / (question.n @ wave.weight)) for question in questions]
-    asked = np.array(wanted, dtype=bool).reshape(len(questions), len(targets))
-    must = asked, np.where(small, OPEN, rules.bracket), np.where(small, KNOWN, 0)
-    return System(questions, questions[0].n[used], rows, [*targets], inside, truth, whole, headlines, *must)
+    asked_of = np.array(wanted, dtype=bool).reshape(len(questions), len(targets))
+    must = asked_of, np.where(small, OPEN, rules.bracket), np.where(small, KNOWN, 0)
+    sums = [
+        (_rows(question, wave, found, rules, used), np.array([one.name in parts for one in questions]))
+        for question, parts in asked.sums
+    ]
+    names = [*targets]
+    return System(questions, questions[0].n[used], rows, names, inside, truth, asked.whole, headlines, *must, sums)
 
 
 def _rare(question: Question, wave: Wave, found: Ranges, bracket: int) -> set[str]:
@@ -88,11 +102,13 @@ def _rare(question: Question, wave: Wave, found: Ranges, bracket: int) -> set[st
 def misfits(made: System) -> list[Found]:
     """Figures that the answers do not give: the attacker's model is wrong there, or the figure is."""
     wrong = []
-    for question, rows, yes in zip(made.questions, made.rows, made.truth, strict=True):
-        value = rows.matrix @ yes
+    for rows, parts in made.every:
+        value = rows.matrix @ made.truth[parts].sum(axis=0)
         outside = (value < rows.low) | (value > rows.high)
         wrong += [
-            Found("does not follow from the answers", "answers", question.name, rows.names[at])
+            Found(
+                "does not follow from the answers", "answers", made.questions[int(parts.argmax())].name, rows.names[at]
+            )
             for at in np.flatnonzero(outside)
         ]
     return wrong

@@ -16,6 +16,7 @@ from presentation.figure import WHY, Figure
 
 _ADD_UP = {
     "distribution": "De antwoorden tellen per groep op tot 100%, op afronding na.",
+    "thin": "De antwoorden tellen per groep op tot 100%, op afronding na; antwoorden die samen staan, tellen één keer.",
     "multiple": "Meer antwoorden waren mogelijk: ze kunnen samen meer dan 100% zijn.",
 }
 _WHY = WHY | {"/": dutch.SHORT_VERDICTS["too_few"]}
@@ -108,7 +109,9 @@ class Block:
         earlier = {wave for _, _, wave in self.before}
         broken = {wave: why for wave, why in results.breaks[self.indicator].items() if wave <= self.wave}
         cut = [f"{why} vanaf {wave}" for wave, why in broken.items() if any(at < wave for at in earlier)]
-        said = [_ADD_UP[kind]] if (kind := results.indicators[self.indicator]["kind"]) in _ADD_UP else []
+        row = results.indicators[self.indicator]
+        kind = "thin" if {line.answer for line in self.lines} & set(row.get("thin", ())) else row["kind"]
+        said = [_ADD_UP[kind]] if kind in _ADD_UP else []
         if cut:
             said.append(f"De reeks is onderbroken: {dutch.listing(cut)}. Cursieve cijfers zijn niet te vergelijken.")
         return said
@@ -116,12 +119,15 @@ class Block:
     def series(self, line: Line, waves: list[int]) -> list[tuple[Value, bool]]:
         """What earlier waves had for a line, and whether that may be compared; a group that was not there: ".".
 
-        Nothing for a line of two waves together, as one of them is an earlier one.
+        Nothing for a line of two waves together, as one of them is an earlier one, and where that wave had answers each
+        by itself that the line shows together.
         """
         if line.together:
             return [("", True) for _ in waves]
-        broken = self.part.results.breaks[self.indicator]
-        values = [self.before.get((line.answer, line.domain, wave), ".") for wave in waves]
+        results = self.part.results
+        broken, thin = results.breaks[self.indicator], results.indicators[self.indicator].get("thin", ())
+        absent = "" if line.answer in thin else "."
+        values = [self.before.get((line.answer, line.domain, wave), absent) for wave in waves]
         return [(value, comparable(self.wave, wave, broken)) for value, wave in zip(values, waves, strict=True)]
 
 

@@ -66,6 +66,7 @@ def _method(edition: Edition) -> list[str]:
         "procentpunten naar elke kant.",
         f"Een zeldzaam antwoord, van minder dan {brackets.upto} respondenten, heet <{brackets.percent}%; wat bijna "
         f"iedereen antwoordt, heet >{100 - brackets.percent}%. In kleine groepen staan zij er niet.",
+        "Zou een zeldzaam antwoord zo geheim zijn, dan staat het waar dat kan samen met een ander antwoord.",
         "Een cijfer is ook geheim (x), of heet zo, als het samen met andere te veel over personen zou vertellen.",
         f"Het aantal respondenten is afgerond op {rounding.n_step}, boven de {rounding.n_large} op "
         f"{rounding.n_step_large}. Bij weinig organisaties staat er een precies aantal.",

@@ -123,7 +123,7 @@ def _rows(results: Results, wave: int, root: Path) -> pd.DataFrame:
     rows["break"] = _each(rows, ["indicator", "wave"], lambda indicator, at: broken[indicator].get(at, ""))
     for name, compared in _compared(results).items():
         rows = rows.merge(compared.add_prefix(f"{name}_"), how="left", left_on="id", right_index=True, validate="1:1")
-    return _sorted(rows, list(known), list(groups))
+    return _sorted(results, rows, list(known), list(groups))
 
 
 def _answer_label(results: Results, indicator: str, answer: str, wave: int) -> str:
@@ -140,21 +140,22 @@ def _each(rows: pd.DataFrame, columns: list[str], said: Any) -> list[Any]:
 def _compared(results: Results) -> dict[str, pd.DataFrame]:
     """Comparisons with the whole, and with the last wave before that asked the same, by id; what they refer to named.
 
-    A row that is compared with more earlier waves has the nearest one.
+    An answer that only an older wave shows as well has none: that is not the wave before.
     """
     table = results.comparisons.assign(row=results.comparisons["id"].str.rpartition("|")[0])
     whole, before = (table[table["kind"] == kind] for kind in ("whole", "wave"))
-    before = before.sort_values("reference").drop_duplicates("row", keep="last")
+    before = before[before["reference"] == before.groupby(["indicator", "wave"])["reference"].transform("max")]
     named = {group.domain: group.label for group in results.groups}
     whole = whole.assign(reference=whole["reference"].map(named))
     before = before.assign(reference=before["reference"].astype("Int64"))
     return {name: found.set_index("row")[_COMPARED] for name, found in {"whole": whole, "before": before}.items()}
 
 
-def _sorted(rows: pd.DataFrame, indicators: list[str], domains: list[str]) -> pd.DataFrame:
+def _sorted(results: Results, rows: pd.DataFrame, indicators: list[str], domains: list[str]) -> pd.DataFrame:
     place = {name: at for at, name in enumerate([*indicators, *domains])}
-    asked = rows[["indicator", "answer"]].drop_duplicates().itertuples(index=False, name=None)
-    answers = {pair: at for at, pair in enumerate(asked)}
+    asked = rows[["indicator", "answer"]].drop_duplicates().groupby("indicator")["answer"]
+    ordered = {name: results.in_order(str(name), answers) for name, answers in asked}
+    answers = {(name, answer): at for name, found in ordered.items() for at, answer in enumerate(found)}
     order = pd.DataFrame(
         {
             "theme": rows["theme"],

@@ -13,27 +13,29 @@ from opendata.document import rows_of
 from opendata.edition import read_edition
 from presentation.publications import Publication
 
-#: What may become of a planned figure: it is shown, or bracketed; too few answered; it is withheld by the rule for the
-#: figure itself, or beside others, of which it would tell too much.
-OUTCOMES = ("shown", "bracketed", "too_few", "alone", "beside")
+#: What may become of a planned figure: it is shown, or bracketed, or shown together with another answer; too few
+#: answered; it is withheld by the rule for the figure itself, or beside others, of which it would tell too much.
+OUTCOMES = ("shown", "bracketed", "merged", "too_few", "alone", "beside")
 ALL_FIGURES = "edition"  # the files with all figures of an edition, among the products
 
 
 def outcomes(published: pd.DataFrame, by_itself: pd.Series) -> pd.Series:
     """What became of every planned figure, by id. A question that a group was not asked is no planned figure.
 
+    Nor are answers together: whether they have a row hangs on what was answered. Where what stands together is withheld
+    as well, so is each of it, beside others.
     Parameters: `published` figures, also of two waves together; `by_itself`, the sign of each by the rules for the
     figure itself, by id.
     """
     secret = published["sign"].eq("x").to_numpy()
     alone = by_itself.reindex(published["id"]).eq("x").to_numpy()
+    within = published["together"].map(published.drop_duplicates("id").set_index("id")["sign"])
     bracketed = published["text"].str.startswith(("minder dan", "meer dan")).to_numpy(dtype=bool)
-    kinds = np.select(
-        [published["sign"].eq("/").to_numpy(), secret & alone, secret, bracketed],
-        ["too_few", "alone", "beside", "bracketed"],
-        "shown",
-    )
-    return pd.Series(kinds, index=published["id"])[published["sign"].ne(".").to_numpy()]
+    became = {"too_few": published["sign"].eq("/"), "merged": within.eq(""), "alone": secret & alone & within.isna()}
+    became |= {"beside": secret, "bracketed": bracketed}
+    kinds = np.select([np.asarray(rows) for rows in became.values()], list(became), "shown")
+    planned = published["sign"].ne(".") & ~published["id"].isin(published["together"])
+    return pd.Series(kinds, index=published["id"])[planned.to_numpy()]
 
 
 def told(became: pd.Series, published: pd.DataFrame, documents: Sequence[Publication], root: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from presentation.results import Phrase, Results, read_results
 
 #: Headings of the numbers of figures that 6-protection.json counts.
 _COUNTS = {
-    **{"planned": "Bedoeld", "shown": "Getoond", "bracketed": "Zeldzaam of bijna iedereen"},
+    **{"planned": "Bedoeld", "shown": "Getoond", "bracketed": "Zeldzaam of bijna iedereen", "merged": "Samengenomen"},
     **{"too_few": "Te weinig waarnemingen", "alone": "Geheim, zelf", "beside": "Geheim, naast andere"},
 }
 _PRODUCTS = {
@@ -41,14 +41,18 @@ class Protection:
 
     @property
     def told(self) -> Phrase:
-        """One sentence: of how many figures of the newest wave how many are withheld as secret, and why."""
+        """Two sentences: of how many figures of the newest wave how many are withheld as secret, and why; and how many
+        are shown together with another one.
+        """
         newest = self.results.settings.newest
         rows = [row for row in self.waves if row["wave"] == newest]
-        planned, alone, beside = (sum(row[name] for row in rows) for name in ("planned", "alone", "beside"))
+        names = ("planned", "alone", "beside", "merged")
+        planned, alone, beside, merged = (sum(row[name] for row in rows) for name in names)
         return Phrase(
             f"Van de {dutch.number(planned)} cijfers die voor de meting van {newest} waren bedoeld, "
             f"zijn er {dutch.number(alone + beside)} geheim: {dutch.number(alone)} om het cijfer zelf, en "
-            f"{dutch.number(beside)} omdat zij naast andere cijfers te veel zouden vertellen."
+            f"{dutch.number(beside)} omdat zij naast andere cijfers te veel zouden vertellen. "
+            f"Nog {dutch.number(merged)} cijfers zijn samengenomen met een ander antwoord."
         )
 
     def per_wave(self) -> GT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -160,6 +160,14 @@ class Results:
         row = self.indicators[indicator]
         made = row.get("labels", {})
         return made[answer] if answer in made else self.questionnaire[row["variable"]].label(answer, wave)
+
+    def in_order(self, indicator: str, answers: Iterable[str]) -> list[str]:
+        """Each answer once, as they come; those that are shown together before the first of them."""
+        place: dict[str, float] = {name: at for at, name in enumerate(dict.fromkeys(answers))}
+        for name, parts in self.indicators[indicator].get("thin", {}).items():
+            if name in place:
+                place[name] = min((place[part] - 0.5 for part in parts if part in place), default=place[name])
+        return sorted(place, key=lambda name: place[name])
 
 
 def read_results(root: Path | None = None, survey: str = COUNTED) -> Results:

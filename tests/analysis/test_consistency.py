@@ -247,6 +247,12 @@ BROKEN: dict[str, tuple[Plant, str, str, str]] = {
         "answers add up to 1: 1",
         "1.01",
     ),
+    "answers together that are more than each": (
+        figure("estimate", 0.01, "severity_all", "ernstig_of_zeer_ernstig"),
+        "3-estimates.parquet, severity_all.ernstig_of_zeer_ernstig, officeholders | 2024 | all",
+        "what is shown together is the sum of its answers: ",
+        "",
+    ),
     "severities that are not all": (
         figure("estimate", 0.01, "any_aggression"),
         "3-estimates.parquet, severity_all, officeholders | 2024 | all",

@@ -143,6 +143,26 @@ def test_severity_of_all_adds_up_to_any_aggression() -> None:
     assert found[("any_aggression", "")] == [1, 1, 1, 1, 0, None]
 
 
+THIN = Indicator(
+    id="severity",
+    kind="distribution",
+    base=Base(indicator="any_aggression"),
+    variable="severity",
+    merge={"onbekend": ("dont_know", "no_answer")},
+    thin={"niet": ("onbekend", "minder_ernstig"), "wel": ("ernstig", "zeer_ernstig")},
+    labels={"niet": "Niet ernstig", "wel": "Ernstig of meer"},
+)
+
+
+def test_answers_that_may_be_shown_together_have_a_value_too_before_the_first_of_them() -> None:
+    found = measured([ANY, THIN], **SEVERITY)
+    assert [answer for _, answer in found if answer] == [
+        *("niet", "minder_ernstig", "wel", "ernstig", "zeer_ernstig", "onbekend"),
+    ]
+    assert found[("severity", "niet")] == [0, 1, 1, 1, None, None]
+    assert found[("severity", "wel")] == [1, 0, 0, 0, None, None]
+
+
 def test_proportion_of_all_counts_the_routed_out_as_no() -> None:
     serious = Indicator(
         id="serious",
@@ -193,6 +213,26 @@ def test_an_answer_has_no_row_in_a_wave_that_did_not_offer_it(tmp_path: Path) ->
     rows = pd.DataFrame(keys, columns=pd.Index(["indicator", "answer", "wave"]))
     kept = of_offered_answers(rows, counted, read_questionnaire(path))
     assert [*kept.itertuples(index=False, name=None)] == [key for key in keys if key != ("harm", "brand", 2024)]
+
+
+@pytest.mark.parametrize(("waves", "rows"), [([2026], 0), (None, 1)])
+def test_answers_together_have_a_row_where_two_of_them_were_offered(
+    waves: list[int] | None, rows: int, tmp_path: Path
+) -> None:
+    answers = [{"id": "a", "label": "A"}, {"id": "b", "label": "B", "waves": waves}, {"id": "c", "label": "C"}]
+    question = {"id": "kinds", "theme": 2, "kind": "single", "text": {2016: "Wat?"}, "answers": answers}
+    path = tmp_path / "officeholders.yml"
+    path.write_text(yaml.safe_dump({"survey": "officeholders", "title": "Vragen", "questions": [question]}), "utf-8")
+    one = Indicator(
+        id="kind",
+        kind="distribution",
+        base=Base(all=True),
+        variable="kinds",
+        thin={"a_b": ("a", "b"), "c_x": ("c", "x")},
+    )
+    frame = pd.DataFrame({"indicator": "kind", "answer": ["a_b", "a", "b", "c_x", "c"], "wave": 2024})
+    kept = of_offered_answers(frame, [one], read_questionnaire(path))["answer"].tolist()
+    assert kept == ["a_b", "a", "b", "c_x", "c"] if rows else kept == ["a", "c_x", "c"]
 
 
 def test_what_is_national_is_told_of_the_country_alone_and_makes_no_group(tmp_path: Path) -> None:
@@ -268,3 +308,29 @@ def test_committed_indicators_fit_the_committed_questionnaire(
         measured_in[wave] = {name for name, _ in measure(design.respondents, indicators, codebook, wave).keys}
     for wave, names in measured_in.items():
         assert names == {row.id for row in indicators if row.waves is None or wave in row.waves}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected", "got"),
+    [
+        ({"thin": {"wel": ["ernstig", "ergst"]}}, "answers of a distribution", "ergst"),
+        ({"thin": {"wel": ["ernstig", "dont_know"]}}, "answers of a distribution", "dont_know"),
+        (
+            {"thin": {"wel": ["ernstig", "zeer_ernstig"], "niet": ["ernstig", "onbekend"]}},
+            "every answer once",
+            "ernstig",
+        ),
+        ({"thin": {"wel": ["ernstig"]}}, "two answers or more", "wel"),
+        ({"thin": {"onbekend": ["ernstig", "zeer_ernstig"]}}, "a name that no answer has", "onbekend"),
+        ({"labels": {"niet": "Niet ernstig"}}, "a label under `labels`", "wel"),
+        ({"kind": "multiple", "variable": "effects"}, "answers of a distribution", "onbekend, minder_ernstig"),
+    ],
+)
+def test_answers_that_cannot_be_shown_together_are_told(changes: dict, expected: str, got: str, tmp_path: Path) -> None:
+    path, row = tmp_path / "indicators.yml", THIN.model_dump(mode="json", exclude_defaults=True)
+    path.write_text(yaml.safe_dump({"indicators": [ANY.model_dump(mode="json"), row | changes]}))
+    with pytest.raises(MonitorError, match="Answers that cannot be shown together") as error:
+        read_indicators(path, CODEBOOK)
+    assert error.value.where.startswith("indicators.yml, severity, thin, ")
+    assert error.value.expected.startswith(expected)
+    assert error.value.got == got

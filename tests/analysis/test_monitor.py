@@ -142,6 +142,12 @@ def test_nothing_is_withheld_alone(survey: str, by: tuple[str, ...]) -> None:
         assert not ((held["sum"] == 1) & (held["size"] > 1)).any()
 
 
+def test_a_cut_shows_no_answers_together() -> None:
+    """They would add up with those of each, and `thin` is for the groups of the publication."""
+    answers = MONITORS["officeholders"].estimate("incidents")["answer"]
+    assert set(answers) == {"een", "twee", "drie_tot_vijf", "zes_tot_tien", "meer_dan_tien"}
+
+
 def cross(n: Sequence[Sequence[int]], withheld: set[tuple[int, int]]) -> pd.DataFrame:
     """The cells of a cross, in rows and columns, of one answer."""
     places = [(row, column) for row, values in enumerate(n) for column in range(len(values))]

@@ -257,6 +257,76 @@ def test_the_same_answers_of_fewer_people_are_protected_together() -> None:
     assert levels.tolist() == [HIDDEN, EXACT, HIDDEN, EXACT]
 
 
+def _asked(counts: dict[str, int], n: int, weight: float = 5.0) -> pd.DataFrame:
+    """Cells of a question of which so many of n gave each answer."""
+    first = {"survey": "officeholders", "wave": 2024, "cell": 0, "layer": "p", "weight": weight, "size": n}
+    rows = [first | {"indicator": "motive", "answer": answer, "n": n, "yes": yes} for answer, yes in counts.items()]
+    return pd.DataFrame(rows)
+
+
+THIN = Indicator(
+    id="motive",
+    kind="distribution",
+    base=Base(all=True),
+    variable="motive",
+    merge={"d": ("dont_know", "refused")},
+    thin={"b_c": ("b", "c"), "d_e": ("d", "e")},
+)
+
+
+def test_answers_together_are_the_sum_of_each_and_stand_in_their_place() -> None:
+    """By hand, of a, b_c, b, c, d_e, d, e, and of who says yes to b or c: all of them add up in four ways."""
+    several = Indicator(id="several", kind="proportion", base=Base(all=True), variable="motive", yes=("b", "c"))
+    counts = {"a": 4, "b_c": 5, "b": 3, "c": 2, "d_e": 3, "d": 1, "e": 2}
+    cells = pd.concat([_asked(counts, 12), _asked({"": 5}, 12).assign(indicator="several")])
+    figures = cells.assign(domain="all", level=EXACT, place=range(len(cells)))
+    groups = protection.derived_groups(pd.DataFrame({"layer": ["p"], "weight": 5.0, "size": 12}), ["all"])
+    (question,) = protection.questions(cells, figures, [THIN, several], groups)
+    assert set(question.sums) == {
+        *((None, (0, 2, 3, 5, 6)), (None, (0, 1, 5, 6)), (None, (0, 2, 3, 4)), (None, (0, 1, 4))),
+        *((1, (2, 3)), (4, (5, 6)), (7, (2, 3)), (7, (1,))),
+    }
+
+
+@pytest.mark.parametrize(
+    ("counts", "secret"),
+    [({"a": 30, "b": 19, "c": 1}, {"b", "c"}), ({"a": 47, "b": 2, "c": 1}, {"a", "b_c", "b", "c"})],
+)
+def test_answers_together_need_nothing_withheld_beside_them_but_where_they_are_very_few(
+    counts: dict[str, int], secret: set[str]
+) -> None:
+    """Of 50 respondents 1 gave the last answer: 20 together tell that 0 to 20 did, but 3 together that 0 to 3 did."""
+    cells = _asked({"a": counts["a"], "b_c": counts["b"] + counts["c"], "b": counts["b"], "c": counts["c"]}, 50)
+    exact = cells.assign(domain="all", estimate=cells["yes"] / 50, method="korn-graubard")
+    exact = exact.assign(low=exact["estimate"] / 2, high=(1 + exact["estimate"]) / 2)
+    rounded, exact = publishable.show_together(
+        publishable.publish_estimates(exact, SETTINGS), exact, {"officeholders": [THIN]}
+    )
+    shares = knowledge.ranges(rounded, exact, NO_COMPARISONS, NOT_POOLED)
+    figures = knowledge.beside(protection.weighed(rounded, exact, shares, [], [], SETTINGS), NO_COMPARISONS)
+    levels = protection.protect(figures, cells, [THIN], SETTINGS)
+    assert {answer for answer, level in zip(figures["answer"], levels, strict=True) if level == HIDDEN} == secret
+
+
+def test_answers_together_without_a_figure_are_no_reason_to_stop() -> None:
+    """A small group of which the answers together have no row, as none of them is withheld where it is shown."""
+    cells = pd.concat(
+        [_asked({"a": 30, "b_c": 30, "b": 15, "c": 15}, 60), _asked({"a": 3, "b_c": 3, "b": 2, "c": 1}, 6)]
+    )
+    cells = cells.assign(cell=[0] * 4 + [1] * 4, layer=["p"] * 4 + ["g"] * 4)
+    exact = cells.groupby("answer", sort=False)[["n", "yes"]].sum().reset_index()
+    told = {"survey": "officeholders", "indicator": "motive", "wave": 2024, "domain": "all", "method": "korn-graubard"}
+    exact = exact.assign(**told, estimate=exact["yes"] / exact["n"])
+    exact = exact.assign(low=exact["estimate"] - 0.1, high=exact["estimate"] + 0.1)
+    rounded, exact = publishable.show_together(
+        publishable.publish_estimates(exact, SETTINGS), exact, {"officeholders": [THIN]}
+    )
+    assert "b_c" not in set(rounded["answer"])
+    shares = knowledge.ranges(rounded, exact, NO_COMPARISONS, NOT_POOLED)
+    figures = knowledge.beside(protection.weighed(rounded, exact, shares, [], [], SETTINGS), NO_COMPARISONS)
+    assert HIDDEN not in protection.protect(figures, cells, [THIN], SETTINGS).tolist()
+
+
 def test_figures_that_deny_the_answers_stop_it() -> None:
     case = Province()
     wrong = case.published.assign(least=lambda rows: rows["least"] + 0.1, most=lambda rows: rows["most"] + 0.1)

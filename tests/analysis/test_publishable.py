@@ -10,6 +10,7 @@ import pytest
 
 from analysis import publishable
 from analysis.groups import read_groups
+from analysis.indicators import Base, Indicator
 from analysis.settings import Settings, read_settings
 from deliveries.passports import passport_strata, read_manifest
 
@@ -111,6 +112,119 @@ def test_a_bracket_is_true_of_the_weighted_share_too(settings: Settings) -> None
     """Two persons of large weight may stand for more than 5 %: the words must not deny that."""
     assert published(settings, n=60, yes=2, estimate=0.07, low=0.02, high=0.2)["text"] == "x"
     assert published(settings, n=60, yes=58, estimate=0.93, low=0.8, high=0.98)["text"] == "x"
+
+
+MOTIVE = Indicator(
+    id="motive",
+    kind="distribution",
+    base=Base(all=True),
+    variable="motive",
+    thin={"a_b": ("a", "b"), "c_d": ("c", "d")},
+)
+TOGETHER: dict[str, tuple[dict[str, int], int, dict[str, str]]] = {
+    # how many of n gave each answer, n, and what is published
+    "one is rare": ({"a": 20, "b": 2, "c": 10, "d": 8}, 40, {"a_b": "55%", "a": "x", "b": "x", "c": "25%", "d": "20%"}),
+    "both are": ({"a": 2, "b": 2, "c": 20, "d": 16}, 40, {"a_b": "10%", "a": "x", "b": "x", "c": "50%", "d": "40%"}),
+    "none is": ({"a": 12, "b": 10, "c": 10, "d": 8}, 40, {"a": "30%", "b": "25%", "c": "25%", "d": "20%"}),
+    "in a large group": (
+        {"a": 50, "b": 2, "c": 20, "d": 8},
+        80,
+        {"a": "63%", "b": "minder dan 5%", "c": "25%", "d": "10%"},
+    ),
+    "together they are rare too": (
+        {"a": 1, "b": 1, "c": 20, "d": 18},
+        40,
+        {"a": "x", "b": "x", "c": "50%", "d": "45%"},
+    ),
+    "together they are nearly all": ({"a": 36, "b": 2, "c": 1, "d": 1}, 40, dict.fromkeys("abcd", "x") | {"a": "90%"}),
+    "of both sets": (
+        {"a": 20, "b": 2, "c": 17, "d": 1},
+        40,
+        {"a_b": "55%", "a": "x", "b": "x", "c_d": "45%", "c": "x", "d": "x"},
+    ),
+    "too few answered": ({"a": 10, "b": 2, "c": 9, "d": 8}, 29, dict.fromkeys("abcd", "/")),
+}
+
+
+def together(
+    settings: Settings, counts: dict[str, int], n: int, **changes: object
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Answers of one group as published and exact, those together before the first of them."""
+    counts = {"a_b": counts["a"] + counts["b"], "a": counts["a"], "b": counts["b"], **counts}
+    counts = {
+        name: counts[name] if name != "c_d" else counts["c"] + counts["d"]
+        for name in ("a_b", "a", "b", "c_d", "c", "d")
+    }
+    rows = [
+        estimate(
+            indicator="motive", answer=answer, n=n, yes=yes, estimate=yes / n, low=yes / n / 2, high=(1 + yes / n) / 2
+        )
+        for answer, yes in counts.items()
+    ]
+    exact = pd.DataFrame(rows).assign(**changes)
+    return publishable.show_together(
+        publishable.publish_estimates(exact, settings), exact, {"officeholders": [MOTIVE], "employees": []}
+    )
+
+
+@pytest.mark.parametrize("case", TOGETHER)
+def test_answers_are_shown_together_where_one_would_be_withheld(settings: Settings, case: str) -> None:
+    counts, n, texts = TOGETHER[case]
+    made, exact = together(settings, counts, n)
+    assert dict(zip(made["answer"], made["text"], strict=True)) == texts
+    assert made["answer"].tolist() == exact["answer"].tolist()
+    wholes = {"a": "a_b", "b": "a_b", "c": "c_d", "d": "c_d"}
+    told = {name: f"motive.{wholes[name]}|2024|all" for name in "abcd" if wholes[name] in texts}
+    assert dict(zip(made["answer"], made["together"], strict=True)) == {name: told.get(name, "") for name in texts}
+    secret = made[made["sign"] == "x"]
+    assert secret[["percent", "low", "high"]].isna().all(axis=None) and not secret["indicative"].any()
+
+
+def test_answers_are_together_in_the_group_wave_and_survey_that_need_it_alone(settings: Settings) -> None:
+    few, many = TOGETHER["one is rare"][:2], TOGETHER["none is"][:2]
+    parts = [
+        together(settings, *few)[1],
+        together(settings, *many, wave=2022)[1],
+        together(settings, *many, domain="x")[1],
+    ]
+    exact = pd.concat([*parts, together(settings, *few, survey="employees")[1]])
+    made, _ = publishable.show_together(
+        publishable.publish_estimates(exact, settings), exact, {"officeholders": [MOTIVE], "employees": []}
+    )
+    assert made.loc[made["together"] != "", "id"].tolist() == ["motive.a|2024|all", "motive.b|2024|all"]
+    assert made["text"].tolist().count("x") == 3  # of the other survey its own
+
+
+def test_answers_together_are_compared_where_both_sides_show_them(settings: Settings) -> None:
+    """Of 2022 they are not together, of 2020 they are: only these two waves compare, also in a trend and pooled."""
+    few, many = TOGETHER["one is rare"][:2], TOGETHER["none is"][:2]
+    sides = [
+        together(settings, *few)[0],
+        together(settings, *many, wave=2022)[0],
+        together(settings, *few, wave=2020)[0],
+    ]
+    figures = pd.concat(sides, ignore_index=True)
+    row = {"survey": "officeholders", "indicator": "motive", "domain": "all", "wave": 2024, "family": "f"}
+    rows = pd.DataFrame([row | {"answer": name, "reference": at} for name in ("a_b", "a", "c") for at in (2022, 2020)])
+    told = {
+        "kind": "wave",
+        "difference": 0.2,
+        "low": 0.1,
+        "high": 0.3,
+        "smallest_demonstrable": 0.1,
+        "verdict": "higher",
+    }
+    made = publishable.publish_comparisons(rows.assign(**told), figures)
+    assert made[["answer", "reference", "verdict"]].to_numpy().tolist() == [
+        *(["a_b", 2020, "too_few"], ["a", 2022, "withheld"], ["a", 2020, "withheld"]),
+        *(["c", 2022, "too_few"], ["c", 2020, "too_few"]),
+    ]
+    line = rows.rename(columns={"reference": "first"}).assign(waves=2, change=0.1, low=0.0, high=0.2, verdict="rising")
+    trends = publishable.publish_trends(line.assign(wave=2022), figures)
+    assert trends["answer"].unique().tolist() == ["a", "c"]
+    both = [estimate(**row, answer=name, reference=at, n=80, waves="") for name in ("a_b", "a") for at in (2022, 2020)]
+    pooled = publishable.publish_pooled(pd.DataFrame(both), figures, settings)
+    assert pooled["answer"].tolist() == ["a_b", "a", "a"]
 
 
 COUNTED: dict[str, tuple[dict, str, str, object]] = {

@@ -17,6 +17,7 @@ from audit.claims import Claim, Key, claims
 from audit.criterion import enough, within
 from audit.figures import mention, table
 from audit.groups import Question, Wave, read_cells
+from audit.links import Asked
 from audit.programs import Program, integers
 from audit.ranges import Ranges, least_yes, ranges
 from audit.solver import Patience, _solution, _ways, solve
@@ -124,7 +125,7 @@ def test_a_small_group_is_pinned_where_it_follows_and_open_where_it_does_not(
     bounds: tuple[float, float], proof: str
 ) -> None:
     question, wave, found = _made({"all": (0.395, 0.405), "a=2": bounds})
-    verdicts = {one.group: one for one in solve(system([question], wave, found, RULES, whole=False), Patience(1.0))}
+    verdicts = {one.group: one for one in solve(system(Asked([question]), wave, found, RULES), Patience(1.0))}
     assert verdicts["a=2"].proof == proof
     assert verdicts["a=2"].lowest <= verdicts["a=2"].truth <= verdicts["a=2"].highest
     assert (proof != "pinned") or "a=2" in " ".join(verdicts["a=2"].by)
@@ -137,7 +138,7 @@ def test_a_small_group_stays_small_beside_a_withheld_one_of_the_same_people() ->
     question = replace(question, n=answered, yes=np.where(np.arange(40) == 39, 1, 0))
     wave = replace(wave, groups={"all": wave.groups["all"], "a=1": ~wave.groups["a=1"], "a=2": wave.groups["a=2"]})
     found = replace(found, withheld={Key(*question.key, "a=1")})
-    made = system([question], wave, found, RULES, whole=False)
+    made = system(Asked([question]), wave, found, RULES)
     assert made.names == ["a=1"] and made.wanted.all()
     assert (made.left.tolist(), made.known.tolist()) == ([4], [2])
 
@@ -147,7 +148,7 @@ def test_of_a_larger_group_that_is_withheld_few_are_not_told_from_none() -> None
     question, wave, found = _made({"all": (0.0, 1.0)})
     cell = np.arange(40)
     rare = replace(question, n=np.where(cell == 19, 0, 10), yes=np.where(cell == 0, 1, 0))
-    made = system([rare], wave, replace(found, withheld={Key(*question.key, "a=1")}), RULES, whole=False)
+    made = system(Asked([rare]), wave, replace(found, withheld={Key(*question.key, "a=1")}), RULES)
     assert made.names == ["a=1", "a=2"] and made.wanted.all()
     assert (made.left.tolist(), made.known.tolist()) == ([3, 4], [0, 2])
     assert made.enough(np.arange(191) < 3, 1, 0) and not made.enough(np.arange(191) < 2, 1, 0)
@@ -156,17 +157,17 @@ def test_of_a_larger_group_that_is_withheld_few_are_not_told_from_none() -> None
 def test_a_question_without_small_groups_has_nothing_to_prove() -> None:
     question, wave, found = _made({"all": (0.395, 0.405)})
     large = replace(wave, groups={"all": wave.groups["all"], "a=1": wave.groups["a=1"]})
-    made = system([question], large, found, RULES, whole=False)
+    made = system(Asked([question]), large, found, RULES)
     assert made.names == [] and made.wanted.shape == (1, 0) and solve(made, Patience(1.0)) == []
 
 
 def test_who_was_asked_because_of_another_answer_is_known_in_round_numbers_only() -> None:
     """40 % of 400 who took part is 160 x weight 2; of 200 of them, told as 200, it is 40 % of 195 to 205."""
     question, wave, found = _made({"all": (0.4, 0.4)})
-    (rows,) = system([question], wave, found, RULES, whole=False).rows
+    (rows,) = system(Asked([question]), wave, found, RULES).rows
     assert (rows.low[0], rows.high[0]) == pytest.approx((320, 320), abs=1e-3)
     half = replace(question, n=np.full(40, 5), yes=np.full(40, 2))
-    (rows,) = system([half], wave, found, RULES, whole=False).rows
+    (rows,) = system(Asked([half]), wave, found, RULES).rows
     assert (rows.low[0], rows.high[0]) == pytest.approx((0.4 * 195 * 2, 0.4 * 205 * 2), abs=1e-3)
 
 
@@ -184,7 +185,7 @@ def test_integer_programs_find_answers_that_satisfy_every_row(answers: int, seed
         for domain in ("all", "a=1"):
             share = draws[at][wave.groups[domain]].mean() / 10
             keys[Key(*one.key, domain)] = (max(share - 0.005, 0), min(share + 0.005, 1))
-    made = system(questions, wave, Ranges(keys), RULES, whole=answers > 1)
+    made = system(Asked(questions), wave, Ranges(keys), RULES)
     (group,) = (at for at, name in enumerate(made.names) if name == "a=2")
     truth, found = int(draws[0] @ made.inside[group]), 0
     for way in [*_ways(made, 0)][:4]:
@@ -202,14 +203,14 @@ def test_integer_programs_find_answers_that_satisfy_every_row(answers: int, seed
 
 def test_a_figure_that_the_answers_do_not_give_is_named() -> None:
     question, wave, found = _made({"all": (0.495, 0.505)})
-    assert [fault.what for fault in misfits(system([question], wave, found, RULES, whole=False))] == [
+    assert [fault.what for fault in misfits(system(Asked([question]), wave, found, RULES))] == [
         "does not follow from the answers"
     ]
 
 
 def test_other_answers_satisfy_every_row() -> None:
     question, wave, found = _made({"all": (0.395, 0.405), "a=1": (0.395, 0.405), "a=2": (0.0, 1.0)})
-    made = system([question], wave, found, RULES, whole=False)
+    made = system(Asked([question]), wave, found, RULES)
     search = Alternatives(made, np.zeros((1, 1), dtype=int), made.sizes.astype(int)[None], unsure=0.0)
     kept: list[np.ndarray] = []
     remember = search._remember

@@ -130,13 +130,21 @@ class Facts:
         ]
 
     def became(self, survey: str, wave: int) -> dict[str, int]:
-        """How many figures of a wave were planned, are shown, bracketed, of too few respondents, and secret."""
+        """How many figures of a wave were planned, are shown, bracketed, merged, of too few respondents, and secret.
+
+        A row in which answers stand together was not planned; where it is shown, they are merged.
+        """
         facts = self if survey == self.survey else self.others[survey]
         rows = [row for row in facts.rows.values() if row.wave == wave and f"|{wave}|" in row.id and row.sign != "."]
+        parts = {row: facts.indicators[row.indicator].get("thin", {}).get(row.answer, []) for row in rows}
+        inside = {(row.indicator, part, row.domain) for row, of in parts.items() for part in of if not row.sign}
+        rows = [row for row in rows if not parts[row]]
         bracketed = sum(row.text.startswith(("minder dan", "meer dan")) for row in rows)
+        merged = sum((row.indicator, row.answer, row.domain) in inside for row in rows)
         too_few, secret = (sum(row.sign == sign for row in rows) for sign in "/x")
         shown = len(rows) - bracketed - too_few - secret
-        return {"planned": len(rows), "shown": shown, "bracketed": bracketed, "too_few": too_few, "secret": secret}
+        counts = {"planned": len(rows), "shown": shown, "bracketed": bracketed, "merged": merged}
+        return {**counts, "too_few": too_few, "secret": secret - merged}
 
     @cached_property
     def of_other_surveys(self) -> dict[str, Row]:

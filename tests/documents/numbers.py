@@ -56,6 +56,7 @@ _PROTECTED = re.compile(
     r"Van de ([\d.]+) cijfers die voor de meting van (\d{4}) waren bedoeld, zijn er ([\d.]+) geheim: "
     r"([\d.]+) om het cijfer zelf, en ([\d.]+) omdat"
 )
+_MERGED = re.compile(r"Nog ([\d.]+) cijfers zijn samengenomen")
 _REACHABLE = re.compile(r"Bij dit cijfer is een verschil met .+ van minder dan ongeveer (\d+) procentpunt(en)? ")
 
 
@@ -194,6 +195,12 @@ def _withheld(page: Page, sentence: Sentence) -> Iterator[Finding]:
 
 def _protected(page: Page, sentence: Sentence) -> Iterator[Finding]:
     """How many figures of a wave were planned and are secret: as its rows say, and the build."""
+    if match := _MERGED.search(sentence.text):
+        newest = max(row["wave"] for row in page.facts.protection["waves"])
+        rows = [row for row in page.facts.protection["waves"] if row["wave"] == newest]
+        right = sum(page.facts.became(row["survey"], newest)["merged"] for row in rows)
+        if int(match[1].replace(".", "")) != right or right != sum(row["merged"] for row in rows):
+            yield page.finding("counts of protection differ from the rows", f"{sentence.text} {right}")
     if not (match := _PROTECTED.search(sentence.text)):
         return
     planned, wave, secret, alone, beside = (int(number.replace(".", "")) for number in match.groups())

@@ -41,7 +41,7 @@ _RESPONSE = {
 #: Tables of 6-protection.json, and its counts by their headings.
 _PROTECTED = ("bescherming-metingen", "bescherming-producten")
 _OUTCOMES = {
-    **{"Bedoeld": "planned", "Getoond": "shown", "Zeldzaam of bijna iedereen": "bracketed"},
+    **{"Bedoeld": "planned", "Getoond": "shown", "Zeldzaam of bijna iedereen": "bracketed", "Samengenomen": "merged"},
     **{"Te weinig waarnemingen": "too_few", "Geheim, zelf": "alone", "Geheim, naast andere": "beside"},
 }
 _PARTIAL = "Partiële R-indicator (in duizendsten)"
@@ -303,7 +303,7 @@ def _protection(page: Page, table: html.HtmlElement) -> Iterator[Finding]:
             yield page.finding("counts of protection differ from the build", f"{words}")
         if waves:
             right = facts.became(survey, int(words[0])) if survey else {}
-            if [*right.values()] != [*said[:4], said[4] + said[5]]:
+            if [*right.values()] != [*said[:5], said[5] + said[6]]:
                 yield page.finding("counts of protection differ from the rows", f"{survey} {words}, not {right}")
     if [column.label for column in columns(table)[1:]] != list(_OUTCOMES) or len(told) != len(rows):
         yield page.finding("table with other lines than its rows", f"{table.get('id')}: {len(told)}, not {len(rows)}")

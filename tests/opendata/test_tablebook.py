@@ -12,12 +12,19 @@ import pandas as pd
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from analysis.declared import read_yaml
 from opendata.tablebook import tablebook
 from presentation import dutch
 from tests.opendata.conftest import LICENCE, ROOT, Made
 
 HEAD = 5
 NAMES = ["Onderwerp", "Antwoord", "Uitsplitsing", "Groep"]
+#: Answers that are shown together somewhere, as the names of their figures begin.
+TOGETHER = {
+    f"{row['id']}.{name}"
+    for row in read_yaml(ROOT / "config" / "indicators.yml")["indicators"]
+    for name in row.get("thin", {})
+}
 
 
 def theme_sheets(made: Made) -> list[Worksheet]:
@@ -59,6 +66,15 @@ def named(made: Made, people: str) -> dict[tuple, str]:
     return found
 
 
+def test_a_note_says_how_answers_add_up_where_some_are_shown_together(made: Made) -> None:
+    own = made.published[made.published["wave"] == made.edition.wave]
+    wholes = set(own["together"]) & set(own.index)
+    assert wholes
+    notes = [str(cell.value) for sheet in theme_sheets(made) for cell in sheet["D"] if "samen staan" in str(cell.value)]
+    indicators = own.loc[list(wholes), ["survey", "indicator"]].drop_duplicates()
+    assert len(notes) == len(indicators)
+
+
 def test_every_figure_of_the_wave_stands_on_a_sheet_as_it_was_published(made: Made) -> None:
     seen: list[str] = []
     for sheet in theme_sheets(made):
@@ -76,6 +92,7 @@ def test_every_figure_of_the_wave_stands_on_a_sheet_as_it_was_published(made: Ma
 
 
 def test_a_figure_of_an_earlier_wave_is_that_of_the_same_group(made: Made) -> None:
+    """What answers are together is an empty cell of a wave that had each of them by itself."""
     for sheet in theme_sheets(made):
         ids = named(made, str(sheet["A1"].value).rpartition(": ")[2])
         for line in lines(sheet):
@@ -84,7 +101,8 @@ def test_a_figure_of_an_earlier_wave_is_that_of_the_same_group(made: Made) -> No
             for wave in [head for head in line if head.isdigit() and int(head) < made.edition.wave]:
                 known = f"{before}|{wave}|{domain}"
                 there = known in made.figures
-                told = expected(made.figures[known]) if there else "."
+                absent = None if before.rpartition(":")[2] in TOGETHER else "."
+                told = expected(made.figures[known]) if there else absent
                 assert line[wave] == (None if "+" in own else told), known
 
 
@@ -107,10 +125,15 @@ def test_two_waves_together_stand_below_the_wave_itself_and_are_explained(made: 
 
 
 def test_a_verdict_is_that_of_its_comparison(made: Made) -> None:
+    """The wave before is the last that asked: answers that only an older one shows together have no verdict there."""
     whole, before = {}, {}
-    for name, verdict in made.compared["verdict"].sort_index().items():  # of earlier waves the nearest comes last
+    asked = made.published.groupby(["survey", "indicator"])["wave"].unique()
+    for name, row in made.compared.iterrows():
         figure, _, against = str(name).rpartition("|")
-        (whole if against.startswith("whole=") else before)[figure] = dutch.SHORT_VERDICTS[verdict]
+        previous = max((each for each in asked[row["survey"], row["indicator"]] if each < row["wave"]), default=0)
+        if against.startswith("whole=") or against == f"wave={previous}":
+            verdict = dutch.SHORT_VERDICTS[row["verdict"]]
+            (whole if against.startswith("whole=") else before)[figure] = verdict
     for sheet in theme_sheets(made):
         ids = named(made, str(sheet["A1"].value).rpartition(": ")[2])
         for line in lines(sheet):

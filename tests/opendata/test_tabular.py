@@ -58,6 +58,20 @@ def test_the_rows_are_the_publishable_ones_up_to_the_edition(made: Made) -> None
     assert set(rows["voorbeeld"]) == {made.mark}
 
 
+def test_answers_together_stand_before_the_first_of_them_in_every_wave_and_group(made: Made) -> None:
+    rows, together = made.rows, made.published["together"]
+    place = {name: at for at, name in enumerate(rows["id"])}
+    wholes = [name for name in together.unique() if name]
+    assert wholes
+    for whole in wholes:
+        mine = rows[rows["indicator"] == rows["indicator"][place[whole]]]
+        parts = made.published.loc[together == whole, "answer"]
+        order = list(dict.fromkeys(mine["antwoordcode"]))
+        first = min(order.index(part) for part in parts)
+        assert order[first - 1] == made.published.loc[whole, "answer"]
+        assert rows["antwoord"][place[whole]] not in set(mine["antwoordcode"])
+
+
 def test_a_small_group_has_two_waves_together_as_on_its_sheet_and_without_a_verdict(made: Made) -> None:
     rows = made.rows.set_index("id")
     both = rows[rows["meting"].str.contains("+", regex=False)]

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def figures(**texts: str) -> pd.DataFrame:
     rows = [{"id": name, "text": text, "sign": text if text in ("x", "/", ".") else ""} for name, text in texts.items()]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(together="")
 
 
 def test_a_figure_is_secret_by_itself_or_beside_others() -> None:
@@ -23,6 +23,17 @@ def test_a_figure_is_secret_by_itself_or_beside_others() -> None:
     assert withheld.outcomes(published, by_itself).to_dict() == {
         **{"a": "shown", "b": "bracketed", "c": "too_few", "d": "alone", "e": "beside"},
         **{"g": "shown", "h": "shown", "i": "beside"},
+    }
+
+
+def test_answers_together_are_merged_where_what_they_are_together_is_shown_and_it_is_no_planned_figure() -> None:
+    published = figures(ab="12%", a="x", b="x", cd="x", c="x", d="x", ef="minder dan 5%", e="x", f="x", g="x")
+    published["together"] = ["", "ab", "ab", "", "cd", "cd", "", "ef", "ef", ""]
+    signs = dict.fromkeys("abcdefg", "x") | {"ab": "", "cd": "", "ef": ""}
+    assert withheld.outcomes(published, pd.Series(signs)).to_dict() == {
+        **dict.fromkeys("abef", "merged"),
+        **dict.fromkeys("cd", "beside"),
+        "g": "alone",
     }
 
 
@@ -46,7 +57,11 @@ def test_the_build_counts_what_was_published() -> None:
     told = pd.read_json(ROOT / "data" / "processed" / "6-protection.json", typ="series")["waves"]
     for row in told:
         mine = asked[(asked["survey"] == row["survey"]) & (asked["wave"] == row["wave"])]
-        signs = Counter(mine["sign"])
-        assert (row["planned"], row["too_few"], row["alone"] + row["beside"]) == (len(mine), signs["/"], signs["x"])
+        wholes = mine[mine["id"].isin(mine["together"])]
+        mine = mine.drop(wholes.index)
+        signs, merged = Counter(mine["sign"]), mine["together"].isin(wholes.loc[wholes["sign"] == "", "id"]).sum()
+        assert (row["planned"], row["too_few"]) == (len(mine), signs["/"])
+        assert (row["merged"], row["merged"] + row["alone"] + row["beside"]) == (merged, signs["x"])
         assert row["bracketed"] == mine["text"].str.match("minder dan|meer dan").sum()
-    assert sum(row["planned"] for row in told) == len(asked)
+    assert sum(row["planned"] for row in told) == (~asked["id"].isin(asked["together"])).sum()
+    assert sum(row["merged"] for row in told) > 0

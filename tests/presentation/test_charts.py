@@ -327,3 +327,33 @@ def test_a_bar_without_one_of_its_parts_says_that_it_is_shorter(severity_rows: p
     rows.loc[one, ["sign", "text"]] = "x"
     words = " ".join(draw(charts.severity(rows, wording, SEVERITY)).words.split())
     assert said in words and "ernstig x niet getoond" in words
+
+
+@pytest.mark.parametrize("place", ["all", "layer=gemeente"])
+def test_degrees_that_one_bar_shows_together_are_named_below_it(
+    place: str, severity_rows: pd.DataFrame, wording: Wording
+) -> None:
+    """Where the heading names each of them: it leads to the bar with most parts."""
+    gone = (severity_rows["domain"] == place) & severity_rows["answer"].isin(["ernstig", "zeer_ernstig"])
+    together = severity_rows[gone & (severity_rows["answer"] == "ernstig")]
+    together = together.assign(answer="wel", answer_label="Ernstig of zeer ernstig", percent=23, text="23%")
+    rows = pd.concat([severity_rows[~gone], together], ignore_index=True)
+    fills = {"minder_ernstig": SEVERITY["minder_ernstig"], "wel": SEVERITY["ernstig"], **SEVERITY}
+    chart = charts.severity(rows, wording, fills)
+    words = [text.words for text in draw(chart).texts]
+    assert "ernstig of zeer ernstig 23%" in " ".join(words)
+    assert "23%" not in words and "Ernstig of zeer ernstig" not in words and "Zeer ernstig" in words
+    boxes = drawn(chart, "boxes")
+    assert (boxes["xmax"] - boxes["xmin"]).tolist().count(23) == 1
+    _assert_no_text_on_text(draw(chart))
+
+
+def test_degrees_that_every_bar_shows_together_are_named_in_the_heading(
+    severity_rows: pd.DataFrame, wording: Wording
+) -> None:
+    rows = severity_rows[severity_rows["answer"] != "zeer_ernstig"].replace({"answer": {"ernstig": "wel"}})
+    rows["answer_label"] = rows["answer_label"].replace({"Ernstig": "Ernstig of zeer ernstig"})
+    words = [
+        text.words for text in draw(charts.severity(rows, wording, {"wel": SEVERITY["ernstig"], **SEVERITY})).texts
+    ]
+    assert "Ernstig of zeer ernstig" in words and "30%" in words

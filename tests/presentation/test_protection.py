@@ -12,7 +12,7 @@ from presentation.protection import attacked, read_protection
 
 ROOT = Path(__file__).resolve().parents[2]
 TOLD = json.loads((ROOT / "data" / "processed" / "6-protection.json").read_text(encoding="utf-8"))
-OUTCOMES = ("shown", "bracketed", "too_few", "alone", "beside")
+OUTCOMES = ("shown", "bracketed", "merged", "too_few", "alone", "beside")
 ROWS = [*TOLD["waves"], *TOLD["products"], *(row["worst"] for row in TOLD["products"])]
 
 
@@ -56,9 +56,11 @@ def test_the_page_tells_the_counts_of_the_build() -> None:
     newest = made.results.settings.newest
     rows = [row for row in TOLD["waves"] if row["wave"] == newest]
     assert f"zijn er {sum(row['alone'] + row['beside'] for row in rows)} geheim" in made.told.replace(".", "")
+    assert f"Nog {sum(row['merged'] for row in rows)} cijfers zijn samengenomen" in made.told.replace(".", "")
     table = made.per_wave().as_raw_html()
     assert table.index("Politieke ambtsdragers") < table.index("Medewerkers") < table.index("Organisaties")
     assert all(f">{wave}<" in table for wave in made.results.settings.waves)
+    assert ">Samengenomen<" in table
     assert "Factsheets van provincies" in made.per_product().as_raw_html()
 
 

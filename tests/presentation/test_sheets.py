@@ -29,7 +29,7 @@ def figure(indicator: str, domain: str, wave: int = 2024, **changes: object) -> 
     row = {
         **{"id": f"{indicator}|{wave}|{domain}", "survey": "officeholders", "indicator": indicator, "answer": ""},
         **{"wave": wave, "domain": domain, "n": 90, "percent": 51, "low": 44, "high": 58},
-        **{"sign": "", "text": "51%", "indicative": False},
+        **{"sign": "", "text": "51%", "indicative": False, "together": ""},
     }
     return row | changes
 
@@ -451,3 +451,50 @@ def test_breaks_and_other_words_are_told_apart_by_the_names_of_what_they_are_abo
         "- Verbale agressie; Bedreiging of intimidatie, vanaf 2022: andere woorden.",
         "- “Bent u man of vrouw?”, vanaf 2022: kortere vraag.",
     ]
+
+
+def answers(indicator: str, texts: dict[str, str], together: dict[str, str], domain: str = FLEVOLAND) -> list[dict]:
+    """Answers to one question in a group, of which those of `together` are shown as another one."""
+    rows = []
+    for answer, text in texts.items():
+        told = {"id": f"{indicator}.{answer}|2024|{domain}", "answer": answer, "text": text}
+        told |= {"together": f"{indicator}.{together[answer]}|2024|{domain}"} if answer in together else {}
+        percent = {"percent": int(text[:-1]), "low": 0, "high": 100} if text != "x" else {**HIDDEN, "sign": "x"}
+        rows.append(figure(indicator, domain, **told, **percent))
+    return rows
+
+
+def test_answers_that_are_shown_together_are_drawn_together_and_keep_their_rows() -> None:
+    texts = {"een_of_twee": "52%", "een": "x", "twee": "x", "drie_tot_vijf": "30%", "zes_tot_tien": "18%"}
+    told = results(answers("incidents", texts, dict.fromkeys(["een", "twee"], "een_of_twee")))
+    shown = exhibits.bars(Sheet(told, FLEVOLAND, ALL_PROVINCES, 2024), "incidents")
+    alt = shown.shown.alt  # pyright: ignore[reportAttributeAccessIssue]
+    assert "1 of 2 keer 52% (" in alt and ". 1 keer" not in alt and "niet getoond" not in alt
+    assert shown.rows["answer"].tolist() == list(texts)
+    assert "1 keer" in str(shown._repr_markdown_())
+
+
+def test_all_answers_that_are_shown_may_be_withheld_though_some_of_them_were_to_be_shown_together() -> None:
+    texts = dict.fromkeys(["een_of_twee", "een", "twee", "drie_tot_vijf"], "x")
+    told = results(answers("incidents", texts, dict.fromkeys(["een", "twee"], "een_of_twee")))
+    shown = exhibits.bars(Sheet(told, FLEVOLAND, ALL_PROVINCES, 2024), "incidents")
+    assert dutch.RECOGNISABLE in shown.shown.alt  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_degrees_that_are_shown_together_stand_in_their_place_in_every_bar() -> None:
+    """The first bar has all degrees, the second one two of them together: in the order of the questionnaire."""
+    each = {"minder_ernstig": "30%", "ernstig": "10%", "zeer_ernstig": "8%", "onbekend": "3%", "geen": "49%"}
+    some = {"minder_ernstig": "30%", "ernstig_of_zeer_ernstig": "18%", "ernstig": "x", "zeer_ernstig": "x"}
+    some |= {"onbekend": "3%", "geen": "49%"}
+    wel = dict.fromkeys(["ernstig", "zeer_ernstig"], "ernstig_of_zeer_ernstig")
+    rows = [*answers("severity_all", each, {}), *answers("severity_all", some, wel, ALL_PROVINCES)]
+    rows += [figure(name, domain) for name in ("any_aggression", "serious") for domain in (FLEVOLAND, ALL_PROVINCES)]
+    told = results(rows)
+    sheet = Sheet(told, FLEVOLAND, ALL_PROVINCES, 2024)
+    alt = exhibits.severity(sheet).shown.alt  # pyright: ignore[reportAttributeAccessIssue]
+    assert "minder ernstig 30%, ernstig 10%, zeer ernstig 8%, onbekend 3%" in alt
+    assert "minder ernstig 30%, ernstig of zeer ernstig 18%, onbekend 3%" in alt
+    assert told.in_order("severity_all", [*each, "ernstig_of_zeer_ernstig"]) == [
+        *("minder_ernstig", "ernstig_of_zeer_ernstig", "ernstig", "zeer_ernstig", "onbekend", "geen"),
+    ]
+    assert told.in_order("severity_all", ["ernstig_of_zeer_ernstig", "geen"]) == ["ernstig_of_zeer_ernstig", "geen"]

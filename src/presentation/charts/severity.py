@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import accumulate, pairwise
 
@@ -41,9 +41,14 @@ def severity(rows: pd.DataFrame, wording: Wording, fills: Mapping[str, str]) -> 
     totals = [values[domain, ""] for domain in names]
     whole = [replace(total, high=_reach(total, parts[domain])) for domain, total in zip(names, totals, strict=True)]
     columns = set_columns(names.values(), whole)
-    said = {domain: _said(parts[domain], degrees, columns) for domain in names}
     first = next(iter(names))
     heading = max(names, key=lambda domain: len(_segments(parts[domain])))
+    named = {name for (name, _), _, _ in _segments(parts[heading])}
+    written = {
+        domain: {name for name, part in mine.items() if name in named and _fits(part, columns)}
+        for domain, mine in parts.items()
+    }
+    said = {domain: _said(parts[domain], degrees, columns, written[domain]) for domain in names}
     below = {domain: _INTERVAL + _SAID * len(said[domain]) for domain in names}
     talls = [_THICK + below[domain] + _HEAD * (domain in (first, heading)) for domain in names]
     places, height = set_rows(columns, names.values(), talls, _BETWEEN, 0)
@@ -55,7 +60,7 @@ def severity(rows: pd.DataFrame, wording: Wording, fills: Mapping[str, str]) -> 
             columns.draw_number(canvas, bar + _THICK / 2 + _HEAD / 2, "n")
         columns.draw_name(canvas, bar, names[domain])
         columns.draw_number(canvas, bar, values[domain, ""].n)
-        _draw_parts(canvas, columns, bar, parts[domain], fills)
+        _draw_parts(canvas, bar, parts[domain], fills, written[domain])
         _draw_total(canvas, columns, bar, values[domain, ""], _reach(values[domain, ""], parts[domain]))
         low = at.middle - tall / 2
         canvas.label(2 * columns.point, low, "\n".join(said[domain]), QUIET, va="bottom", size=SMALL)
@@ -74,20 +79,24 @@ def _fits(part: Figure, columns: Columns) -> bool:
     return width(part.text, SMALL) + 3 <= (part.percent or 0) / columns.point
 
 
-def _said(parts: Parts, degrees: dict[str, str], columns: Columns) -> tuple[str, ...]:
-    """The parts that are too short for a label in the bar, or not shown, in words: "zeer ernstig 3%, onbekend 2%"."""
+def _said(parts: Parts, degrees: dict[str, str], columns: Columns, written: Collection[str]) -> tuple[str, ...]:
+    """The parts that have no label in the bar, or are not shown, in words: "zeer ernstig 3%, onbekend 2%"."""
     if not any(part.percent or part.sign == "x" for part in parts.values()):
         return ()
-    words = [f"{degrees[name].lower()} {part.label}" for name, part in parts.items() if not _fits(part, columns)]
+    words = [f"{degrees[name].lower()} {part.label}" for name, part in parts.items() if name not in written]
     return wrap(", ".join(words), columns.axis + columns.labels, SMALL) if words else ()
 
 
-def _draw_parts(canvas: Canvas, columns: Columns, y: float, parts: Parts, fills: Mapping[str, str]) -> None:
-    """The segments that have a percentage, one after the other, labelled where the label fits."""
+def _draw_parts(canvas: Canvas, y: float, parts: Parts, fills: Mapping[str, str], written: Collection[str]) -> None:
+    """The segments that have a percentage, one after the other, labelled where the label is to be `written`.
+
+    That is where it fits, and where the heading names the degree: answers that are shown together may be in one bar
+    alone.
+    """
     for (name, part), start, end in _segments(parts):
         fill = fills[name]
         canvas.box(start, end, y - _THICK / 2, y + _THICK / 2, fill)
-        if _fits(part, columns):
+        if name in written:
             canvas.label((start + end) / 2, y, part.text, palette.text_on(fill), ha="center", size=SMALL)
 
 

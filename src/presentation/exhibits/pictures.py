@@ -65,12 +65,13 @@ def bars(sheet: Sheet, indicator: str) -> Shown:
     if not sheet.asks(indicator):
         return not_asked(sheet, indicator)
     rows = sheet.rows([indicator])
-    if (rows["sign"] == "/").all():
+    drawn = _drawn_rows(rows)
+    if (drawn["sign"] == "/").all():
         return _notice(sheet, sheet.label(indicator), f"Voor deze vraag zijn er {dutch.SIGNS['/']}.")
-    if (rows["sign"] == "x").all():
+    if (drawn["sign"] == "x").all():
         return _notice(sheet, sheet.label(indicator), f"De antwoorden op deze vraag zijn {dutch.RECOGNISABLE}.")
     words = _words(sheet, sheet.answers_finding(indicator), indicator, label=False)
-    return _picture(partial(charts.bars, rows, words), alt_text.bars(rows, words), rows)
+    return _picture(partial(charts.bars, drawn, words), alt_text.bars(drawn, words), rows)
 
 
 def measures(sheet: Sheet, indicators: list[str]) -> Shown:
@@ -110,11 +111,12 @@ def severity(sheet: Sheet, domains: list[str] | None = None, title: str = "") ->
         return not_asked(sheet, parts)
     rows = sheet.rows([whole, parts], domains=domains or sheet.both)
     words = _words(sheet, title or sheet.severity_finding(), parts, label=False)
-    made = sheet.results.indicators[parts]
-    unknown = list(made["merge"])
-    degrees = [name for name in dict.fromkeys(rows["answer"]) if name not in ("", made["routed_out"], *unknown)]
-    fills = palette.shades(degrees, unknown)
-    return _picture(partial(charts.severity, rows, words, fills), alt_text.severity(rows, words, fills), rows)
+    made, drawn = sheet.results.indicators[parts], _drawn_rows(rows)
+    unknown, thin = list(made["merge"]), made.get("thin", {})
+    named = [name for name in sheet.results.in_order(parts, rows["answer"]) if name not in ("", made["routed_out"])]
+    shades = palette.shades([name for name in named if name not in (*unknown, *thin)], unknown)
+    fills = {name: next(shades[part] for part in thin.get(name, [name]) if part in shades) for name in named}
+    return _picture(partial(charts.severity, drawn, words, fills), alt_text.severity(drawn, words, fills), rows)
 
 
 def locate(sheet: Sheet) -> Picture:
@@ -142,6 +144,11 @@ def not_asked(sheet: Sheet, *indicators: str) -> Shown:
     how = sheet.results.unasked(indicators[0], sheet.wave).removesuffix(" gevraagd")
     labels = dutch.listing([sheet.label(indicator) for indicator in indicators])
     return _notice(sheet, labels, f"Deze vraag is in deze meting {how} gesteld.")
+
+
+def _drawn_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows without the answers that are shown together: what they are together stands in their place."""
+    return rows[rows["together"] == ""].reset_index(drop=True)
 
 
 def _notice(sheet: Sheet, title: str, why: str) -> Shown:
