@@ -377,7 +377,7 @@ def protect_question(question: Question, groups: Groups, settings: Settings) -> 
     demands: list[np.ndarray] = []
     begun = question.figures["level"].to_numpy()
     levels = begun.copy()
-    attacks = [Attack(question, key, groups, settings) for key in sorted(set(question.figures["key"]))]
+    attacks = [Attack(question, key, groups, settings) for key in range(len(question.keys))]
     attacks = [attack for attack in attacks if len(attack.aims)]
     for round_ in range(_ROUNDS):
         failed = [figures for attack in attacks if attack.see(levels) for figures in attack.failures()]
