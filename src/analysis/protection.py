@@ -391,7 +391,7 @@ def protect_question(question: Question, groups: Groups, settings: Settings) -> 
     demands: list[np.ndarray] = []
     begun = question.figures["level"].to_numpy()
     levels = begun.copy()
-    attacks = [Attack(question, key, groups, settings) for key in sorted(set(question.figures["key"]))]
+    attacks = [Attack(question, key, groups, settings) for key in range(len(question.keys))]
     attacks = [attack for attack in attacks if len(attack.aims)]
     for round_ in range(_ROUNDS):
         known = told(question, levels, settings.brackets) if attacks else []
