@@ -9,10 +9,11 @@ whose rows are found one by one: Benders 1962, Numerische Mathematik 4), solved 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from typing import Any
 
 import highspy
 import numpy as np
@@ -105,6 +106,9 @@ def questions(
             inside = counts[key]["cell"].map(places)
             n[at, inside], yes[at, inside] = counts[key]["n"], counts[key]["yes"]
         mine = [shown[key].assign(key=at) for at, key in enumerate(keys) if key in shown]
+        mine += [
+            _not_shown(key, at, by_id[key[0]], shown) for at, key in enumerate(keys) if key[1] in by_id[key[0]].thin
+        ]
         if mine:
             sums = _sums([(by_id[name], answer) for name, answer in keys], yes)
             table = pd.concat(mine, ignore_index=True)
@@ -112,6 +116,17 @@ def questions(
             table["persons"] = ((members * groups.weight) * n[table["key"]]).sum(axis=1)
             made.append(Question(tuple(keys), n, yes, sums, table))
     return made
+
+
+def _not_shown(key: tuple[str, str], at: int, one: Indicator, shown: Mapping[Any, pd.DataFrame]) -> pd.DataFrame:
+    """Answers together in the groups that show each of them: no figures, but they follow from what is shown."""
+    name, answer = key
+    each = next(shown[name, part] for part in one.thin[answer] if (name, part) in shown)
+    others = each[~each["domain"].isin(shown[key]["domain"] if key in shown else [])]
+    return others.assign(
+        **{"key": at, "answer": answer, "level": HIDDEN, "place": -1, "sign": "", "other": "", "rare": ""},
+        **{"counted": False, "least": 0.0, "most": 1.0},
+    )
 
 
 def _sums(keys: Sequence[tuple[Indicator, str]], yes: np.ndarray) -> tuple[tuple[int | None, tuple[int, ...]], ...]:
@@ -355,7 +370,8 @@ def protect(
     groups = derived_groups(variables.reset_index(drop=True), list(dict.fromkeys(figures["domain"])))
     figures = figures[figures["domain"].isin(groups.planned)]
     for question in questions(cells.sort_values("cell", kind="stable"), figures, indicators, groups):
-        levels[question.figures["place"]] = protect_question(question, groups, settings)
+        planned = question.figures["place"].to_numpy() >= 0
+        levels[question.figures["place"][planned]] = protect_question(question, groups, settings)[planned]
     return levels
 
 
