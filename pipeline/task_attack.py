@@ -16,11 +16,12 @@ from analysis.errors import MonitorError
 from audit.rules import PERSONS
 from pipeline.folders import BUILD, CONFIG, PROCESSED
 from pipeline.sources import reusable_files, shared, sources_of
-from pipeline.task_figures import LEVELS
+from pipeline.surveys import levels
+from pipeline.task_protection import STRICTER, drawn, stricter
 
 ATTACK = PROCESSED / "7-attack.json"
 FACED = BUILD / "attack" / "faced.pickle"
-ATTACKED = sorted(of for of in LEVELS if of[0] in PERSONS)
+ATTACKED = sorted(of for of in levels() if of[0] in PERSONS)
 PARTS, SOLVED = (
     {of: BUILD / "attack" / f"{kind}-{of[0]}-{of[1]}.pickle" for of in ATTACKED} for kind in ("part", "solved")
 )
@@ -74,12 +75,18 @@ def task_attack(
     code: list[Path] = sources_of("audit.report"),
     told: Annotated[Path, Product] = ATTACK,
 ) -> None:
-    """What came of it, for the page on protection. Raises MonitorError where the data files tell too much."""
+    """What came of it, for the page on protection.
+
+    Raises MonitorError where the data files tell too much, and notes what must be withheld more strictly: the build
+    begins again with that.
+    """
     from audit.report import line, numbers, passes
 
     attack, done = pickle.loads(faced.read_bytes()), [pickle.loads(path.read_bytes()) for path in solved]
     outcome = attack.outcome(found for _, found, _ in done)
     if not passes([], outcome):
+        for of, (_, found, _) in zip(SOLVED, done, strict=True):
+            _be_stricter(of, {verdict.figure for verdict in found.verdicts if not verdict.passed})
         wrong = [*map(str, outcome.faults), *map(line, outcome.failures)]
         raise MonitorError(
             "Figures that give people away",
@@ -89,3 +96,18 @@ def task_attack(
             hint="nothing is published; raise `integers` of `protection` in config/monitor.yml by one",
         )
     told.write_text(json.dumps(numbers({}, [], outcome, sum(seconds for *_, seconds in done)), indent=1), "utf-8")
+
+
+def _be_stricter(of: tuple[str, int], figures: set[str]) -> None:
+    """Note that of these questions one count more must stay possible in this survey and wave."""
+    from audit.figures import ID
+
+    *_, rests = drawn(*of)
+    more = stricter(STRICTER[of], rests)
+    for name in (ID.fullmatch(f"{figure}|all") for figure in figures):
+        if name:
+            key = name["indicator"], name["answer"] or ""
+            more[key] = more.get(key, 0) + 1
+    if figures:
+        told = [[*key, count] for key, count in sorted(more.items())]
+        STRICTER[of].write_text(json.dumps({rests: told}), encoding="utf-8")

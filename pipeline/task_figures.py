@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
-import pytask
 from pytask import Product, PythonNode
 
-from analysis.declared import read_yaml
 from analysis.groups import read_groups
 from analysis.questionnaire import COUNTED, read_questionnaires
 from analysis.settings import read_settings
@@ -24,27 +22,25 @@ from deliveries.release import check_mark
 from pipeline.folders import CONFIG, FIGURES, PROCESSED, PUBLISHED, RAW, ROOT
 from pipeline.place import put
 from pipeline.record import inputs, record, surroundings
-from pipeline.sources import CORRECTIONS, MANIFESTS, delivered_files, delivered_surveys, publications, sources_of
-from pipeline.surveys import INDICATORS, QUESTIONNAIRES, RULES, STRATA, weighted_surveys
+from pipeline.sources import CORRECTIONS, MANIFESTS, delivered_files, delivered_surveys, sources_of
+from pipeline.surveys import (
+    DOMAINS,
+    INDICATORS,
+    PROVINCES,
+    QUESTIONNAIRES,
+    RELEASE,
+    RULES,
+    SETTINGS,
+    STRATA,
+    TARGET_GROUPS,
+    levels,
+    weighted_surveys,
+)
 
-SETTINGS = CONFIG / "monitor.yml"
-RELEASE = [path for path in [CONFIG / "release.yml"] if path.exists()]
-DOMAINS = CONFIG / "domains.yml"
-PROVINCES = CONFIG / "provinces.csv"
 BREAKS = CONFIG / "breaks.csv"
-TARGET_GROUPS = CONFIG / "target_groups.csv"
 SURVEYS = delivered_surveys()
 EXAMPLES = RAW / "manifest.yml"
-PROTECTION = PROCESSED / "6-protection.json"
-PUBLISHABLE = ("estimates.parquet", "comparisons.parquet", "response.parquet", "pooled.parquet", "weighting.json")
 WEIGHTED = [FIGURES / f"2-weighted-{survey.name}.parquet" for survey in weighted_surveys()]
-LEVELS = {
-    (survey.name, wave): FIGURES / f"5-levels-{survey.name}-{wave}.parquet"
-    for survey in weighted_surveys()
-    for wave in sorted(
-        {passport.wave for _, passport in deliveries(MANIFESTS) if passport.survey == survey.name}, reverse=True
-    )
-}
 NAMES = [
     *(f"1-harmonised-{survey}.parquet" for survey in SURVEYS),
     *(f"2-cells-{survey.name}.parquet" for survey in weighted_surveys()),
@@ -153,7 +149,7 @@ def task_compare(
     lines: Annotated[Path, Product] = FIGURES / "4-trends.parquet",
     together: Annotated[Path, Product] = FIGURES / "4-pooled.parquet",
 ) -> None:
-    from analysis import comparisons, families, pooling, trend
+    from analysis import comparisons, families, indicators, pooling, trend
 
     cuts, rules = families.read_breaks(breaks), read_settings(settings)
     exact, declares = pd.read_parquet(estimates), families.read_families(declared)
@@ -163,11 +159,12 @@ def task_compare(
     for survey, rows in zip(weighted_surveys(), weighted, strict=True):
         broken = families.broken_waves(cuts, survey.name, survey.indicators, survey.codebook, rules.waves)
         mine, designs = exact[exact["survey"] == survey.name], survey.designs(rows)
-        made.append(comparisons.compare(mine, designs, survey.indicators, declares, broken, survey.codebook))
-        drawn.append(trend.trends(mine, designs, survey.indicators, declares, broken, survey.codebook))
+        each = indicators.each_by_itself(mine, survey.indicators)
+        made.append(comparisons.compare(each, designs, survey.indicators, declares, broken, survey.codebook))
+        drawn.append(trend.trends(each, designs, survey.indicators, declares, broken, survey.codebook))
         of_sheets = [*groups.loc[groups["survey"] == survey.name, "domain"], *of_provinces]
         told = (survey.indicators, of_sheets, declares.persons, broken, survey.codebook, rules)
-        pooled.append(pooling.pool(mine, designs, *told))
+        pooled.append(pooling.pool(each, designs, *told))
     pd.concat(made, ignore_index=True).to_parquet(compared)
     pd.concat([rows for rows in pooled if len(rows)] or pooled[:1], ignore_index=True).to_parquet(together)
     pd.concat([rows for rows in drawn if len(rows)] or drawn[:1], ignore_index=True).to_parquet(lines)
@@ -217,72 +214,6 @@ def task_selectivity(
     found.write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 
-for _survey in weighted_surveys():
-
-    @pytask.task(id=_survey.name)
-    def task_cells(
-        survey: str = _survey.name,
-        weighted: Path = FIGURES / f"2-weighted-{_survey.name}.parquet",
-        decided: list[Path] = [*RULES, *STRATA, *QUESTIONNAIRES, INDICATORS],
-        planned: Path = DOMAINS,
-        code: list[Path] = sources_of("analysis.cells", "pipeline.surveys"),
-        made: Annotated[Path, Product] = FIGURES / f"2-cells-{_survey.name}.parquet",
-    ) -> None:
-        from analysis import cells, indicators
-
-        asked = Survey(survey, ROOT)
-        variables = read_yaml(planned)["cuts"][survey]
-        counted = cells.cells(asked.designs(weighted), asked.indicators, asked.codebook, variables)
-        indicators.of_offered_answers(counted, asked.indicators, asked.questionnaire).to_parquet(made)
-
-
-def task_round(
-    estimates: Path = FIGURES / "3-estimates.parquet",
-    compared: Path = FIGURES / "4-comparisons.parquet",
-    together: Path = FIGURES / "4-pooled.parquet",
-    decided: list[Path] = [SETTINGS, TARGET_GROUPS, PROVINCES, INDICATORS, *QUESTIONNAIRES],
-    code: list[Path] = sources_of("analysis.publishable", "analysis.protection", "pipeline.surveys"),
-    made: Annotated[Path, Product] = FIGURES / "5-rounded.parquet",
-) -> None:
-    """Figures by the rules for each alone, and what all of them together tell of the shares behind them."""
-    from analysis import knowledge, protection, publishable
-
-    rules, exact = read_settings(SETTINGS), pd.read_parquet(estimates)
-    counted = {survey.name: survey.indicators for survey in weighted_surveys()}
-    published, exact = publishable.show_together(publishable.publish_estimates(exact, rules), exact, counted)
-    verdicts = publishable.publish_comparisons(pd.read_parquet(compared), published)
-    pooled = publishable.publish_pooled(pd.read_parquet(together), published, rules)
-    shares = knowledge.ranges(published, exact, verdicts, pooled)
-    groups, provinces = (pd.read_csv(path, dtype=str) for path in (TARGET_GROUPS, PROVINCES))
-    sheets = {*groups["domain"], *("province=" + provinces["province"])}
-    headlines = {one.id for of_survey in counted.values() for one in of_survey if one.headline}
-    weighed = protection.weighed(published, exact, shares, headlines, sheets, rules)
-    knowledge.beside(weighed, verdicts).to_parquet(made)
-
-
-for of, wave in LEVELS:
-
-    @pytask.task(id=f"{of}-{wave}")
-    def task_protect(
-        survey: str = of,
-        wave: int = wave,
-        rounded: Path = FIGURES / "5-rounded.parquet",
-        cells: Path = FIGURES / f"2-cells-{of}.parquet",
-        decided: list[Path] = [INDICATORS, *QUESTIONNAIRES],
-        settings: Path = SETTINGS,
-        code: list[Path] = sources_of("analysis.protection", "pipeline.surveys"),
-        made: Annotated[Path, Product] = LEVELS[of, wave],
-    ) -> None:
-        from analysis import protection
-
-        mine = [("survey", "==", survey), ("wave", "==", wave)]
-        figures = pd.read_parquet(rounded, filters=mine)
-        levels = protection.protect(
-            figures, pd.read_parquet(cells, filters=mine), Survey(survey, ROOT).indicators, read_settings(settings)
-        )
-        figures[["id"]].assign(level=levels).to_parquet(made)
-
-
 def task_publishable(
     report: Path = FIGURES / "2-weighting.json",
     estimates: Path = FIGURES / "3-estimates.parquet",
@@ -290,7 +221,7 @@ def task_publishable(
     compared: Path = FIGURES / "4-comparisons.parquet",
     drawn: Path = FIGURES / "4-trends.parquet",
     together: Path = FIGURES / "4-pooled.parquet",
-    protected: list[Path] = list(LEVELS.values()),
+    protected: list[Path] = list(levels().values()),
     manifests: list[Path] = MANIFESTS,
     decided: list[Path] = [INDICATORS, *QUESTIONNAIRES],
     functions: Path = CONFIG / "functions.csv",
@@ -318,8 +249,8 @@ def task_publishable(
     of_surveys = {survey.name: survey.indicators for survey in weighted_surveys()}
     published = publishable.publish_estimates(exact, rules, panels)
     published, exact = publishable.show_together(published, exact, of_surveys)
-    levels = pd.concat([pd.read_parquet(path) for path in protected]).set_index("id")["level"]
-    published = publishable.withhold(published, levels.reindex(published["id"]).to_numpy(), exact, rules)
+    withheld = pd.concat([pd.read_parquet(path) for path in protected]).set_index("id")["level"]
+    published = publishable.withhold(published, withheld.reindex(published["id"]).to_numpy(), exact, rules)
     published.to_parquet(figures)
     publishable.publish_comparisons(pd.read_parquet(compared), published).to_parquet(verdicts)
     publishable.publish_trends(pd.read_parquet(drawn), published).to_parquet(lines)
@@ -395,38 +326,6 @@ def task_keep(
     kept: Annotated[list[Path], Product] = [PROCESSED / name for name in NAMES],
 ) -> None:
     put(made, PROCESSED)
-
-
-def task_protection(
-    rounded: Path = FIGURES / "5-rounded.parquet",
-    together: Path = FIGURES / "4-pooled.parquet",
-    kept: list[Path] = [PROCESSED / f"5-publishable-{name}" for name in PUBLISHABLE],
-    decided: list[Path] = [
-        CONFIG / "publications.csv",
-        *RELEASE,
-        INDICATORS,
-        TARGET_GROUPS,
-        DOMAINS,
-        PROVINCES,
-        *QUESTIONNAIRES,
-    ],
-    settings: Path = SETTINGS,
-    code: list[Path] = sources_of("opendata.withheld", "analysis.publishable", "pipeline.sources"),
-    told: Annotated[Path, Product] = PROTECTION,
-) -> None:
-    """How many planned figures of every wave and product are shown, and why the others are not; totals only."""
-    from analysis import publishable
-    from opendata import withheld
-
-    published = pd.concat([pd.read_parquet(path) for path in kept if path.stem.endswith(("estimates", "pooled"))])
-    rules = read_settings(settings)
-    by_itself = pd.read_parquet(rounded, columns=["id", "sign"])
-    pooled = publishable.publish_estimates(pd.read_parquet(together), rules)
-    waves = pd.read_parquet(together, columns=["waves"])["waves"].to_numpy()
-    pooled["id"] = publishable.figure_id(pooled.assign(wave=waves))
-    signs = pd.concat([by_itself, pooled]).set_index("id")["sign"]
-    made = withheld.told(withheld.outcomes(published, signs), published, publications(), ROOT)
-    told.write_text(json.dumps(made, indent=1), encoding="utf-8")
 
 
 def task_record(

@@ -188,6 +188,15 @@ def of_offered_answers(
     return offered[~offered["indicator"].isin(national) | (offered["domain"] == ALL)].reset_index(drop=True)
 
 
+def each_by_itself(estimates: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.DataFrame:
+    """Estimates without rows of answers together: whether those are shown hangs on what was answered.
+
+    So they are compared with nothing, and count in no family of tests.
+    """
+    together = pd.MultiIndex.from_tuples([(one.id, name) for one in indicators for name in one.thin] or [("", "-")])
+    return estimates[~pd.MultiIndex.from_frame(estimates[["indicator", "answer"]]).isin(together)]
+
+
 def variables_of(indicator: Indicator, by_id: Mapping[str, Indicator], codebook: Codebook) -> set[str]:
     """Every variable and indicator that the indicator stands on, its bases included: what a series break can cut."""
     own = {indicator.id, *indicator.any, *indicator.scores, *indicator.per}

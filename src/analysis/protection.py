@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 import highspy
@@ -167,8 +168,8 @@ class Attack:
     change: the solver goes on from where it was.
     """
 
-    def __init__(self, question: Question, key: int, groups: Groups, settings: Settings) -> None:
-        self.question, self.key, self.groups, self.settings = question, key, groups, settings
+    def __init__(self, question: Question, key: int, groups: Groups, settings: Settings, integers: int) -> None:
+        self.question, self.key, self.groups, self.integers = question, key, groups, integers
         answered = question.n[key] > 0
         self.n, self.truth = question.n[key][answered], question.yes[key][answered]
         self.weight, self.members = groups.weight[answered], groups.members[:, answered]
@@ -269,10 +270,9 @@ class Attack:
         yes, sizes = self.aims @ self.truth, self.aims @ self.n
 
         among = any(total is None and self.key in parts for total, parts in self.question.sums)
-        inside, integers = _INSIDE[among], self.settings.protection.integers
 
         def enough(at: int) -> bool:
-            return still_open((least[at], most[at]), yes[at], sizes[at], integers, self.known[at], inside)
+            return still_open((least[at], most[at]), yes[at], sizes[at], self.integers, self.known[at], _INSIDE[among])
 
         def stretch(aim: np.ndarray) -> set[int]:
             point, telling = self._solve(aim)
@@ -346,12 +346,17 @@ def still_open(
 
 
 def protect(
-    published: pd.DataFrame, cells: pd.DataFrame, indicators: Sequence[Indicator], settings: Settings
+    published: pd.DataFrame,
+    cells: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    settings: Settings,
+    stricter: Mapping[tuple[str, str], int] = MappingProxyType({}),
 ) -> np.ndarray:
     """The level of every published figure of one survey and wave: EXACT, BRACKET or HIDDEN.
 
     Parameters: `published` estimates with, beside them, `least` and `most` (the shares they can stand for, see
-    `knowledge.ranges`), `rare` (the side a bracket can name) and `loss` (of hiding it); `cells` of the wave. Hidden
+    `knowledge.ranges`), `rare` (the side a bracket can name) and `loss` (of hiding it); `cells` of the wave; of which
+    indicators and answers so many counts more than `protection.integers` must stay possible (`stricter`). Hidden
     is what the publication rules withheld, and what must go beside it; a bracket takes the place of what is rare where
     that suffices, and loses a quarter. Figures of organisations, which are no persons, stay as they are. Raises
     MonitorError where figures and answers do not agree and where a solver stops early: nothing is published then.
@@ -371,7 +376,7 @@ def protect(
     figures = figures[figures["domain"].isin(groups.planned)]
     for question in questions(cells.sort_values("cell", kind="stable"), figures, indicators, groups):
         planned = question.figures["place"].to_numpy() >= 0
-        levels[question.figures["place"][planned]] = protect_question(question, groups, settings)[planned]
+        levels[question.figures["place"][planned]] = protect_question(question, groups, settings, stricter)[planned]
     return levels
 
 
@@ -399,7 +404,12 @@ def weighed(
     )
 
 
-def protect_question(question: Question, groups: Groups, settings: Settings) -> np.ndarray:
+def protect_question(
+    question: Question,
+    groups: Groups,
+    settings: Settings,
+    stricter: Mapping[tuple[str, str], int] = MappingProxyType({}),
+) -> np.ndarray:
     """The level of each figure of the question, with the least loss that leaves every small group open enough.
 
     What was taken away in more than some rounds is not given back: then the end is near, and the loss almost the least.
@@ -407,7 +417,11 @@ def protect_question(question: Question, groups: Groups, settings: Settings) -> 
     demands: list[np.ndarray] = []
     begun = question.figures["level"].to_numpy()
     levels = begun.copy()
-    attacks = [Attack(question, key, groups, settings) for key in range(len(question.keys))]
+    integers = settings.protection.integers
+    attacks = [
+        Attack(question, key, groups, settings, integers + stricter.get(name, 0))
+        for key, name in enumerate(question.keys)
+    ]
     attacks = [attack for attack in attacks if len(attack.aims)]
     for round_ in range(_ROUNDS):
         known = told(question, levels, settings.brackets) if attacks else []

@@ -130,11 +130,6 @@ def show_together(
     return made[told | ~whole].reset_index(drop=True), exact[told | ~whole].reset_index(drop=True)
 
 
-def _there(rows: pd.DataFrame, published: pd.DataFrame) -> np.ndarray:
-    """Of which rows the figure has a row among the published ones."""
-    return pd.MultiIndex.from_frame(rows[FIGURE]).isin(pd.MultiIndex.from_frame(published[FIGURE]))
-
-
 def withhold(published: pd.DataFrame, levels: np.ndarray, exact: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Published estimates with what must be hidden or bracketed beside a small group as well.
 
@@ -159,10 +154,7 @@ def publish_pooled(
 
     Withheld ("x") where a figure of just one of the two waves is shown: that of the other would follow; and where none
     is and fewer than `brackets.upto` said yes or no: that none of the one wave did would tell who did in the other.
-    Answers that are not shown together in both waves have no row.
     """
-    both = _there(pooled, published) & _there(pooled.assign(wave=pooled["reference"]), published)
-    pooled = pooled[both].reset_index(drop=True)
     made = publish_estimates(pooled, settings, panels).assign(waves=pooled["waves"].to_numpy())
     made["id"] = figure_id(made.assign(wave=made["waves"]))
     shown = published.set_index(FIGURE)[["percent", "number"]].notna().any(axis=1)
@@ -181,12 +173,10 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> p
 
     A comparison with a side that is withheld ("x") carries the verdict `withheld`, one with another side that is not
     shown, or is only indicative, `too_few`, and neither a figure; so does one that was not tested, whatever its sides.
-    Answers that are not shown together on both sides are not compared.
     """
     sides = published.set_index(FIGURE)
     firm = sides["percent"].where(~sides["indicative"])
-    both = _there(comparisons, published) & _there(referred(comparisons), published)
-    exact = comparisons[both].reset_index(drop=True)
+    exact = comparisons.reset_index(drop=True)
     named = [pd.MultiIndex.from_frame(rows[FIGURE]) for rows in (exact, referred(exact))]
     subject, reference = (firm.reindex(names).reset_index(drop=True) for names in named)
     withheld = np.logical_or.reduce([sides["sign"].reindex(names).eq("x").to_numpy() for names in named])
@@ -209,10 +199,10 @@ def publish_trends(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFram
     """Apply the publication rules to trends: the change over the years in whole points, and its interval.
 
     A trend is shown where the figure of every wave on its line is firm; else it is without a figure: `withheld` where
-    one of them is ("x"), and `too_few` where none is. Answers that the last wave does not show together have none.
+    one of them is ("x"), and `too_few` where none is.
     """
     series = ["survey", "indicator", "answer", "domain"]
-    exact = trends[_there(trends, published)].reset_index(drop=True)
+    exact = trends.reset_index(drop=True)
     sides = published[[*series, "wave"]].assign(
         firm=published["percent"].notna() & ~published["indicative"], withheld=published["sign"] == "x"
     )

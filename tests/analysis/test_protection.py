@@ -162,7 +162,7 @@ def test_no_smaller_loss_would_do(seed: int) -> None:
         groups = protection.derived_groups(case.cells[["layer", "function_group", "weight", "size"]], GROUPS)
         figures = case.published.assign(counted=False, level=EXACT, place=range(len(GROUPS)))
         (question,) = protection.questions(case.cells, figures, [THREAT], groups)
-        attack = protection.Attack(question, 0, groups, SETTINGS)
+        attack = protection.Attack(question, 0, groups, SETTINGS, SETTINGS.protection.integers)
         of_each = np.array([levels[domain] for domain in figures["domain"]])
         attack.see(knowledge.told(question, of_each, SETTINGS.brackets)[0])
         return not attack.failures()
