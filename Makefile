@@ -43,7 +43,7 @@ test: .venv/ready figures ## build what the tests read and run all tests, notebo
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest $(TESTS:%=tests/%) notebooks --ignore=tests/press/parity --nbval-lax -q -n auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/ready ## test the finished publication: pages, PDFs, links, numbers against their rows; then attack it (see audit)
-	@$(PY) -m pytest tests/documents -q
+	@$(PY) -m pytest tests/documents -q -n auto --dist loadfile
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pipeline.audit
 
 audit: .venv/ready ## attack the finished publication as an outsider would, and tell what it pins down of few people

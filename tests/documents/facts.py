@@ -93,6 +93,7 @@ class Facts:
     mark: str
     weighting: dict[str, Any]
     protection: dict[str, list[dict]]
+    attack: dict[str, Any]
     others: dict[str, Facts]
 
     def of(self, document: Document | None) -> Facts:
@@ -190,6 +191,7 @@ def read_facts(root: Path, survey: str = SURVEY) -> Facts:
         mark=monitor["mark"],
         weighting=json.loads((root / PROCESSED / "5-publishable-weighting.json").read_text(encoding="utf-8")),
         protection=json.loads((root / PROCESSED / "6-protection.json").read_text(encoding="utf-8")),
+        attack=json.loads((root / PROCESSED / "7-attack.json").read_text(encoding="utf-8")),
         others={other: read_facts(root, other) for other in others},
     )
 

@@ -67,6 +67,15 @@ FAULTS = {
         Fault("count that cites no row", r"(?<=<p>)(?=In )", "Alle 12 deelnemende gemeenten hebben een gedragscode. "),
         Fault("counts of protection differ from the rows", r"zijn er (?P<digit>\d)[\d.]* geheim", other_digit),
         Fault("counts of protection differ from the rows", r"Nog (?P<digit>\d)[\d.]* cijfers", other_digit),
+        *(
+            Fault("numbers of the attack differ from what it found", pattern, other_digit)
+            for pattern in (
+                r"uit de cijfers (?P<digit>\d)[\d.]* verschillende",
+                r"viel daarmee (?P<digit>\d)[\d.]* aantallen",
+                r"in (?P<digit>\d)\d*% van de gevallen gelijk",
+                r"in (?P<digit>\d)\d*% van de gevallen goed",
+            )
+        ),
         Fault("response that cannot be checked", r"(?P<word>; de respons is)", other_word(", dus de respons is")),
         Fault(
             "difference that counts is another than in families.yml",

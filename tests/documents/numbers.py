@@ -36,6 +36,7 @@ EXCEPTIONS = (
     re.compile(r"\b(was|is nu) (minder dan |meer dan )?\d+% \([^()]*n\s=\s\d+[^()]*\)"),
     re.compile(r"<5% zeldzaam"),
     re.compile(r">95% bijna iedereen"),
+    re.compile(r"in \d+% van de gevallen (gelijk|goed)"),
 )
 _PERCENT = re.compile(r"\d+\s*%")
 _COUNT = re.compile(r"\b(?:(?:\d+|[Gg]een) van de|[Aa]lle) \d+ (?=deelnemende |(?:[^\W\d]+,? )+die deze vraag )")
@@ -57,6 +58,13 @@ _PROTECTED = re.compile(
     r"([\d.]+) om het cijfer zelf, en ([\d.]+) omdat"
 )
 _MERGED = re.compile(r"Nog ([\d.]+) cijfers zijn samengenomen")
+#: What the attack on the figures of the build found, and where its own numbers stand.
+_ATTACKED = {
+    re.compile(r"haalde uit de cijfers ([\d.]+) verschillende uitspraken"): lambda told: told["claims"],
+    re.compile(r"viel daarmee ([\d.]+) aantallen"): lambda told: told["targets"],
+    re.compile(r"in (\d+)% van de gevallen gelijk"): lambda told: int(100 * told["hit_rate"]["published"] + 0.5),
+    re.compile(r"in (\d+)% van de gevallen goed"): lambda told: int(100 * told["hit_rate"]["headline"] + 0.5),
+}
 _REACHABLE = re.compile(r"Bij dit cijfer is een verschil met .+ van minder dan ongeveer (\d+) procentpunt(en)? ")
 
 
@@ -194,13 +202,17 @@ def _withheld(page: Page, sentence: Sentence) -> Iterator[Finding]:
 
 
 def _protected(page: Page, sentence: Sentence) -> Iterator[Finding]:
-    """How many figures of a wave were planned and are secret: as its rows say, and the build."""
+    """How many figures of a wave were planned and are secret, as its rows say and the build; what the attack found."""
     if match := _MERGED.search(sentence.text):
         newest = max(row["wave"] for row in page.facts.protection["waves"])
         rows = [row for row in page.facts.protection["waves"] if row["wave"] == newest]
         right = sum(page.facts.became(row["survey"], newest)["merged"] for row in rows)
         if int(match[1].replace(".", "")) != right or right != sum(row["merged"] for row in rows):
             yield page.finding("counts of protection differ from the rows", f"{sentence.text} {right}")
+    for pattern, told in _ATTACKED.items():
+        match, right = pattern.search(sentence.text), told(page.facts.attack)
+        if match and (int(match[1].replace(".", "")) != right or not page.facts.attack["passes"]):
+            yield page.finding("numbers of the attack differ from what it found", f"{sentence.text} {right}")
     if not (match := _PROTECTED.search(sentence.text)):
         return
     planned, wave, secret, alone, beside = (int(number.replace(".", "")) for number in match.groups())
