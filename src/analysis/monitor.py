@@ -58,9 +58,8 @@ class Monitor:
         Withheld are groups of fewer than 30 ("/"), rare answers ("x"), what `not_together` in domains.yml keeps apart
         ("x", without n), and so much beside these ("x", without n) that they do not follow from the rest: see
         `publishable.complete`. Answers are not shown together here, whatever `thin` says. These rules hold within one
-        cut. Whether cuts that are published side by side, or beside the publication, can be subtracted from each other
-        is examined by the audit that comes with the publication, which is not built yet: publish a cut of your own only
-        with the tables in view that it stands beside.
+        cut. The attack that comes with the publication does not know of it: publish a cut of your own only with the
+        tables in view that it stands beside, as it may be subtracted from them.
 
         Raises MonitorError for an indicator or wave that does not exist or do not belong together, for a variable that
         no cut may use or that stands twice, and for too many variables.

@@ -111,7 +111,7 @@ def questions(
             _not_shown(key, at, by_id[key[0]], shown) for at, key in enumerate(keys) if key[1] in by_id[key[0]].thin
         ]
         if mine:
-            sums = _sums([(by_id[name], answer) for name, answer in keys], yes)
+            sums = _sums([(by_id[name], answer) for name, answer in keys], n, yes)
             table = pd.concat(mine, ignore_index=True)
             members = groups.members[[groups.place[domain] for domain in table["domain"]]]
             table["persons"] = ((members * groups.weight) * n[table["key"]]).sum(axis=1)
@@ -130,7 +130,9 @@ def _not_shown(key: tuple[str, str], at: int, one: Indicator, shown: Mapping[Any
     )
 
 
-def _sums(keys: Sequence[tuple[Indicator, str]], yes: np.ndarray) -> tuple[tuple[int | None, tuple[int, ...]], ...]:
+def _sums(
+    keys: Sequence[tuple[Indicator, str]], n: np.ndarray, yes: np.ndarray
+) -> tuple[tuple[int | None, tuple[int, ...]], ...]:
     """Which keys add up to another one, or to all who answered: counts of yes, whatever their bases.
 
     Also with answers together in the place of these.
@@ -150,6 +152,9 @@ def _sums(keys: Sequence[tuple[Indicator, str]], yes: np.ndarray) -> tuple[tuple
                 held = met if one.id == whole.base.answered else [of for of in parts if answers[of] <= answers[at]]
                 if at not in parts and held and (yes[held].sum(axis=0) == yes[at]).all():
                     found[at, tuple(held)] = None
+                    rest = [part for part in parts if part not in held]
+                    if (n[at] == n[parts[0]]).all():
+                        found[None, tuple(sorted((at, *rest)))] = None
     alike = [at for at, (one, _) in enumerate(keys) if one.any]
     return (*found, *((at, (alike[0],)) for at in alike[1:] if (yes[at] == yes[alike[0]]).all()))
 

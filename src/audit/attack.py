@@ -17,7 +17,7 @@ from loky import get_reusable_executor
 from audit.claims import claims, contradictions
 from audit.figures import Found
 from audit.groups import Question, Wave, read_cells
-from audit.links import Asked, asked, links
+from audit.links import Asked, asked, distinct, links
 from audit.ranges import Ranges, ranges
 from audit.rules import Rules
 from audit.solver import Patience, Verdict, solve
@@ -121,7 +121,7 @@ def prepare(figures: pd.DataFrame, cells: Iterable[pd.DataFrame], rules: Rules) 
         waves |= {(survey, wave): one for wave, one in mine.items()}
         for question in put:
             questions[survey, question.wave].append(question)
-    linked = {place: [*links(mine, rules)] for place, mine in questions.items()}
+    linked = {place: distinct(links(mine, rules)) for place, mine in questions.items()}
     every = [question for mine in questions.values() for question in mine]
     said = [*claims(figures, rules.labels)]
     found = ranges(said, waves, every, [link for mine in linked.values() for link in mine], rules)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -71,14 +71,22 @@ def links(questions: Sequence[Question], rules: Rules) -> Iterator[Link]:
             met = by_name.get((row["base"].get("answered", ""), ""))
             for parts in _together(mine, row.get("thin", {})):
                 yield from _true(None, parts)
-                for other in alike:
-                    taken = _taken(other, indicators)
-                    held = [one for one in parts if _taken(one, indicators) <= taken]
-                    yield from _true(other, held) if other not in parts else ()
-                yield from _true(met, [one for one in parts if one.answer != row.get("routed_out")]) if met else ()
+                taken = [(one, _taken(one, indicators)) for one in parts]
+                sums = [(one, [part for part, of in taken if of <= _taken(one, indicators)]) for one in alike]
+                sums += [(met, [one for one in parts if one.answer != row.get("routed_out")])] if met else []
+                for other, held in sums:
+                    if other not in parts and held:
+                        yield from _true(other, held)
+                        yield from _true(None, [other, *(part for part in parts if part not in held)])
         elif "any" in row:
             first = next(one for one in questions if indicators[one.indicator].get("any") == row["any"])
             yield from _true(first, mine) if first not in mine else ()
+
+
+def distinct(linked: Iterable[Link]) -> list[Link]:
+    """Each link once."""
+    named = {(link.whole and link.whole.name, frozenset(part.name for part in link.parts)): link for link in linked}
+    return [*named.values()]
 
 
 def _together(answers: Sequence[Question], thin: Mapping[str, Sequence[str]]) -> Iterator[list[Question]]:

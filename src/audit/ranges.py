@@ -112,12 +112,11 @@ def _surely_logit(key: Key, question: Question, wave: Wave, found: Ranges) -> bo
 class _Sum:
     """Questions of one group, the last of them as much as the others together (or everybody, who is no question).
 
-    `least` and `most` are what each counts in persons, of whom rounded numbers were told.
+    `persons` are the least and the most that each counts for, as rounded numbers of them were told.
     """
 
     keys: Sequence[Key]
-    least: np.ndarray
-    most: np.ndarray
+    persons: Sequence[tuple[float, float]]
 
 
 def _sums(link: Link, waves: Mapping[tuple[str, int], Wave], rules: Rules | None) -> Iterator[_Sum]:
@@ -125,29 +124,28 @@ def _sums(link: Link, waves: Mapping[tuple[str, int], Wave], rules: Rules | None
     first, members = link.parts[0], [*link.parts, *([link.whole] if link.whole else [])]
     wave, alike = waves[first.survey, first.wave], all((one.n == first.n).all() for one in members)
     for domain, inside in wave.groups.items():
-        n = np.array([float(inside @ one.n) for one in members])
-        persons = np.array([float((inside * wave.weight) @ one.n) for one in members])
-        if n.min() > 0:
+        n = [float(inside @ one.n) for one in members]
+        if min(n) > 0:
             most = float(inside @ wave.size)
-            off = np.array([0.0 if alike or rules is None else rules.unsure(each, most) for each in n])
-            ends = [
-                [*persons * np.maximum(1 + sign * off, 1e-9), *([] if link.whole else [persons[0]])] for sign in (-1, 1)
-            ]
-            yield _Sum([Key(*one.key, domain) for one in members], *map(np.array, ends))
+            off = [0.0 if alike or rules is None else min(rules.unsure(each, most), 1 - 1e-9) for each in n]
+            persons = [float((inside * wave.weight) @ one.n) for one in members]
+            ends = [(of * (1 - by), of * (1 + by)) for of, by in zip(persons, off, strict=True)]
+            yield _Sum([Key(*one.key, domain) for one in members], [*ends, *([] if link.whole else ends[:1])])
 
 
 def _added_up(found: Ranges, sum_: _Sum) -> bool:
     """The share of each from those of the others."""
-    if not any(key in found.share for key in sum_.keys):
+    shares = [found.share.get(key) for key in sum_.keys]
+    if not any(shares):
         return False
-    shares = [found.share.get(key, (0.0, 1.0)) for key in sum_.keys]
-    low, high = np.array(shares + [(1.0, 1.0)] * (len(sum_.least) - len(shares))).T
-    low, high = low * sum_.least, high * sum_.most
-    least, most = low[-1] - (high[:-1].sum() - high[:-1]), high[-1] - (low[:-1].sum() - low[:-1])
-    least, most = np.append(least, low[:-1].sum()), np.append(most, high[:-1].sum())
+    known = [share or (0.0, 1.0) for share in shares]
+    known += [(1.0, 1.0)] * (len(sum_.persons) - len(known))
+    low, high = ([share[end] * of[end] for share, of in zip(known, sum_.persons, strict=True)] for end in (0, 1))
+    least, most = sum(low[:-1]), sum(high[:-1])
+    new = [(low[-1] - (most - high[at]), high[-1] - (least - low[at])) for at in range(len(low) - 1)] + [(least, most)]
     told = [
-        found.narrow(key, float(one) / of_most, float(other) / of_least, "what it adds up to with others")
-        for key, one, other, of_least, of_most in zip(sum_.keys, least, most, sum_.least, sum_.most, strict=False)
+        found.narrow(key, one / of[1], other / of[0], "what it adds up to with others")
+        for key, (one, other), of in zip(sum_.keys, new, sum_.persons, strict=False)
     ]
     return any(told)
 
