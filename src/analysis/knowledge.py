@@ -195,20 +195,22 @@ def told(question: Question, levels: np.ndarray, rules: Brackets) -> list[list[T
 
 def _added_up(
     question: Question, levels: np.ndarray, rules: Brackets
-) -> tuple[list[np.ndarray], list[list[tuple[int, ...]]]]:
+) -> tuple[list[list[float]], list[list[tuple[int, ...]]]]:
     """The least and the most persons that can have said yes to each figure, and the figures that tell so."""
-    shares = np.array([_shown(row, level, rules) for row, level in zip(question.rows, levels, strict=True)])
-    low, high = (shares[:, end] * question.persons for end in (0, 1))
-    by_low, by_high = ([(at,) if level != HIDDEN else () for at, level in enumerate(levels)] for _ in range(2))
+    persons = question.persons.tolist()
+    shares = [_shown(row, level, rules) for row, level in zip(question.rows, levels, strict=True)]
+    low, high = ([share[end] * of for share, of in zip(shares, persons, strict=True)] for end in (0, 1))
+    by_low: list[tuple[int, ...]] = [(at,) if level != HIDDEN else () for at, level in enumerate(levels)]
+    by_high = by_low.copy()
 
     def raise_(at: int, value: float, figures: Iterable[tuple[int, ...]]) -> bool:
-        if value <= low[at] + _LITTLE * question.persons[at]:
+        if value <= low[at] + _LITTLE * persons[at]:
             return False
         low[at], by_low[at] = value, tuple(sorted(set().union(*figures)))
         return True
 
     def lower(at: int, value: float, figures: Iterable[tuple[int, ...]]) -> bool:
-        if value >= high[at] - _LITTLE * question.persons[at]:
+        if value >= high[at] - _LITTLE * persons[at]:
             return False
         high[at], by_high[at] = value, tuple(sorted(set().union(*figures)))
         return True
@@ -216,15 +218,20 @@ def _added_up(
     for _ in range(_SWEEPS):
         new = False
         for whole, parts in question.lines:
+            least, most = sum(low[at] for at in parts), sum(high[at] for at in parts)
             if whole >= 0:
-                new |= raise_(whole, low[parts].sum(), [by_low[at] for at in parts])
-                new |= lower(whole, high[parts].sum(), [by_high[at] for at in parts])
-            least, most = (low[whole], high[whole]) if whole >= 0 else (question.persons[parts[0]],) * 2
+                new |= raise_(whole, least, (by_low[at] for at in parts))
+                new |= lower(whole, most, (by_high[at] for at in parts))
+            bottom, top = (low[whole], high[whole]) if whole >= 0 else (persons[parts[0]],) * 2
             of_least, of_most = ([by_low[whole]], [by_high[whole]]) if whole >= 0 else ([], [])
             for at in parts:
-                others = [other for other in parts if other != at]
-                new |= raise_(at, least - high[others].sum(), [*of_least, *(by_high[other] for other in others)])
-                new |= lower(at, most - low[others].sum(), [*of_most, *(by_low[other] for other in others)])
+                others = (other for other in parts if other != at)
+                if bottom - most + high[at] > low[at]:
+                    new |= raise_(at, bottom - most + high[at], [*of_least, *(by_high[other] for other in others)])
+                    least = sum(low[each] for each in parts)
+                elif top - least + low[at] < high[at]:
+                    new |= lower(at, top - least + low[at], [*of_most, *(by_low[other] for other in others)])
+                    most = sum(high[each] for each in parts)
         if not new:
             break
     return [low, high], [by_low, by_high]

@@ -179,6 +179,7 @@ class Attack:
         self.n, self.truth = question.n[key][answered], question.yes[key][answered]
         self.weight, self.members = groups.weight[answered], groups.members[:, answered]
         self.points, self.failed = self.truth[None].astype(float), list[set[int]]()
+        self.wholes: dict[tuple[str, float, float], tuple[float, float]] = {}
         sizes, persons = groups.members @ groups.size, groups.members @ (groups.size * groups.weight)
         small = (sizes < settings.showing.shown) | (sizes > settings.protection.sampled * persons)
         mine, guarded = question.figures[question.figures["key"] == key], small.copy()
@@ -221,7 +222,10 @@ class Attack:
             if one.of in ("share", "difference"):
                 self._bound(one, one.of, one.least * size, one.most * size)
             if one.of == "share":
-                self._bound(one, "number", *self._whole(inside, one.least, one.most))
+                shares = one.domain, one.least, one.most
+                if shares not in self.wholes:
+                    self.wholes[shares] = self._whole(inside, one.least, one.most)
+                self._bound(one, "number", *self.wholes[shares])
             elif one.of == "yes":
                 self._bound(one, "number", one.least, one.most)
             elif one.of == "no":
