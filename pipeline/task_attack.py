@@ -6,7 +6,6 @@ import json
 import pickle
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 from typing import Annotated
 
 import pytask
@@ -64,15 +63,14 @@ for of in PARTS:
     ) -> None:
         from audit.attack import solve_part
 
-        asked, began = pickle.loads(part.read_bytes()), monotonic()
-        found = solve_part(asked, SECONDS / len(PARTS))
-        solved.write_bytes(pickle.dumps((asked.digest(), found, monotonic() - began)))
+        asked = pickle.loads(part.read_bytes())
+        solved.write_bytes(pickle.dumps((asked.digest(), solve_part(asked, SECONDS / len(PARTS)))))
 
 
 def task_attack(
     faced: Path = FACED,
     solved: list[Path] = list(SOLVED.values()),
-    code: list[Path] = sources_of("audit.report"),
+    code: list[Path] = sources_of("audit.report", "analysis.errors"),
     told: Annotated[Path, Product] = ATTACK,
 ) -> None:
     """What came of it, for the page on protection.
@@ -83,9 +81,9 @@ def task_attack(
     from audit.report import line, numbers, passes
 
     attack, done = pickle.loads(faced.read_bytes()), [pickle.loads(path.read_bytes()) for path in solved]
-    outcome = attack.outcome(found for _, found, _ in done)
-    if not passes([], outcome):
-        for of, (_, found, _) in zip(SOLVED, done, strict=True):
+    outcome = attack.outcome(found for _, found in done)
+    if not passes(outcome.faults, outcome):
+        for of, (_, found) in zip(SOLVED, done, strict=True):
             _be_stricter(of, {verdict.figure for verdict in found.verdicts if not verdict.passed})
         wrong = [*map(str, outcome.faults), *map(line, outcome.failures)]
         raise MonitorError(
@@ -95,7 +93,7 @@ def task_attack(
             got=f"{len(wrong)} that do not, such as {wrong[0]}",
             hint="nothing is published; raise `integers` of `protection` in config/monitor.yml by one",
         )
-    told.write_text(json.dumps(numbers({}, [], outcome, sum(seconds for *_, seconds in done)), indent=1), "utf-8")
+    told.write_text(json.dumps(numbers(outcome), indent=1), encoding="utf-8")
 
 
 def _be_stricter(of: tuple[str, int], figures: set[str]) -> None:

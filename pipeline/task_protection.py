@@ -99,7 +99,8 @@ for _of, _path in levels().items():
 
     @pytask.task(id="-".join(map(str, _of)))
     def task_protect(
-        of: tuple[str, int] = _of,
+        survey: str = _of[0],
+        wave: int = _of[1],
         rests_on: list[Path] = [ROUNDED, FIGURES / f"2-cells-{_of[0]}.parquet", INDICATORS, *QUESTIONNAIRES],
         attacked: list[Path] = [SETTINGS, *(path for path in [STRICTER[_of]] if path.exists())],
         code: list[Path] = sources_of("analysis.protection", "pipeline.surveys"),
@@ -107,9 +108,9 @@ for _of, _path in levels().items():
     ) -> None:
         from analysis import protection
 
-        figures, counted, rests = drawn(*of)
-        more = stricter(STRICTER[of], rests)
-        found = protection.protect(figures, counted, Survey(of[0], ROOT).indicators, read_settings(SETTINGS), more)
+        figures, counted, rests = drawn(survey, wave)
+        more = stricter(STRICTER[survey, wave], rests)
+        found = protection.protect(figures, counted, Survey(survey, ROOT).indicators, read_settings(SETTINGS), more)
         figures[["id"]].assign(level=found).to_parquet(made)
 
 

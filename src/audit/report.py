@@ -42,22 +42,15 @@ def passes(faults: list[Found], outcome: Outcome) -> bool:
     return not faults and not outcome.failures
 
 
-def numbers(files: Mapping[str, int], faults: list[Found], outcome: Outcome, seconds: float) -> dict[str, Any]:
-    """The same for a page of the site and for tests."""
+def numbers(outcome: Outcome) -> dict[str, Any]:
+    """The same for a page of the site; of no group by itself."""
     widest = Counter(one.highest - one.lowest + 1 for one in outcome.verdicts)
     return {
-        "files": dict(files),
         **outcome.size,
-        "faults": dict(Counter(fault.what for fault in faults)),
         "proofs": dict(Counter(one.proof for one in outcome.verdicts)),
-        "narrowest": [_row(one) for one in outcome.narrowest[:_SHOWN]],
-        "failures": len(outcome.failures),
-        "failures_of": dict(Counter("derived" if " - " in one.group else "planned" for one in outcome.failures)),
-        "failing": [_row(one) for one in outcome.failures[:100]],
         "spans": {str(width): count for width, count in sorted(widest.items())},
         "hit_rate": {"published": outcome.hits(published=True), "headline": outcome.hits(published=False)},
-        "passes": passes(faults, outcome),
-        "seconds": round(seconds, 1),
+        "passes": passes(outcome.faults, outcome),
     }
 
 
@@ -73,9 +66,3 @@ def _proofs(outcome: Outcome) -> str:
 def line(one: Verdict) -> str:
     """What is known of one small group."""
     return f"  {one.figure} of {one.group}: {one.lowest} to {one.highest} of {one.n}"
-
-
-def _row(one: Verdict) -> dict[str, Any]:
-    """A verdict without its truth, which stays here."""
-    names = ("figure", "group", "n", "lowest", "highest", "proof", "by")
-    return {name: getattr(one, name) for name in names}

@@ -124,8 +124,11 @@ def _ways(system: System, answer: int) -> Iterator[_Way]:
     if not system.whole or len(system.rows) == 1:
         yield _Way([answer], -1, cells, 1.0)
         return
-    others = [int(at) for at in np.argsort(-system.truth.sum(axis=1), kind="stable") if at != answer]
+    parts = np.array([parts for _, parts in system.sums], dtype=bool).reshape(len(system.sums), len(system.rows))
+    apart = (parts != parts[:, [answer]]).sum(axis=0)  # sums that an exchange with each answer changes
+    others = [int(at) for at in np.lexsort((-system.truth.sum(axis=1), apart)) if at != answer]
     yield from (_Way([answer], rest, cells, 0.3) for rest in others[:_PAIRS])
+    yield from (_Way([answer, other], others[0], cells, 1.0) for other in others[1:_PAIRS])
     yield from (_Way([answer, *others[1:]], others[0], few, seconds) for few, seconds in _FEW)
 
 

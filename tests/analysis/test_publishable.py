@@ -195,38 +195,6 @@ def test_answers_are_together_in_the_group_wave_and_survey_that_need_it_alone(se
     assert made["text"].tolist().count("x") == 3  # of the other survey its own
 
 
-def test_answers_together_are_compared_where_both_sides_show_them(settings: Settings) -> None:
-    """Of 2022 they are not together, of 2020 they are: only these two waves compare, also in a trend and pooled."""
-    few, many = TOGETHER["one is rare"][:2], TOGETHER["none is"][:2]
-    sides = [
-        together(settings, *few)[0],
-        together(settings, *many, wave=2022)[0],
-        together(settings, *few, wave=2020)[0],
-    ]
-    figures = pd.concat(sides, ignore_index=True)
-    row = {"survey": "officeholders", "indicator": "motive", "domain": "all", "wave": 2024, "family": "f"}
-    rows = pd.DataFrame([row | {"answer": name, "reference": at} for name in ("a_b", "a", "c") for at in (2022, 2020)])
-    told = {
-        "kind": "wave",
-        "difference": 0.2,
-        "low": 0.1,
-        "high": 0.3,
-        "smallest_demonstrable": 0.1,
-        "verdict": "higher",
-    }
-    made = publishable.publish_comparisons(rows.assign(**told), figures)
-    assert made[["answer", "reference", "verdict"]].to_numpy().tolist() == [
-        *(["a_b", 2020, "too_few"], ["a", 2022, "withheld"], ["a", 2020, "withheld"]),
-        *(["c", 2022, "too_few"], ["c", 2020, "too_few"]),
-    ]
-    line = rows.rename(columns={"reference": "first"}).assign(waves=2, change=0.1, low=0.0, high=0.2, verdict="rising")
-    trends = publishable.publish_trends(line.assign(wave=2022), figures)
-    assert trends["answer"].unique().tolist() == ["a", "c"]
-    both = [estimate(**row, answer=name, reference=at, n=80, waves="") for name in ("a_b", "a") for at in (2022, 2020)]
-    pooled = publishable.publish_pooled(pd.DataFrame(both), figures, settings)
-    assert pooled["answer"].tolist() == ["a_b", "a", "a"]
-
-
 COUNTED: dict[str, tuple[dict, str, str, object]] = {
     # changes, text, sign, count
     "6 of 8": ({"n": 8, "yes": 6, "low": np.nan, "high": np.nan}, "6 van de 8", "", 6),

@@ -68,7 +68,9 @@ def test_documents_rest_on_the_code_that_their_bodies_import() -> None:
     assert "src/presentation/dutch.py" in names(*modules)
 
 
-@pytest.mark.parametrize("module", ["task_figures", "task_documents", "task_fieldwork"])
+@pytest.mark.parametrize(
+    "module", ["task_figures", "task_protection", "task_attack", "task_documents", "task_fieldwork"]
+)
 def test_a_task_declares_the_code_that_it_calls(module: str) -> None:
     """Guards a bug: data files were not made again when the code that writes them changed."""
     tasks = importlib.import_module(f"pipeline.{module}")
