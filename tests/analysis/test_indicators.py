@@ -10,7 +10,15 @@ import yaml
 
 from analysis.domains import of_offered_groups
 from analysis.errors import MonitorError
-from analysis.indicators import Base, Indicator, measure, of_offered_answers, read_indicators, variables_of
+from analysis.indicators import (
+    Base,
+    Indicator,
+    each_by_itself,
+    measure,
+    of_offered_answers,
+    read_indicators,
+    variables_of,
+)
 from analysis.questionnaire import read_questionnaire
 from tests.analysis.conftest import Survey
 from tests.analysis.invented import but
@@ -233,6 +241,14 @@ def test_answers_together_have_a_row_where_two_of_them_were_offered(
     frame = pd.DataFrame({"indicator": "kind", "answer": ["a_b", "a", "b", "c_x", "c"], "wave": 2024})
     kept = of_offered_answers(frame, [one], read_questionnaire(path))["answer"].tolist()
     assert kept == ["a_b", "a", "b", "c_x", "c"] if rows else kept == ["a", "c_x", "c"]
+
+
+def test_answers_together_are_compared_with_nothing() -> None:
+    """Else more tests would be made of a question of which answers may be shown together, and fewer be significant."""
+    one = Indicator(id="motive", kind="distribution", base=Base(all=True), variable="motive", thin={"a_b": ("a", "b")})
+    rows = pd.DataFrame({"indicator": ["motive", "motive", "motive", "other"], "answer": ["a_b", "a", "b", "a_b"]})
+    assert each_by_itself(rows, [one]).index.tolist() == [1, 2, 3]
+    assert each_by_itself(rows, []).index.tolist() == [0, 1, 2, 3]
 
 
 def test_what_is_national_is_told_of_the_country_alone_and_makes_no_group(tmp_path: Path) -> None:
