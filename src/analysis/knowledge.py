@@ -16,7 +16,7 @@ from analysis.settings import Brackets
 
 EXACT, BRACKET, HIDDEN = range(3)
 FIGURE = ["survey", "indicator", "answer", "wave", "domain"]
-_SWEEPS, _LITTLE = 10, 1e-9
+_SWEEPS, _LITTLE = 10, 1e-6
 _READ = ["least", "most", "rare", "counted", "other", "other_least", "other_most"]
 
 
