@@ -68,16 +68,12 @@ def test_a_comment_in_weighting_stops_where_the_weights_are_the_same(walk: Walk)
 
 def test_other_weights_run_what_stands_on_them(walk: Walk) -> None:
     """One line changes the last digits of the weights: no document has another figure, so none is made again."""
-    walk.edit(WEIGHTING, "        weight=weights,\n", "        weight=weights * (1 + 1e-9),\n")
+    walk.edit(WEIGHTING, "        weight=weights,\n", "        weight=weights * (1 + 1e-15),\n")
     figures = {"task_weight", "task_estimate", "task_selectivity", "task_compare", "task_publishable", "task_check"}
     ran = walk.ran("figures")
     protecting = {name for name in ran if name.startswith(("task_cells[", "task_protect["))} | {"task_round"}
     assert ran == {*figures, *protecting, "task_protection", "task_keep", "task_record"}
-    before = walk.sums("publication")
-    ran = walk.ran("publish")  # the figures are attacked again, by who has the other weights; it tells the same
-    attack = {name for name in ran if name.startswith(("task_claims", "task_solve[", "task_attack"))}
-    assert attack and ran - attack <= {"task_list"}
-    assert differing(walk, before) <= {"build.json"}
+    assert walk.ran("publish", dry_run=True) <= {"task_list"}
 
 
 def test_one_word_reaches_the_province_sheets_and_nothing_else_while_a_second_build_must_wait(walk: Walk) -> None:
