@@ -25,7 +25,7 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"/(?:home|root|tmp|Users|var|opt|mnt)/[\w.-]+")
-_DRIVE = re.compile(r"\b[A-Z]:\\\w+")
+_DRIVE = re.compile(r"\b[A-Z]:\\\w[\w .-]+\\\w")  # two folders: bytes of a search index look like one
 
 
 def of_columns(file: str, names: Iterable[str]) -> Iterator[Found]:
