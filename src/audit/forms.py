@@ -25,7 +25,7 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"/(?:home|root|tmp|Users|var|opt|mnt)/[\w.-]+")
-_DRIVE = re.compile(r"\b[A-Z]:\\\w[\w .-]+\\\w")  # two folders: bytes of a search index look like one
+_DRIVE = re.compile(r"\b[A-Z]:\\\w+"), re.compile(r"\b[A-Z]:\\\w+\\\w")  # of text, and of bytes, where one is chance
 
 
 def of_columns(file: str, names: Iterable[str]) -> Iterator[Found]:
@@ -82,9 +82,9 @@ def of_workbook(lines: Iterable[Mapping[str, str]], data: pd.DataFrame) -> Itera
             yield Found("line of a workbook that differs from the data files", row["file"], row["place"], str(line))
 
 
-def of_secrets(file: str, text: str, keys: Collection[str]) -> Iterator[Found]:
+def of_secrets(file: str, text: str, keys: Collection[str], *, binary: bool = False) -> Iterator[Found]:
     """Paths of a machine, and keys of respondents or strata of the sample (`keys`), anywhere in a file's text."""
-    for match in (*_PATH.finditer(text), *(_DRIVE.finditer(text) if ":\\" in text else ())):
+    for match in (*_PATH.finditer(text), *(_DRIVE[binary].finditer(text) if ":\\" in text else ())):
         yield Found("path of a machine", file, "", match[0])
     numbered, strata, second = _sought(kept := frozenset(keys))
     for key in sorted({key for pattern in numbered for key in pattern.findall(text)} & kept):

@@ -69,7 +69,7 @@ def read(file: str, data: bytes, keys: Collection[str] = ()) -> Read:
     else:
         text = _unpacked(kind, data)
         _plain(file, kind, text, made)
-    made.faults += forms.of_secrets(file, text, keys)
+    made.faults += forms.of_secrets(file, text, keys, binary=kind in _BINARY)
     return made
 
 
