@@ -225,11 +225,11 @@ def _added_up(
             bottom, top = (low[whole], high[whole]) if whole >= 0 else (persons[parts[0]],) * 2
             of_least, of_most = ([by_low[whole]], [by_high[whole]]) if whole >= 0 else ([], [])
             for at in parts:
-                others = (other for other in parts if other != at)
+                others = [other for other in parts if other != at]
                 if bottom - most + high[at] > low[at]:
                     new |= raise_(at, bottom - most + high[at], [*of_least, *(by_high[other] for other in others)])
                     least = sum(low[each] for each in parts)
-                elif top - least + low[at] < high[at]:
+                if top - least + low[at] < high[at]:
                     new |= lower(at, top - least + low[at], [*of_most, *(by_low[other] for other in others)])
                     most = sum(high[each] for each in parts)
         if not new:

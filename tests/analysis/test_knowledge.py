@@ -124,6 +124,19 @@ def test_what_is_hidden_follows_from_the_other_answers() -> None:
     assert question([HIDDEN, EXACT, EXACT], sums=()) == []
 
 
+@pytest.mark.parametrize("persons", [460.3, 708.6, 425.2])
+def test_both_ends_follow_though_a_sum_of_fractions_is_a_hair_more_than_before(persons: float) -> None:
+    """Shown a, b, d and e leave 4 to 7.68 % for f, which with d is c: 1 less 0.275, 0.125, 0.185 and 0.375, and so on."""
+    shares = [(0.2653, 0.275), (0.115, 0.125), (0, 1), (0.1779, 0.185), (0.365, 0.375), (0, 1)]
+    rows = [{"least": least, "most": most, "key": at} for at, (least, most) in enumerate(shares)]
+    table = pd.DataFrame(rows).assign(domain="all", rare="", counted=False, other="", persons=persons)
+    table = table.assign(other_least=0.0, other_most=0.0)
+    sums = (None, (0, 1, 3, 4, 5)), (2, (3, 5)), (None, (0, 1, 2, 4))
+    made = Question(tuple(("i", name) for name in "abcdef"), *np.zeros((2, 6, 1)), sums, table)
+    least, most = knowledge.told(made, np.array([0, 0, 2, 0, 0, 2]), SETTINGS.brackets)[5]
+    assert (least.least, most.most) == pytest.approx((0.04, 0.0768)) and least.figures == most.figures == (0, 1, 3, 4)
+
+
 def test_what_is_hidden_follows_from_a_total_of_some_answers() -> None:
     """a + b = c, of 60 and 30 % here c less b: -30 %, which is none."""
     least, most = question([HIDDEN, EXACT, EXACT], sums=((1, (0, 2)),))
