@@ -126,7 +126,7 @@ def test_what_is_hidden_follows_from_the_other_answers() -> None:
 
 @pytest.mark.parametrize("persons", [460.3, 708.6, 425.2])
 def test_both_ends_follow_though_a_sum_of_fractions_is_a_hair_more_than_before(persons: float) -> None:
-    """Shown a, b, d and e leave 4 to 7.68 % for f, which with d is c: 1 less 0.275, 0.125, 0.185 and 0.375, and so on."""
+    """Shown a, b, d and e leave 4 to 7.68 % for f, which with d is c: 1 less 0.275, 0.125, 0.185, 0.375; and so on."""
     shares = [(0.2653, 0.275), (0.115, 0.125), (0, 1), (0.1779, 0.185), (0.365, 0.375), (0, 1)]
     rows = [{"least": least, "most": most, "key": at} for at, (least, most) in enumerate(shares)]
     table = pd.DataFrame(rows).assign(domain="all", rare="", counted=False, other="", persons=persons)
