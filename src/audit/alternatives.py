@@ -11,7 +11,7 @@ import numpy as np
 from audit.system import System
 
 _REACH = 3  # counts on either side of the truth: with it four in a row, wherever two known respondents stand
-_JOBS, _STEPS, _CHOICES = 192, 40, 192
+_ROUNDS, _JOBS, _STEPS, _CHOICES = 4, 192, 40, 192
 _STRAY = 0.03  # how often the best choice is taken though it mends nothing
 _NOBODY = 1 << 30
 #: Respondents by which the sum behind a figure may be off: weights are recomputed from what is known of others.
@@ -47,9 +47,9 @@ class Alternatives:
         self.seen = np.zeros((self.answers, len(self.sizes), int(self.sizes.max(initial=0)) + 1), dtype=bool)
         self._remember(self.truth[None, :, :-1])
 
-    def settle(self, wanted: np.ndarray, rounds: int = 3) -> np.ndarray:
+    def settle(self, wanted: np.ndarray) -> np.ndarray:
         """Look for what is wanted (answers x groups); says of which groups enough counts were seen."""
-        for _ in range(rounds):
+        for _ in range(_ROUNDS):
             jobs = [(*each, count) for each in np.argwhere(wanted & ~self.settled()) for count in self.missing(*each)]
             jobs.sort(key=lambda job: abs(job[2] - self.right[job[0], job[1]]))
             for at in range(0, len(jobs), _JOBS):

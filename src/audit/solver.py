@@ -14,9 +14,8 @@ from audit.programs import Program, integers
 from audit.system import System
 
 _WIDE = 8  # counts in a range of real numbers from which no integer proof is asked
-_PAIRS, _FEW = 3, ((60, 0.3), (100, 1.0), (200, 4.0), (200, 20.0))  # of a distribution: see _ways
+_PAIRS, _FEW, _MORE = 3, ((60, 0.3), (100, 1.0)), ((200, 10.0), (1 << 30, 30.0))  # see _ways
 _STEP = 3  # respondents of a cell whose answer an integer program may change
-_ROUNDS = 3  # of a distribution, whose answers hang together, one: it takes as long
 _NAMED = 4  # figures that are named as what pins a group down
 _NEAR = 1e-6
 
@@ -97,7 +96,7 @@ def _proofs(system: System, lowest: np.ndarray, highest: np.ndarray, patience: P
             made[answer, group] = "unproved"
     if (open_ := made == "unproved").any():
         found = Alternatives(system, lowest, highest)
-        made[open_ & found.settle(open_, rounds=_ROUNDS if len(system.rows) == 1 else 1)] = "found"
+        made[open_ & found.settle(open_)] = "found"
         for answer, group in np.argwhere(made == "unproved"):
             if _proved(system, found, int(answer), int(group), patience):
                 made[answer, group] = "found"
@@ -117,8 +116,8 @@ class _Way:
 def _ways(system: System, answer: int) -> Iterator[_Way]:
     """What changes are looked for, the quickest first.
 
-    Of a distribution one other answer is exchanged at first, then all of them in few cells: with all answers of all
-    cells a solver takes a hundred times as long, and seldom finds more.
+    Of a distribution one other answer is exchanged at first, then all of them in few cells, then two in all cells; all
+    in all cells only where nothing else helped: a solver takes a hundred times as long, and seldom finds more.
     """
     cells = len(system.n)
     if not system.whole or len(system.rows) == 1:
@@ -128,8 +127,9 @@ def _ways(system: System, answer: int) -> Iterator[_Way]:
     apart = (parts != parts[:, [answer]]).sum(axis=0)  # sums that an exchange with each answer changes
     others = [int(at) for at in np.lexsort((-system.truth.sum(axis=1), apart)) if at != answer]
     yield from (_Way([answer], rest, cells, 0.3) for rest in others[:_PAIRS])
-    yield from (_Way([answer, other], others[0], cells, 1.0) for other in others[1:_PAIRS])
     yield from (_Way([answer, *others[1:]], others[0], few, seconds) for few, seconds in _FEW)
+    yield from (_Way([answer, other], others[0], cells, 3.0) for other in others[1:_PAIRS])
+    yield from (_Way([answer, *others[1:]], others[0], few, seconds) for few, seconds in _MORE)
 
 
 def _proved(system: System, found: Alternatives, answer: int, group: int, patience: Patience) -> bool:

@@ -15,7 +15,7 @@ from audit.links import Asked
 from audit.ranges import Ranges, least_yes
 from audit.rules import Rules
 
-_TOLERANCE = 1e-7  # of the persons that a group stands for: weights are known to nine decimals
+_NEAR, _TOLERANCE = 1e-9, 1e-7  # this of the persons that a group stands for: weights are known to nine decimals
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _rows(question: Question, wave: Wave, found: Ranges, rules: Rules, used: np.
             (low_own, high_own), (low_other, high_other) = (
                 found.share.get(each, (0.0, 1.0)) for each in (key, _key(question, other))
             )
-            told = low_own - high_other < least or high_own - low_other > most
+            told = low_own - high_other < least - _NEAR or high_own - low_other > most + _NEAR
             if told and other in wave.groups and (whole := wave.groups[other] * wave.weight) @ question.n:
                 row = weight - whole * (persons / (whole @ question.n))
                 off = persons * (high_own * unsure(mask) + high_other * unsure(wave.groups[other]))
