@@ -213,6 +213,11 @@ PLANTED: dict[str, tuple[str, str, Plant]] = {
     "a power of ten in a data file": ("number finer than is published", DATA, in_a_cell(lambda _: "4e-05")),
     "two decimals in Parquet": ("number finer than is published", PARQUET, with_column("percentage_2", 44.51)),
     "two decimals in a part of all figures": ("number finer than is published", SHARD, ending(lambda: "[44.51]")),
+    "a line through waves": (
+        "figure of a kind that no attack reads",
+        PAGE,
+        ending(lambda: '<b data-row="verbal|2024|all|trend=2016">5</b>', "</main>"),
+    ),
     "a folder in a page": ("folder or user of a machine", PAGE, ending(lambda: FOLDER, "</main>")),
     "a folder in the XMP of a PDF": ("folder or user of a machine", PDF, in_pdf(_described)),
     "a folder in the notes of Parquet": ("folder or user of a machine", PARQUET, with_note("made", FOLDER)),

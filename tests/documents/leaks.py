@@ -44,6 +44,8 @@ _FINER = re.compile(r"-?\d+[.,]\d{2,}|-?\d(?:[.,]\d+)?e-?\d+", re.IGNORECASE)
 #: A folder or user of the machine that built it, and the names of programs' own fields for one.
 _FOLDERS = ("/home/", "/root/", "/Users/", "/tmp/", "/mnt/", "/srv/", "/var/", "/opt/", ":\\Users\\")
 _MACHINE = re.compile(r"(?:(?<![\w.:/*-])/\w+/|[A-Z]:\\+Users\\+)[\w.-]+")
+#: The name of a line through waves, and of anything else that the audit has no equation for (see audit/claims.py).
+_UNREAD = re.compile(r"\|20\d\d(?:\+20\d\d)?\|[^|\s\"<]+\|(?!(?:wave|whole)=)\w+=\w+")
 _BY_PROGRAMS = re.compile(r"inkscape:|sodipodi:|<metadata|<!--[^>]*(?:Generator|Created with)", re.IGNORECASE)
 #: Reasons for no answer as harmonised rows hold them, and so many cells in a row that only a person has.
 _REASONS = {"routed_out", "not_asked", "no_answer", "dont_know", "refused"}
@@ -128,6 +130,8 @@ def _read(path: Path, part: str, text: str) -> Iterator[tuple[str, str]]:
         yield "folder or user of a machine", match
     if path.suffix in (".svg", ".html", ".pdf", ".xlsx") and (match := _BY_PROGRAMS.search(text)):
         yield "what a program says of itself", match[0]
+    if match := _UNREAD.search(text):
+        yield "figure of a kind that no attack reads", match[0]
     if part.startswith("attachment "):
         yield "file within a PDF", part
     if part == "properties":
