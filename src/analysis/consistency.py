@@ -298,13 +298,13 @@ def _agreeing(made: pd.DataFrame, relevant: np.ndarray, where: str, edge: float)
 
 
 def _withheld(made: pd.DataFrame, published: pd.DataFrame) -> Held:
-    """A comparison is called withheld where one of its two figures is ("x"), and nowhere else."""
-    signs = published.set_index(_FIGURE)["sign"]
+    """A comparison is called withheld where one of its two figures is ("x"), or is bracketed, and nowhere else."""
+    shown = published.set_index(_FIGURE)["text"]
     may = made[made["verdict"] != "not_comparable"]
     named = [pd.MultiIndex.from_frame(rows[_FIGURE]) for rows in (may, referred(may))]
-    secret = np.logical_or.reduce([signs.reindex(names).eq("x").to_numpy() for names in named])
+    secret = np.logical_or.reduce([shown.reindex(names).str.contains("^x$|dan").eq(True).to_numpy() for names in named])
     said, index = may["verdict"] == "withheld", pd.MultiIndex.from_frame(may[_COMPARISON])
-    law = "a comparison is withheld where one of its figures is"
+    law = "a comparison is withheld where one of its figures is, or is bracketed"
     return _same(law, _VERDICTS, said.set_axis(index), pd.Series(secret, index))
 
 

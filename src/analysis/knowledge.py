@@ -125,16 +125,14 @@ def ranges(
 def differences(comparisons: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """The least and the most that the exact difference can be (shares): the middle of its interval."""
     low, high, printed = (comparisons[name].astype(float).to_numpy() for name in ("low", "high", "difference"))
-    # A bound may be the printed difference itself, or cut off at 100; and it is never 0 where the interval excludes 0.
-    least = sum(
-        np.where(none, -np.inf, ends - np.where(ends == 1, 1.0, 0.5))
-        for none, ends in ((low == -100, low), (high <= printed, high))
-    )
-    most = sum(
-        np.where(none, np.inf, ends + np.where(ends == -1, 1.0, 0.5))
-        for none, ends in ((low >= printed, low), (high == 100, high))
-    )
-    return np.asarray(least) / 200, np.asarray(most) / 200
+    # Never 0 where the interval excludes 0; and it may be cut off at 100.
+    low_least, low_most = low - np.where(low == 1, 1.0, 0.5), low + np.where(low == -1, 1.0, 0.5)
+    high_least, high_most = high - np.where(high == 1, 1.0, 0.5), high + np.where(high == -1, 1.0, 0.5)
+    # What was moved to hold the printed difference lies further inside, yet not beyond the other bound.
+    low_most = np.where(low >= printed, high_most, low_most)
+    high_least = np.where(high <= printed, low_least, high_least)
+    least, most = low_least + high_least, low_most + high_most
+    return np.where(low == -100, -np.inf, least) / 200, np.where(high == 100, np.inf, most) / 200
 
 
 def _differences(comparisons: pd.DataFrame, place: pd.Series) -> tuple[np.ndarray, ...]:

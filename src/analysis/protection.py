@@ -178,6 +178,7 @@ class Attack:
         answered = question.n[key] > 0
         self.n, self.truth = question.n[key][answered], question.yes[key][answered]
         self.weight, self.members = groups.weight[answered], groups.members[:, answered]
+        self.sizes, self.persons = self.members @ self.n, self.members @ (self.weight * self.n)
         self.points, self.failed = self.truth[None].astype(float), list[set[int]]()
         self.wholes: dict[tuple[str, float, float], tuple[float, float]] = {}
         sizes, persons = groups.members @ groups.size, groups.members @ (groups.size * groups.weight)
@@ -217,14 +218,14 @@ class Attack:
         self.low, self.high = np.full(len(self.rows), -np.inf), np.full(len(self.rows), np.inf)
         self.by: dict[tuple[int, int], tuple[int, ...]] = {}
         for one in known:
-            inside = self.members[self.groups.place[one.domain]]
-            n, size = float(inside @ self.n), float((inside * self.weight) @ self.n)
+            group = self.groups.place[one.domain]
+            n, size = self.sizes[group], self.persons[group]
             if one.of in ("share", "difference"):
                 self._bound(one, one.of, one.least * size, one.most * size)
             if one.of == "share":
                 shares = one.domain, one.least, one.most
                 if shares not in self.wholes:
-                    self.wholes[shares] = self._whole(inside, one.least, one.most)
+                    self.wholes[shares] = self._whole(self.members[group], one.least, one.most)
                 self._bound(one, "number", *self.wholes[shares])
             elif one.of == "yes":
                 self._bound(one, "number", one.least, one.most)

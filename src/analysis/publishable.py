@@ -21,6 +21,7 @@ from analysis.settings import Settings
 
 _VALUES = ["percent", "low", "high", "number", "number_low", "number_high"]
 _SURE = ["higher", "lower", "small_difference", "rising", "falling"]  # verdicts whose interval keeps from 0
+_BRACKETED = ("minder", "meer")  # how the text of a bracket begins
 
 
 def round_half_up(values: pd.Series | np.ndarray) -> pd.Series:
@@ -136,7 +137,7 @@ def withhold(published: pd.DataFrame, levels: np.ndarray, exact: pd.DataFrame, s
     Parameters: `levels` of `protection.protect` (NaN where a survey is not protected) and `exact` estimates, both in
     the order of the published ones.
     """
-    told = (published["percent"].notna() | published["text"].str.startswith(("minder", "meer"))).to_numpy()
+    told = (published["percent"].notna() | published["text"].str.startswith(_BRACKETED)).to_numpy()
     hidden, bracketed = told & (levels == HIDDEN), told & (levels == BRACKET)
     made, percent = published.copy(), settings.brackets.percent
     made.loc[hidden | bracketed, ["percent", "low", "high"]] = pd.NA
@@ -171,15 +172,17 @@ def publish_pooled(
 def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """Apply the publication rules to comparisons; differences are those of the published whole percents.
 
-    A comparison with a side that is withheld ("x") carries the verdict `withheld`, one with another side that is not
-    shown, or is only indicative, `too_few`, and neither a figure; so does one that was not tested, whatever its sides.
+    A comparison with a side that is withheld ("x") or bracketed carries the verdict `withheld`, one with another side
+    that is not shown, or is only indicative, `too_few`, and neither a figure; so does one that was not tested, whatever
+    its sides.
     """
     sides = published.set_index(FIGURE)
     firm = sides["percent"].where(~sides["indicative"])
     exact = comparisons.reset_index(drop=True)
     named = [pd.MultiIndex.from_frame(rows[FIGURE]) for rows in (exact, referred(exact))]
     subject, reference = (firm.reindex(names).reset_index(drop=True) for names in named)
-    withheld = np.logical_or.reduce([sides["sign"].reindex(names).eq("x").to_numpy() for names in named])
+    secret = (sides["sign"] == "x") | sides["text"].str.startswith(_BRACKETED)
+    withheld = np.logical_or.reduce([secret.reindex(names, fill_value=False).to_numpy(dtype=bool) for names in named])
     tested = exact["difference"].notna() & (exact["verdict"] != "too_few")
     shown = (subject.notna() & reference.notna() & tested).to_numpy()
 
@@ -199,12 +202,13 @@ def publish_trends(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFram
     """Apply the publication rules to trends: the change over the years in whole points, and its interval.
 
     A trend is shown where the figure of every wave on its line is firm; else it is without a figure: `withheld` where
-    one of them is ("x"), and `too_few` where none is.
+    one of them is ("x", or bracketed), and `too_few` where none is.
     """
     series = ["survey", "indicator", "answer", "domain"]
     exact = trends.reset_index(drop=True)
     sides = published[[*series, "wave"]].assign(
-        firm=published["percent"].notna() & ~published["indicative"], withheld=published["sign"] == "x"
+        firm=published["percent"].notna() & ~published["indicative"],
+        withheld=(published["sign"] == "x") | published["text"].str.startswith(_BRACKETED),
     )
     waves = exact[[*series, "first", "wave"]].reset_index().merge(sides, on=series, suffixes=("", "_on"))
     on_line = waves[waves["wave_on"].between(waves["first"], waves["wave"])].groupby("index")[["firm", "withheld"]]

@@ -39,7 +39,7 @@ MEANINGS = {
     "no_demonstrable_difference": "het verschil kan toeval zijn; dat betekent niet dat er geen verschil is",
     "not_comparable": "de vraag, de groep of de werkwijze verschilt",
     "too_few": "voor een oordeel zijn er te weinig respondenten",
-    "withheld": "een van de twee cijfers is niet getoond, omdat personen herkenbaar zouden zijn",
+    "withheld": "een van de twee cijfers is niet (precies) getoond, omdat personen herkenbaar zouden zijn",
 }
 
 

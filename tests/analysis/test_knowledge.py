@@ -72,6 +72,23 @@ def test_a_bound_that_is_not_only_rounded_tells_less(low: int, high: int, least:
     assert found[0] == pytest.approx(least) and most[1] == pytest.approx(0.455)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "printed", "least", "most"),
+    [
+        (2, 9, 5, 5.0, 6.0),  # 1.5 + 8.5 to 2.5 + 9.5
+        (5, 9, 5, 6.5, 9.5),  # the lower bound may be as high as the upper one
+        (1, 5, 5, 0.0, 3.5),  # the upper bound as low as the lower one, and that as low as 0: 0.1 is printed as 1
+        (-100, 9, 5, -np.inf, -45.0),
+        (-9, 100, 5, 45.0, np.inf),
+    ],
+)
+def test_a_difference_lies_in_the_middle_of_what_its_bounds_can_be(
+    low: int, high: int, printed: int, least: float, most: float
+) -> None:
+    found = knowledge.differences(difference(low=low, high=high, difference=printed))
+    assert np.concatenate(found) * 100 == pytest.approx([least, most])
+
+
 def test_two_waves_together_are_their_mean() -> None:
     """40 and 45, together 43: the two add up to 85 to 87, so the later is at least 85 - 40.5, which is 44.5."""
     pooled = pd.DataFrame([{**figures((0, 0, 0), (0, 0, 0))[0].iloc[1].to_dict(), "waves": "2016+2018", "percent": 43}])
