@@ -15,6 +15,7 @@ from analysis.comparisons import referred
 from analysis.settings import Brackets
 
 EXACT, BRACKET, HIDDEN = range(3)
+SURE = ["higher", "lower", "small_difference", "rising", "falling"]  # verdicts whose interval keeps from 0
 FIGURE = ["survey", "indicator", "answer", "wave", "domain"]
 _SWEEPS, _LITTLE = 10, 1e-6
 _READ = ["least", "most", "rare", "counted", "other", "other_least", "other_most"]
@@ -125,13 +126,13 @@ def ranges(
 def differences(comparisons: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """The least and the most that the exact difference can be (shares): the middle of its interval."""
     low, high, printed = (comparisons[name].astype(float).to_numpy() for name in ("low", "high", "difference"))
-    # Never 0 where the interval excludes 0; and it may be cut off at 100.
-    low_least, low_most = low - np.where(low == 1, 1.0, 0.5), low + np.where(low == -1, 1.0, 0.5)
-    high_least, high_most = high - np.where(high == 1, 1.0, 0.5), high + np.where(high == -1, 1.0, 0.5)
+    sure = comparisons["verdict"].isin(SURE).to_numpy()  # never printed as 0, but as 1 or -1
+    low_least, high_least = (ends - np.where(sure & (ends == 1), 1.0, 0.5) for ends in (low, high))
+    low_most, high_most = (ends + np.where(sure & (ends == -1), 1.0, 0.5) for ends in (low, high))
     # What was moved to hold the printed difference lies further inside, yet not beyond the other bound.
     low_most = np.where(low >= printed, high_most, low_most)
     high_least = np.where(high <= printed, low_least, high_least)
-    least, most = low_least + high_least, low_most + high_most
+    least, most = low_least + high_least, low_most + high_most  # a bound may be cut off at 100
     return np.where(low == -100, -np.inf, least) / 200, np.where(high == 100, np.inf, most) / 200
 
 

@@ -14,14 +14,13 @@ import pandas as pd
 from analysis.comparisons import referred
 from analysis.domains import ALL, conditions, rows_in
 from analysis.indicators import Indicator
-from analysis.knowledge import BRACKET, FIGURE, HIDDEN
+from analysis.knowledge import BRACKET, FIGURE, HIDDEN, SURE
 from analysis.questionnaire import COUNTED
 from analysis.selectivity import rates, tipping_point
 from analysis.settings import Settings
 
 _VALUES = ["percent", "low", "high", "number", "number_low", "number_high"]
-_SURE = ["higher", "lower", "small_difference", "rising", "falling"]  # verdicts whose interval keeps from 0
-_BRACKETED = ("minder", "meer")  # how the text of a bracket begins
+_SECRET = "x$|minder|meer"  # what is withheld or bracketed
 
 
 def round_half_up(values: pd.Series | np.ndarray) -> pd.Series:
@@ -137,7 +136,7 @@ def withhold(published: pd.DataFrame, levels: np.ndarray, exact: pd.DataFrame, s
     Parameters: `levels` of `protection.protect` (NaN where a survey is not protected) and `exact` estimates, both in
     the order of the published ones.
     """
-    told = (published["percent"].notna() | published["text"].str.startswith(_BRACKETED)).to_numpy()
+    told = (published["percent"].notna() | published["text"].str.startswith(("minder", "meer"))).to_numpy()
     hidden, bracketed = told & (levels == HIDDEN), told & (levels == BRACKET)
     made, percent = published.copy(), settings.brackets.percent
     made.loc[hidden | bracketed, ["percent", "low", "high"]] = pd.NA
@@ -181,7 +180,7 @@ def publish_comparisons(comparisons: pd.DataFrame, published: pd.DataFrame) -> p
     exact = comparisons.reset_index(drop=True)
     named = [pd.MultiIndex.from_frame(rows[FIGURE]) for rows in (exact, referred(exact))]
     subject, reference = (firm.reindex(names).reset_index(drop=True) for names in named)
-    secret = (sides["sign"] == "x") | sides["text"].str.startswith(_BRACKETED)
+    secret = sides["text"].str.match(_SECRET)
     withheld = np.logical_or.reduce([secret.reindex(names, fill_value=False).to_numpy(dtype=bool) for names in named])
     tested = exact["difference"].notna() & (exact["verdict"] != "too_few")
     shown = (subject.notna() & reference.notna() & tested).to_numpy()
@@ -207,8 +206,7 @@ def publish_trends(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFram
     series = ["survey", "indicator", "answer", "domain"]
     exact = trends.reset_index(drop=True)
     sides = published[[*series, "wave"]].assign(
-        firm=published["percent"].notna() & ~published["indicative"],
-        withheld=(published["sign"] == "x") | published["text"].str.startswith(_BRACKETED),
+        firm=published["percent"].notna() & ~published["indicative"], withheld=published["text"].str.match(_SECRET)
     )
     waves = exact[[*series, "first", "wave"]].reset_index().merge(sides, on=series, suffixes=("", "_on"))
     on_line = waves[waves["wave_on"].between(waves["first"], waves["wave"])].groupby("index")[["firm", "withheld"]]
@@ -224,7 +222,7 @@ def publish_trends(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFram
 
 def _bound(exact: pd.DataFrame, name: str) -> pd.Series:
     """A bound in whole points; one that excludes 0 is not 0: beside "hoger" a reader would see a contradiction."""
-    rounded, sure = round_half_up(100 * exact[name]), exact["verdict"].isin(_SURE)
+    rounded, sure = round_half_up(100 * exact[name]), exact["verdict"].isin(SURE)
     return rounded + pd.Series(np.sign(exact[name])).where(sure & (rounded == 0), 0).fillna(0).astype("Int64")
 
 

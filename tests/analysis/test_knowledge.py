@@ -14,7 +14,7 @@ from analysis.settings import read_settings
 from tests.analysis.conftest import Survey
 
 SETTINGS = read_settings(Path(__file__).parents[2] / "config" / "monitor.yml")
-NOTHING = pd.DataFrame(columns=["kind", *knowledge.FIGURE, "reference", "difference", "low", "high"])
+NOTHING = pd.DataFrame(columns=["kind", *knowledge.FIGURE, "reference", "difference", "low", "high", "verdict"])
 UNPOOLED = pd.DataFrame(columns=[*knowledge.FIGURE, "waves", "percent"])
 
 
@@ -52,7 +52,8 @@ def test_the_middle_of_a_logit_interval_is_the_figure() -> None:
 
 def difference(**changes: object) -> pd.DataFrame:
     row = {"kind": "wave", "survey": "s", "indicator": "i", "answer": "", "wave": 2018, "domain": "all"}
-    return pd.DataFrame([row | {"reference": "2016", "difference": 5, "low": 1, "high": 8} | changes])
+    shown = {"reference": "2016", "difference": 5, "low": 1, "high": 8, "verdict": "higher"}
+    return pd.DataFrame([row | shown | changes])
 
 
 def test_the_middle_of_the_interval_of_a_difference_is_the_difference() -> None:
@@ -87,6 +88,14 @@ def test_a_difference_lies_in_the_middle_of_what_its_bounds_can_be(
 ) -> None:
     found = knowledge.differences(difference(low=low, high=high, difference=printed))
     assert np.concatenate(found) * 100 == pytest.approx([least, most])
+
+
+def test_a_bound_of_1_may_be_less_only_where_the_interval_excludes_0() -> None:
+    """0 to 1, of which 0 is printed: -0.5 + 0.5 to 1.5 + 1.5; "lager" would never say so."""
+    row = difference(low=0, high=1, difference=0, verdict="about_equal")
+    assert np.concatenate(knowledge.differences(row)) * 100 == pytest.approx([0.0, 1.5])
+    sure = difference(low=-9, high=-1, difference=-5, verdict="lower")  # -1 may be -0.1
+    assert np.concatenate(knowledge.differences(sure)) * 100 == pytest.approx([-5.5, -4.25])
 
 
 def test_two_waves_together_are_their_mean() -> None:

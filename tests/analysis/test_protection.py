@@ -21,7 +21,7 @@ from analysis.settings import read_settings
 SETTINGS = read_settings(Path(__file__).parents[2] / "config" / "monitor.yml")
 THREAT = Indicator(id="threat", kind="proportion", base=Base(all=True), variable="threat", yes=("yes",))
 GROUPS = ("all", "layer=p", "layer=g", "function_group=staten", "function_group=executive", "function_group=raad")
-NO_COMPARISONS = pd.DataFrame(columns=["kind", *knowledge.FIGURE, "reference", "difference", "low", "high"])
+NO_COMPARISONS = pd.DataFrame(columns=["kind", *knowledge.FIGURE, "reference", "difference", "low", "high", "verdict"])
 NOT_POOLED = pd.DataFrame(columns=[*knowledge.FIGURE, "waves", "percent"])
 
 
