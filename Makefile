@@ -53,7 +53,7 @@ browser-test: .venv/ready ## read the finished publication in a browser: axe-cor
 	@sh tests/browser/setup.sh
 	@.venv/checkers/bin/python -m pytest tests/browser -q -n auto
 
-seeds: .venv/ready ## walk with two other draws of the example data, and check what comes out (2 minutes)
+seeds: .venv/ready ## walk with two other draws of the example data, and check what comes out (10 minutes)
 	@$(PY) -m pytest tests/seeds -q
 
 lint: .venv/ready ## style and types, of the documents too
