@@ -178,7 +178,7 @@ class Attack:
         answered = question.n[key] > 0
         self.n, self.truth = question.n[key][answered], question.yes[key][answered]
         self.weight, self.members = groups.weight[answered], groups.members[:, answered]
-        self.sizes, self.persons = self.members @ self.n, self.members @ (self.weight * self.n)
+        self.numbers, self.totals = self.members @ self.n, self.members @ (self.weight * self.n)  # of each group
         self.points, self.failed = self.truth[None].astype(float), list[set[int]]()
         self.wholes: dict[tuple[str, float, float], tuple[float, float]] = {}
         sizes, persons = groups.members @ groups.size, groups.members @ (groups.size * groups.weight)
@@ -219,7 +219,7 @@ class Attack:
         self.by: dict[tuple[int, int], tuple[int, ...]] = {}
         for one in known:
             group = self.groups.place[one.domain]
-            n, size = self.sizes[group], self.persons[group]
+            n, size = self.numbers[group], self.totals[group]
             if one.of in ("share", "difference"):
                 self._bound(one, one.of, one.least * size, one.most * size)
             if one.of == "share":
