@@ -140,10 +140,8 @@ def _between_waves(
     pairs = pairs.merge(other, on=["reference", *_MEASURE, "domain"], suffixes=("", "_reference"))
     own, others = pairs["se_superpopulation"] ** 2, pairs["se_superpopulation_reference"] ** 2
     both = pairs.merge(shared, how="left", on=["wave", "reference", *_MEASURE, "domain"])["covariance"].fillna(0.0)
-    # Satterthwaite (1946); where both variances are 0 the smaller of the two
-    shares = own**2 / pairs["df"].where(pairs["df"] > 0) + others**2 / pairs["df_reference"].where(
-        pairs["df_reference"] > 0
-    )
+    df_own, df_other = (pairs[name].where(pairs[name] > 0) for name in ("df", "df_reference"))
+    shares = own**2 / df_own + others**2 / df_other  # Satterthwaite (1946); of two variances of 0 the smaller df
     df = ((own + others) ** 2 / shares.where(shares > 0)).fillna(pairs[["df", "df_reference"]].min(axis=1))
     return _assemble(pairs, family, (own + others - 2 * both).clip(lower=0.0), df)
 

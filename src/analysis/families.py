@@ -22,8 +22,7 @@ KINDS = {
     "reference period": "andere periode",
     "frame": "andere adressen",
 }
-#: The kind of a row that cuts nothing: other words for the same question, with why its series goes on.
-WORDING = "wording"
+WORDING = "wording"  # of a row that cuts nothing: other words for the same question, with why its series goes on
 
 
 Compared = Literal["wave", "whole", "trend"]

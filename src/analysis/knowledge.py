@@ -124,12 +124,14 @@ def ranges(
 
 
 def differences(comparisons: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """The least and the most that the exact difference can be (shares): the middle of its interval."""
+    """The least and the most that the exact difference can be (shares): the middle of its interval.
+
+    A bound that was moved to hold the printed difference lies further inside, yet not beyond the other bound.
+    """
     low, high, printed = (comparisons[name].astype(float).to_numpy() for name in ("low", "high", "difference"))
     sure = comparisons["verdict"].isin(SURE).to_numpy()  # never printed as 0, but as 1 or -1
     low_least, high_least = (ends - np.where(sure & (ends == 1), 1.0, 0.5) for ends in (low, high))
     low_most, high_most = (ends + np.where(sure & (ends == -1), 1.0, 0.5) for ends in (low, high))
-    # What was moved to hold the printed difference lies further inside, yet not beyond the other bound.
     low_most = np.where(low >= printed, high_most, low_most)
     high_least = np.where(high <= printed, low_least, high_least)
     least, most = low_least + high_least, low_most + high_most  # a bound may be cut off at 100

@@ -18,8 +18,6 @@ from analysis.population import MISSING
 from analysis.publishable import round_respondents
 from analysis.settings import Settings
 
-# A fit needs some ten steps. Where an outcome is separated each step still adds 1 to the logit of the separated; beyond
-# 37 that no longer shows in floating point, and a fit that runs off would pass for one that converged.
 _STEPS, _SMALL_STEP = 30, 1e-9
 
 
@@ -185,7 +183,11 @@ def _df(design: Design, used: np.ndarray) -> int:
 
 
 def _solve(x: np.ndarray, y: np.ndarray, weight: np.ndarray, terms: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients on the columns of x, and the information in their direction; a step never makes the fit worse."""
+    """Coefficients on the columns of x, and the information in their direction; a step never makes the fit worse.
+
+    A fit needs some ten steps. Where an outcome is separated each step still adds 1 to the logit of the separated;
+    beyond 37 that no longer shows in floating point, and a fit that runs off would pass for one that converged.
+    """
 
     def fit(coefficients: np.ndarray) -> float:
         logits = x @ coefficients

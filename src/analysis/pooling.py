@@ -63,8 +63,7 @@ def pool(
         se=variance**0.5,
         **{name: pairs[name] + pairs[f"{name}_before"] for name in ("n", "yes", "df")},
     )
-    # The variance of a mean of two shares of 0 or 1 is 0; the interval then rests on an effective n, theirs together.
-    effective = 4 / (1 / pairs["n_effective"] + 1 / pairs["n_effective_before"])
+    effective = 4 / (1 / pairs["n_effective"] + 1 / pairs["n_effective_before"])  # for shares of 0 or 1: no variance
     p, se, n, yes, df = (made[name].to_numpy(dtype=float) for name in ("estimate", "se", "n", "yes", "df"))
     shares = ~made["indicator"].map(kinds).isin(["mean", "ratio"]).to_numpy()
     kish = n / effective.to_numpy(dtype=float)

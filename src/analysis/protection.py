@@ -170,10 +170,14 @@ class Attack:
 
     `points` are ways in which the answers may have been given, found so far: two that differ enough in a group prove
     that enough is open, as long as nothing that is published denies them. One program is kept, of which only the bounds
-    change: the solver goes on from where it was.
+    change: the solver goes on from where it was. Of groups that are small by who took part it is known who answered;
+    with `of_asked` those are looked at that are small only by who was asked, which nobody knows: numbers of them are
+    known as they are published.
     """
 
-    def __init__(self, question: Question, key: int, groups: Groups, settings: Settings, integers: int) -> None:
+    def __init__(
+        self, question: Question, key: int, groups: Groups, settings: Settings, integers: int, *, of_asked: bool
+    ) -> None:
         self.question, self.key, self.groups, self.integers = question, key, groups, integers
         answered = question.n[key] > 0
         self.n, self.truth = question.n[key][answered], question.yes[key][answered]
@@ -185,27 +189,32 @@ class Attack:
         small = (sizes < settings.showing.shown) | (sizes > settings.protection.sampled * persons)
         mine, guarded = question.figures[question.figures["key"] == key], small.copy()
         guarded[[groups.place[name] for name in mine.loc[mine["sign"] == "x", "domain"]]] = True
+        self.off = np.zeros(len(sizes))  # by what share of itself a number may differ from the published one
+        if of_asked:
+            small = guarded = (self.numbers < settings.showing.shown) & ~small
+            rounding = settings.rounding
+            step = np.where(self.numbers > rounding.n_large, rounding.n_step_large, rounding.n_step)
+            self.off = np.minimum(step / 2, sizes - self.numbers) / np.maximum(self.numbers, 1)
         guarded &= self.members.any(axis=1)
-        self.aims, of_each = np.unique(self.members[guarded].astype(float), axis=0, return_inverse=True)
+        _, first, of_each = np.unique(
+            np.packbits(self.members[guarded], axis=1), axis=0, return_index=True, return_inverse=True
+        )
+        self.aims = self.members[guarded][first].astype(float)
         self.known = np.bincount(of_each, small[guarded], len(self.aims)).astype(bool) * settings.protection.known
         if len(self.aims):
             self._lay(mine)
 
     def _lay(self, figures: pd.DataFrame) -> None:
         """A row for the share and one for the number of each group, and one for each difference; none bounded yet."""
-        self.place: dict[tuple[str, str], int] = {}
-        rows = []
+        rows: dict[tuple[str, str], np.ndarray] = {}
         for domain, other in zip(figures["domain"], figures["other"], strict=True):
             inside = self.members[self.groups.place[domain]]
-            share = inside * self.weight
-            of_group = {"share": share, "number": inside.astype(float)}
+            share = rows[domain, "share"] = inside * self.weight
+            rows[domain, "number"] = inside.astype(float)
             if other:
                 whole = self.members[self.groups.place[other]] * self.weight
-                of_group["difference"] = share - whole * (share @ self.n) / max(float(whole @ self.n), 1e-9)
-            for of, row in of_group.items():
-                self.place[domain, of] = len(rows)
-                rows.append(row)
-        self.rows = np.array(rows)
+                rows[domain, "difference"] = share - whole * (share @ self.n) / max(float(whole @ self.n), 1e-9)
+        self.place, self.rows = {name: at for at, name in enumerate(rows)}, np.array([*rows.values()])
         self.low, self.high = np.full(len(rows), -np.inf), np.full(len(rows), np.inf)
         self.program = _program(self.rows, (self.low, self.high), self.n)
 
@@ -219,18 +228,20 @@ class Attack:
         self.by: dict[tuple[int, int], tuple[int, ...]] = {}
         for one in known:
             group = self.groups.place[one.domain]
-            n, size = self.numbers[group], self.totals[group]
-            if one.of in ("share", "difference"):
-                self._bound(one, one.of, one.least * size, one.most * size)
-            if one.of == "share":
-                shares = one.domain, one.least, one.most
+            n, size, off = self.numbers[group], self.totals[group], self.off[group]
+            if one.of == "difference":
+                high, high_other = (self.question.rows[at]["most"] for at in one.figures)
+                off = off * high + self.off[self.groups.place[one.other]] * high_other
+                self._bound(one, one.of, (one.least - off) * size, (one.most + off) * size)
+            elif one.of == "share":
+                shares = one.domain, one.least * (1 - off), min(one.most * (1 + off), 1.0)
+                self._bound(one, one.of, shares[1] * size, shares[2] * size)
                 if shares not in self.wholes:
-                    self.wholes[shares] = self._whole(self.members[group], one.least, one.most)
+                    self.wholes[shares] = self._whole(self.members[group], *shares[1:])
                 self._bound(one, "number", *self.wholes[shares])
-            elif one.of == "yes":
-                self._bound(one, "number", one.least, one.most)
-            elif one.of == "no":
-                self._bound(one, "number", n - one.most, n - one.least)
+            else:
+                ends = (one.least, one.most) if one.of == "yes" else (n - one.most, n - one.least)
+                self._bound(one, "number", *ends)
         if not self.failed and np.array_equal(before[0], self.low) and np.array_equal(before[1], self.high):
             return False
         value = self.rows @ self.truth
@@ -238,15 +249,11 @@ class Attack:
         if len(denied):
             side = int(value[denied[0]] > self.high[denied[0]])
             figure = self.question.figures.iloc[self.by[int(denied[0]), side][0]]
-            raise MonitorError(
-                "Figure that does not follow from the answers",
-                where=f"protection, {figure['id']}",
-                expected="a published figure within its rounding of the weighted answers",
-                got=str(figure["text"]),
-                hint="were estimates and answers made by the same run? type make figures",
-            )
-        for row, (low, high) in enumerate(zip(self.low - _NEAR, self.high + _NEAR, strict=True)):
-            self.program.changeRowBounds(row, low, high)
+            where, expected = f"protection, {figure['id']}", "a figure within its rounding of the weighted answers"
+            what, hint = "Figure that does not follow from the answers", "were both made by the same run? make figures"
+            raise MonitorError(what, where=where, expected=expected, got=str(figure["text"]), hint=hint)
+        for row in np.flatnonzero((self.low != before[0]) | (self.high != before[1])):
+            self.program.changeRowBounds(int(row), self.low[row] - _NEAR, self.high[row] + _NEAR)
         return True
 
     def _bound(self, one: Told, of: str, least: float, most: float) -> None:
@@ -295,12 +302,9 @@ class Attack:
         if len(narrow) > 2:
             stretch(self.aims[narrow].sum(axis=0))
             stretch(-self.aims[narrow].sum(axis=0))
-        self.failed = []
-        for at in narrow:
-            if not enough(at):
-                telling = stretch(self.aims[at]) | stretch(-self.aims[at])
-                if not enough(at):
-                    self.failed.append(telling)
+        below = {at: stretch(self.aims[at]) for at in narrow if not enough(at)}
+        above = {at: stretch(-self.aims[at]) for at in reversed(below) if not enough(at)}
+        self.failed = [below[at] | above[at] for at in below if not enough(at)]
         return self.failed
 
     def _solve(self, aim: np.ndarray) -> tuple[np.ndarray, set[int]]:
@@ -312,7 +316,7 @@ class Attack:
         self.program.run()
         status = self.program.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
-            raise _unprotected(self.question, self.program.modelStatusToString(status))
+            raise _unprotected(self.question.figures, self.program.modelStatusToString(status))
         found = self.program.getSolution()
         duals = np.array(found.row_dual)
         held = [(int(row), int(duals[row] < 0)) for row in np.flatnonzero(np.abs(duals) > _NEAR)]
@@ -424,13 +428,14 @@ def protect_question(
 
     What was taken away in more than some rounds is not given back: then the end is near, and the loss almost the least.
     """
-    demands: list[np.ndarray] = []
+    demands: dict[bytes, np.ndarray] = {}
     begun = question.figures["level"].to_numpy()
     levels = begun.copy()
     integers = settings.protection.integers
     attacks = [
-        Attack(question, key, groups, settings, integers + stricter.get(name, 0))
+        Attack(question, key, groups, settings, integers + stricter.get(name, 0), of_asked=of_asked)
         for key, name in enumerate(question.keys)
+        for of_asked in (False, True)
     ]
     attacks = [attack for attack in attacks if len(attack.aims)]
     for round_ in range(_ROUNDS):
@@ -438,11 +443,12 @@ def protect_question(
         failed = [figures for attack in attacks if attack.see(known[attack.key]) for figures in attack.failures()]
         if not failed:
             return levels
-        demands += [_demand(question.figures, levels, figures) for figures in failed]
+        new = [_demand(question.figures, levels, figures) for figures in failed]
         if round_ >= _FREE:
-            demands += [_demand(question.figures, levels - 1, {int(at)}) for at in np.flatnonzero(levels > begun)]
-        levels = _cheapest(question.figures, np.unique(demands, axis=0))
-    raise _unprotected(question, f"no end after {_ROUNDS} rounds")
+            new += [_demand(question.figures, levels - 1, {int(at)}) for at in np.flatnonzero(levels > begun)]
+        demands |= {one.tobytes(): one for one in new}
+        levels = _cheapest(question.figures, np.array([*demands.values()]))
+    raise _unprotected(question.figures, f"no end after {_ROUNDS} rounds")
 
 
 def _demand(figures: pd.DataFrame, levels: np.ndarray, telling: set[int]) -> np.ndarray:
@@ -470,21 +476,15 @@ def _cheapest(figures: pd.DataFrame, demands: np.ndarray) -> np.ndarray:
     program.run()
     status = program.getModelStatus()
     if status != highspy.HighsModelStatus.kOptimal:
-        raise MonitorError(
-            "Protection failed",
-            where=f"protection, {figures['id'].iloc[0]}",
-            expected="the figures to withhold",
-            got=program.modelStatusToString(status),
-            hint="nothing is published without them",
-        )
+        raise _unprotected(figures, program.modelStatusToString(status))
     taken = np.array(program.getSolution().col_value).reshape(-1, 2).round().astype(bool)
     return np.where(taken[:, 1], HIDDEN, np.where(taken[:, 0], BRACKET, figures["level"].to_numpy()))
 
 
-def _unprotected(question: Question, got: str) -> MonitorError:
+def _unprotected(figures: pd.DataFrame, got: str) -> MonitorError:
     return MonitorError(
         "Protection failed",
-        where=f"protection, {question.figures['id'].iloc[0]}",
+        where=f"protection, {figures['id'].iloc[0]}",
         expected="figures that leave every small group open enough",
         got=got,
         hint="nothing is published without it; look at `protection` in config/monitor.yml",

@@ -152,19 +152,21 @@ def publish_pooled(
 ) -> pd.DataFrame:
     """Apply the rules of `publish_estimates` to two waves together (`pooling.pool`); `waves` and the id name both.
 
-    Withheld ("x") where a figure of just one of the two waves is shown: that of the other would follow; and where none
-    is and fewer than `brackets.upto` said yes or no: that none of the one wave did would tell who did in the other.
+    Withheld ("x") where a figure of just one of the two waves is shown: that of the other would follow; where that of
+    one is withheld, which might follow from others; and where none is shown and fewer than `brackets.upto` said yes or
+    no: that none of the one wave did would tell who did in the other.
     """
     made = publish_estimates(pooled, settings, panels).assign(waves=pooled["waves"].to_numpy())
     made["id"] = figure_id(made.assign(wave=made["waves"]))
-    shown = published.set_index(FIGURE)[["percent", "number"]].notna().any(axis=1)
+    named = published.set_index(FIGURE)
+    told = named[["percent", "number"]].notna().any(axis=1).astype(int) - named["text"].str.match(_SECRET)
     waves = (pooled, pooled.assign(wave=pooled["reference"]))
-    one, other = (shown.reindex(pd.MultiIndex.from_frame(rows[FIGURE])).to_numpy(dtype=bool) for rows in waves)
+    one, other = (told.reindex(pd.MultiIndex.from_frame(rows[FIGURE])).to_numpy() for rows in waves)
     yes, no = pooled["yes"].to_numpy(), (pooled["n"] - pooled["yes"]).to_numpy()
     rare = np.minimum(yes, no) < settings.brackets.upto
-    told = (one != other) | (~one & ~other & rare & made["percent"].notna().to_numpy())
-    made.loc[told, _VALUES] = pd.NA
-    made.loc[told, ["sign", "text", "indicative"]] = ["x", "x", False]
+    secret = (one != other) | (one < 0) | ((one == 0) & rare & made["percent"].notna().to_numpy())
+    made.loc[secret, _VALUES] = pd.NA
+    made.loc[secret, ["sign", "text", "indicative"]] = ["x", "x", False]
     return made
 
 

@@ -16,10 +16,8 @@ from analysis.errors import MonitorError
 Row = TypeVar("Row")
 Theme = Annotated[int, Field(ge=0, le=13)]
 YES, NO = "yes", "no"
-#: The survey that a row of config is about where it names none.
-COUNTED = "officeholders"
-#: The question that tells who answered for an organisation.
-INFORMANT = "informant"
+COUNTED = "officeholders"  # the survey that a row of config is about where it names none
+INFORMANT = "informant"  # the question that tells who answered for an organisation
 
 
 class Answer(Declared):

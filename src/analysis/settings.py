@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
-from typing import Annotated
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 from analysis.declared import Declared, read_declared
 from analysis.errors import MonitorError
 
-Positive = Annotated[int, Field(gt=0)]
+_RISING = (
+    "brackets.count brackets.upto brackets.n",
+    "protection.integers showing.shown brackets.n",
+    "showing.shown showing.firm",
+    "showing.shown showing.pooled",
+    "rounding.n_step rounding.n_step_large rounding.n_large",
+)
 
 
 class Wave(Declared):
@@ -28,19 +36,19 @@ class Showing(Declared):
     not shown gives way to a count.
     """
 
-    shown: Positive
-    firm: Positive
-    half_width: Positive
-    pooled: Positive
-    counts: tuple[str, ...] = ()
+    shown: PositiveInt
+    firm: PositiveInt
+    half_width: PositiveInt
+    pooled: PositiveInt
+    counts: tuple[Literal["organisations"], ...] = ()
 
 
 class Rounding(Declared):
     """Steps to which n is rounded: `n_step`, and `n_step_large` above `n_large`."""
 
-    n_step: Positive
-    n_step_large: Positive
-    n_large: Positive
+    n_step: PositiveInt
+    n_step_large: PositiveInt
+    n_large: PositiveInt
 
 
 class Brackets(Declared):
@@ -49,14 +57,14 @@ class Brackets(Declared):
     From `n` on, those below `upto` become "minder dan `percent`%", where the share is.
     """
 
-    count: Positive
-    n: Positive
-    percent: Positive
-    upto: Positive
+    count: PositiveInt
+    n: PositiveInt
+    percent: PositiveInt
+    upto: PositiveInt
 
 
 class Protection(Declared):
-    """What must stay open of a group below `showing.shown`, or of which a share above `sampled` took part.
+    """What must stay open of a group of whom fewer than `showing.shown` answered, or a share above `sampled` took part.
 
     `integers` numbers of yes, one after another, must be possible to who knows `known` of the answers.
     """
@@ -111,8 +119,15 @@ class Settings(Declared):
 
 
 def read_settings(path: Path) -> Settings:
-    """Read monitor.yml; raises MonitorError with the field that is missing, misspelt or out of its type."""
-    return read_declared(path, Settings)
+    """Read monitor.yml; raises MonitorError with a field that is missing, misspelt, of another type or contradicted."""
+    read = read_declared(path, Settings)
+    for one, other in (pair for names in _RISING for pair in pairwise(names.split())):
+        least, most = attrgetter(one, other)(read)
+        if least > most:
+            where, expected = f"{path.name}, {one}", f"at most {other}, which is {most}"
+            hint = "mend one of the two: a rule that can never hold protects nobody"
+            raise MonitorError("Rules contradict each other", where=where, expected=expected, got=str(least), hint=hint)
+    return read
 
 
 def project_root() -> Path:

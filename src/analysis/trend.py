@@ -118,11 +118,7 @@ def _judge(made: pd.DataFrame, families: Families) -> pd.DataFrame:
     adjusted, steps = holm(made["p"].astype(float), made["family"], alpha)
     half = -special.ndtri(alpha / (2 * steps)) * made["se"] * (made["wave"] - made["first"])
     shows = (adjusted < alpha) & (made["change"].abs() >= relevant)
-    verdicts = {
-        "not_linear": made["q_p"] < alpha,
-        "rising": shows & (made["change"] > 0),
-        "falling": shows,
-    }
+    verdicts = {"not_linear": made["q_p"] < alpha, "rising": shows & (made["change"] > 0), "falling": shows}
     verdict = np.select(
         [rows.to_numpy(dtype=bool) for rows in verdicts.values()], list(verdicts), "no_demonstrable_trend"
     )

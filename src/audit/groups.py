@@ -49,17 +49,16 @@ class Wave:
     derived: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def targets(self, n: np.ndarray, withheld: Collection[str] = ()) -> dict[str, np.ndarray]:
-        """Small groups of respondents, planned or derived, each once, by name; and those `withheld`.
+        """Small groups of those who answered (n), planned or derived, each once, by name; and those `withheld`.
 
-        Of those who answered (n): who was asked because of another answer is not known to be in a smaller group.
+        Few of a large group may have been asked, where that hangs on another answer.
         """
         names = [*self.groups, *self.derived]
         everybody = np.array([*self.groups.values(), *self.derived.values()])
-        inside, numbers, persons = everybody & (n > 0), everybody @ self.size, everybody @ (self.size * self.weight)
-        small = (numbers < _FEW) | (numbers > _SHARE * persons) | np.isin(names, list(withheld))
-        small &= inside.any(axis=1)
+        inside, numbers, persons = everybody & (n > 0), everybody @ n, everybody @ (self.size * self.weight)
+        small = (numbers < _FEW) | (everybody @ self.size > _SHARE * persons) | np.isin(names, list(withheld))
         found: dict[bytes, str] = {}
-        for at in np.flatnonzero(small):
+        for at in np.flatnonzero(small & inside.any(axis=1)):
             found.setdefault(inside[at].tobytes(), names[at])
         return {name: np.frombuffer(mask, dtype=bool) for mask, name in found.items()}
 

@@ -40,9 +40,13 @@ class Program:
             return 0.0 if objective.min(initial=0.0) >= 0 else float(np.minimum(objective, 0) @ self.most)
         return float(self.solver.getObjectiveValue())
 
-    def span(self, inside: np.ndarray) -> tuple[float, float]:
-        """The least and the most that can have said yes in a group."""
-        return self.least(inside), -self.least(-inside)
+    def spans(self, inside: np.ndarray) -> np.ndarray:
+        """The least and the most that can have said yes in each group (rows): all the least ones first.
+
+        Each begins where the one before ended, and the groups of one end are nearer to each other.
+        """
+        least = [self.least(group) for group in inside]
+        return np.column_stack([least, [-self.least(-group) for group in inside[::-1]][::-1]])
 
     def pinning(self) -> np.ndarray:
         """How much each row held back what was asked last, in absolute numbers (dual values)."""

@@ -89,6 +89,14 @@ def ranges(
     return found
 
 
+def surely_more(share: tuple[float, float], n: np.ndarray, weight: np.ndarray, than: int) -> bool:
+    """Whether a range of shares says that more than so many said yes, and more than so many no."""
+    sides = share[0], 1 - share[1]
+    if (min(sides) - 1e-6) * float(n @ weight) > than * weight.max():  # even if all had the largest weight
+        return True
+    return min(sides) > 0 and all(least_yes(side, n, weight) > than for side in sides)
+
+
 def least_yes(share: float, n: np.ndarray, weight: np.ndarray) -> float:
     """The fewest who can have said yes where a weighted share of them did: those with the largest weights."""
     order = np.argsort(-weight)
@@ -103,9 +111,7 @@ def _surely_logit(key: Key, question: Question, wave: Wave, found: Ranges) -> bo
     inside = wave.groups.get(key.domain)
     if inside is None or not question.n[inside].sum():
         return False
-    n, weight = question.n[inside], wave.weight[inside]
-    low, high = found.share.get(key, (0.0, 1.0))
-    return min(least_yes(low, n, weight), least_yes(1 - high, n, weight)) > _INSIDE - 1
+    return surely_more(found.share.get(key, (0.0, 1.0)), question.n[inside], wave.weight[inside], _INSIDE - 1)
 
 
 @dataclass(frozen=True)

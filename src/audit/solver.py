@@ -56,7 +56,7 @@ def solve(system: System, patience: Patience) -> list[Verdict]:
     if not system.names:
         return []
     programs = [Program(rows, system.n) for rows in system.rows]
-    spans = np.array([[program.span(inside) for inside in system.inside] for program in programs])
+    spans = np.array([program.spans(system.inside) for program in programs])
     if system.whole and len(programs) > 1:
         spans = _added_up(spans, system.sizes)
     lowest = np.ceil(spans[:, :, 0] - _NEAR).astype(int)
@@ -116,8 +116,9 @@ class _Way:
 def _ways(system: System, answer: int) -> Iterator[_Way]:
     """What changes are looked for, the quickest first.
 
-    Of a distribution one other answer is exchanged at first, then all of them in few cells, then two in all cells; all
-    in all cells only where nothing else helped: a solver takes a hundred times as long, and seldom finds more.
+    Of a distribution one other answer is exchanged at first, in few cells and in all, then all answers in few cells,
+    then two in all cells; all in all cells only where nothing else helped: a solver takes a hundred times as long, and
+    seldom finds more.
     """
     cells = len(system.n)
     if not system.whole or len(system.rows) == 1:
@@ -126,7 +127,7 @@ def _ways(system: System, answer: int) -> Iterator[_Way]:
     parts = np.array([parts for _, parts in system.sums], dtype=bool).reshape(len(system.sums), len(system.rows))
     apart = (parts != parts[:, [answer]]).sum(axis=0)  # sums that an exchange with each answer changes
     others = [int(at) for at in np.lexsort((-system.truth.sum(axis=1), apart)) if at != answer]
-    yield from (_Way([answer], rest, cells, 0.3) for rest in others[:_PAIRS])
+    yield from (_Way([answer], rest, of, 0.3) for of in (_FEW[0][0], cells) for rest in others[:_PAIRS])
     yield from (_Way([answer, *others[1:]], others[0], few, seconds) for few, seconds in _FEW)
     yield from (_Way([answer, other], others[0], cells, 3.0) for other in others[1:_PAIRS])
     yield from (_Way([answer, *others[1:]], others[0], few, seconds) for few, seconds in _MORE)

@@ -12,7 +12,7 @@ from audit.criterion import KNOWN, OPEN, enough
 from audit.figures import Found
 from audit.groups import Question, Wave
 from audit.links import Asked
-from audit.ranges import Ranges, least_yes
+from audit.ranges import Ranges, surely_more
 from audit.rules import Rules
 
 _NEAR, _TOLERANCE = 1e-9, 1e-7  # this of the persons that a group stands for: weights are known to nine decimals
@@ -141,8 +141,8 @@ def _rows(question: Question, wave: Wave, found: Ranges, rules: Rules, used: np.
             least, most = found.share[key]
             ends = least * persons * (1 - unsure(mask)), most * persons * (1 + unsure(mask))
             hold(weight, *ends, f"{domain} {100 * least:.2f}-{100 * most:.2f}%")
-        many = _surely_many(found.share.get(key, (0.0, 1.0)), mask, question, wave, rules.bracket)
-        if key in found.shown and not many:
+        share = found.share.get(key, (0.0, 1.0))
+        if key in found.shown and not surely_more(share, question.n[mask], wave.weight[mask], rules.bracket):
             hold(mask.astype(float), rules.bracket, n - rules.bracket, f"{domain} not few")
         for other, (least, most) in found.differences.get(key, {}).items():
             (low_own, high_own), (low_other, high_other) = (
@@ -154,12 +154,6 @@ def _rows(question: Question, wave: Wave, found: Ranges, rules: Rules, used: np.
                 off = persons * (high_own * unsure(mask) + high_other * unsure(wave.groups[other]))
                 hold(row, least * persons - off, most * persons + off, f"{domain} against {other}")
     return Rows(np.array(rows).reshape(len(rows), int(used.sum())), np.array(low), np.array(high), names)
-
-
-def _surely_many(share: tuple[float, float], mask: np.ndarray, question: Question, wave: Wave, bracket: int) -> bool:
-    """Whether its share says already that a group has enough yes and no."""
-    n, weight = question.n[mask], wave.weight[mask]
-    return min(least_yes(share[0], n, weight), least_yes(1 - share[1], n, weight)) > bracket
 
 
 def _key(question: Question, domain: str) -> Key:

@@ -305,7 +305,10 @@ RULES = "population/officeholders.yml"
         *(("monitor.yml", "confidence", value) for value in (95, 0.05, float("nan"))),
         *(("monitor.yml", f"showing.{name}", 0) for name in ("shown", "firm", "half_width", "pooled")),
         *(("monitor.yml", f"rounding.{name}", 0) for name in ("n_step", "n_step_large", "n_large")),
-        *(("monitor.yml", f"brackets.{name}", 0) for name in ("count", "n", "percent")),
+        *(("monitor.yml", f"brackets.{name}", 0) for name in ("count", "n", "percent", "upto")),
+        *(("monitor.yml", "protection.integers", value) for value in (0, 1)),
+        *(("monitor.yml", "protection.sampled", value) for value in (0, 1.5)),
+        ("monitor.yml", "protection.known", -1),
         *(("monitor.yml", "women_points", value) for value in (-3, 300)),
         *(("families.yml", name, value) for name in ("error_rate", "power") for value in (0, 1, 5)),
         *(("families.yml", "relevant.wave", value) for value in (-3, float("nan"))),
@@ -332,6 +335,43 @@ def test_declaration_out_of_its_range_is_told(file: str, field: str, value: obje
     assert message["title"] == "Declaration not understood"
     assert message["where"] == f"{changed.name}, {field}"
     assert message["got"] == repr(value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "other"),
+    [
+        ("brackets.count", 9, "brackets.upto, which is 6"),
+        ("brackets.upto", 70, "brackets.n, which is 60"),
+        ("showing.shown", 80, "brackets.n, which is 60"),
+        ("showing.shown", 55, "showing.firm, which is 50"),
+        ("showing.firm", 20, "showing.firm, which is 20"),
+        ("showing.pooled", 20, "showing.pooled, which is 20"),
+        ("protection.integers", 99, "showing.shown, which is 30"),
+        ("rounding.n_step", 20, "rounding.n_step_large, which is 10"),
+        ("rounding.n_large", 8, "rounding.n_large, which is 8"),
+    ],
+)
+def test_rules_that_contradict_each_other_are_told(field: str, value: int, other: str, tmp_path: Path) -> None:
+    declared = yaml.safe_load((CONFIG / "monitor.yml").read_text(encoding="utf-8"))
+    section, name = field.split(".")
+    declared[section][name] = value
+    changed = tmp_path / "monitor.yml"
+    changed.write_text(yaml.safe_dump(declared), encoding="utf-8")
+    with pytest.raises(MonitorError) as error:
+        read_settings(changed)
+    message = told(error.value)
+    assert (message["title"], message["expected"]) == ("Rules contradict each other", f"at most {other}")
+
+
+def test_only_organisations_are_counted_where_no_percentage_is_shown(tmp_path: Path) -> None:
+    """A survey of persons whose counts are shown would be protected by nothing."""
+    declared = yaml.safe_load((CONFIG / "monitor.yml").read_text(encoding="utf-8"))
+    declared["showing"]["counts"] = ["organisations", "employees"]
+    changed = tmp_path / "monitor.yml"
+    changed.write_text(yaml.safe_dump(declared), encoding="utf-8")
+    with pytest.raises(MonitorError) as error:
+        read_settings(changed)
+    assert told(error.value)["where"] == "monitor.yml, showing.counts.1"
 
 
 def test_more_respondents_than_persons_are_told_before_they_are_weighted(

@@ -111,6 +111,15 @@ def test_pooled_row_gives_no_figure_from_which_a_withheld_one_would_follow() -> 
     assert (row["sign"], row["text"], row["percent"] is pd.NA) == ("x", "x", True)
 
 
+def test_two_waves_of_which_one_is_withheld_are_not_shown_together() -> None:
+    """What was withheld may follow from other answers of its wave, and that of the other wave would from both."""
+    levels = level(2022, 0.4, n=40), level(2024, 0.5, n=40)
+    single = publishable.publish_estimates(pd.DataFrame(levels), SETTINGS)
+    single[["percent", "text", "sign"]] = pd.NA, "x", "x"
+    row = publishable.publish_pooled(pooled(*levels), single, SETTINGS).iloc[0]
+    assert (row["sign"], row["text"], row["percent"] is pd.NA) == ("x", "x", True)
+
+
 def test_two_waves_of_which_neither_is_shown_may_be_shown_together() -> None:
     row = shown(level(2022, 0.4, n=25), level(2024, 0.5, n=25))
     assert (row["sign"], row["percent"], row["indicative"]) == ("", 45, False)

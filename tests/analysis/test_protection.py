@@ -30,12 +30,13 @@ class Province:
     """Statenleden and executives of the provinces, and raadsleden: all but the executives are published.
 
     `answered`, `yes` and `weight` are of statenleden, executives and raadsleden; each are in eight cells, of which the
-    weights differ a little.
+    weights differ a little. Of each who answered so many took part (`of`): the others were not asked.
     """
 
     answered: tuple[int, ...] = (140, 26, 400)
     yes: tuple[int, ...] = (60, 12, 150)
     weight: tuple[float, ...] = (4.0, 3.0, 6.0)
+    of: int = 1
 
     @property
     def cells(self) -> pd.DataFrame:
@@ -45,7 +46,7 @@ class Province:
             part = pd.DataFrame({"weight": self.weight[at] * (1 + np.arange(8) / 100), "n": n, "yes": yes})
             parts.append(part.assign(function_group=function, layer="g" if function == "raad" else "p"))
         made = pd.concat(parts).assign(survey="officeholders", wave=2024, indicator="threat", answer="")
-        made["cell"], made["size"] = range(len(made)), made["n"]
+        made["cell"], made["size"] = range(len(made)), made["n"] * self.of
         columns = [
             "survey",
             "wave",
@@ -126,6 +127,26 @@ def test_what_is_small_and_follows_from_two_others_is_protected_by_hiding_one_of
     assert len(case.possible(levels)) >= SETTINGS.protection.integers
 
 
+def test_a_group_is_small_too_of_which_few_were_asked() -> None:
+    """4 of 40 and 1 of 10 were asked of 160 and 40 who took part: 10% and 10% leave 0 to 2 of the 10.
+
+    The attacker does not know who was asked: of 40 and 50 he knows 38 to 42 and 48 to 52. 4 is 3.5 to 4.5 to him, and 5
+    is 4.5 to 5.5, so 1 is 0 to 2.
+    """
+    case = Province(answered=(40, 10, 400), yes=(4, 1, 150), weight=(4.0, 4.0, 6.0), of=4)
+    shown = dict(zip(GROUPS, [EXACT] * 4 + [HIDDEN, EXACT], strict=True))
+    assert len(case.possible(shown)) < SETTINGS.protection.integers
+    assert hidden(case.levels()) == {"function_group=executive", "function_group=staten"}
+
+
+def test_who_was_asked_is_not_known_where_many_took_part() -> None:
+    """24 of 40 and 5 of 10: 60% and 58% of 38 to 42 and 48 to 52 leave 2 to 8 of the 10, where all took part just 5."""
+    case = Province(answered=(40, 10, 400), yes=(24, 5, 150), weight=(4.0, 4.0, 6.0))
+    assert "function_group=staten" in hidden(case.levels())
+    case.of = 4
+    assert hidden(case.levels()) == {"function_group=executive"}
+
+
 def test_nothing_more_is_hidden_where_enough_is_open_already() -> None:
     case = Province(answered=(240, 26, 400), yes=(100, 12, 150))
     assert hidden(case.levels()) == {"function_group=executive"}
@@ -162,7 +183,7 @@ def test_no_smaller_loss_would_do(seed: int) -> None:
         groups = protection.derived_groups(case.cells[["layer", "function_group", "weight", "size"]], GROUPS)
         figures = case.published.assign(counted=False, level=EXACT, place=range(len(GROUPS)))
         (question,) = protection.questions(case.cells, figures, [THREAT], groups)
-        attack = protection.Attack(question, 0, groups, SETTINGS, SETTINGS.protection.integers)
+        attack = protection.Attack(question, 0, groups, SETTINGS, SETTINGS.protection.integers, of_asked=False)
         of_each = np.array([levels[domain] for domain in figures["domain"]])
         attack.see(knowledge.told(question, of_each, SETTINGS.brackets)[0])
         return not attack.failures()

@@ -33,12 +33,17 @@ RULES = Rules(
     rows={"officeholders": ROWS},
     labels={"officeholders": {"Allen": "all"}},
     indicators={
-        **{name: {"kind": "proportion"} for name in ("any_aggression", "physical", "aftercare")},
+        **{name: {"kind": "proportion"} for name in ("any_aggression", "physical", "aftercare", "reported")},
         "severity": {"kind": "distribution", "variable": "severity", "base": {}},
     },
     errata=frozenset(),
 )
 _ASKED = {"any_aggression": ("",), "physical": ("",), "aftercare": ("",), "severity": ("minder", "ernstig", "zeer")}
+_REPORTED = {  # of few who were asked because of another answer: how many in a cell, and in which steps one said yes
+    **{"raadslid": (2, {"vrouw": {0, 1}, "man": {0}}), "wethouder": (1, {"vrouw": {3}, "man": set()})},
+    **{"statenlid": (3, {"vrouw": {*range(8)}, "man": {*range(8)}})},
+    **{"provinciebestuur": (1, {"vrouw": {0, 2, 4, 6}, "man": {0, 2, 4, 6}})},
+}
 _SHARES = {"any_aggression": 0.45, "physical": 0.3, "aftercare": 0.5}
 
 
@@ -62,6 +67,8 @@ def cells() -> pd.DataFrame:
                     "size": size,
                 }
                 made.append(head | {"indicator": indicator, "answer": answer, "n": n, "yes": yes})
+        n, those = _REPORTED[function]
+        made.append(head | {"indicator": "reported", "answer": "", "n": n, "yes": int(step in those[gender])})
     return pd.DataFrame(made)
 
 
@@ -89,6 +96,7 @@ def figure(indicator: str, answer: str, domain: str, *, lift: bool = False) -> d
     row |= {"respondenten_afgerond": str(int(n / step + 0.5) * step), "groepscode": domain, "meting": "2024"}
     row |= {"onderwerp": indicator, "antwoord": answer, "groep": domain, "antwoordcode": answer}
     withheld = domain == "function_group=statenlid"  # with the whole layer it would tell of the executives
+    withheld |= (indicator, domain) == ("reported", "function_group=raadslid")  # and this of the wethouders
     if n < 30 and not lift:
         row |= {"teken": "/", "weergave": "/", "respondenten_afgerond": str(min(n // 5 * 5, 25))}
     elif (withheld or (min(yes, n - yes) < 3 and n < 60)) and not lift:
@@ -104,7 +112,7 @@ def figure(indicator: str, answer: str, domain: str, *, lift: bool = False) -> d
 
 @cache
 def _lines() -> tuple[dict[str, str], ...]:
-    asked = [(name, answer) for name, answers in _ASKED.items() for answer in answers]
+    asked = [*((name, answer) for name, answers in _ASKED.items() for answer in answers), ("reported", "")]
     return tuple(figure(*one, domain) for one in asked for row in ROWS for domain in row)
 
 

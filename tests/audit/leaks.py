@@ -174,6 +174,11 @@ def subtraction(chance: random.Random, files: Files) -> None:
     _everywhere(files, row, keep=chance.random() < 0.5)
 
 
+def few_asked(chance: random.Random, files: Files) -> None:
+    """What was withheld because a large group would follow of which few were asked: 1 of 16 of the 416 wethouders."""
+    _everywhere(files, figure("reported", "", "function_group=raadslid", lift=True), keep=chance.random() < 0.5)
+
+
 def _everywhere(files: Files, new: dict[str, str], *, keep: bool) -> None:
     rows = [new if row["id"] == new["id"] else row for row in lines()]
     files |= publication(rows if keep else rows[::-1])
@@ -191,4 +196,5 @@ LEAKS: dict[str, Planted] = {
     **{"lifted": lifted, "digit": digit, "words": words, "domain": domain, "exact": exact, "drawing": drawing},
     **{"alternative": alternative, "popover": popover, "metadata": metadata, "hidden": hidden, "key": key},
     **{"bracket": bracket, "statistics": statistics, "subtraction": subtraction, "wrong": wrong},
+    **{"few_asked": few_asked},
 }

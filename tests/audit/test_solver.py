@@ -131,11 +131,24 @@ def test_a_small_group_is_pinned_where_it_follows_and_open_where_it_does_not(
     assert (proof != "pinned") or "a=2" in " ".join(verdicts["a=2"].by)
 
 
+def test_a_group_is_small_of_which_few_were_asked() -> None:
+    """Twenty cells of ten took part, and of each one was asked: 20, where 30 are no longer few."""
+    question, wave, _ = _made({})
+    asked = np.where(wave.groups["a=1"], 1, 10)
+    assert [*wave.targets(question.n)] == ["a=2"]
+    assert [*wave.targets(asked)] == ["a=1", "a=2"]
+    assert [*wave.targets(asked * np.where(wave.groups["a=1"], 2, 1))] == ["a=2"]
+
+
 def test_a_small_group_stays_small_beside_a_withheld_one_of_the_same_people() -> None:
-    """Guards a bug: a large group whose answers are all of a small one took its place, and its weaker rule."""
+    """Guards a bug: a large group whose answers are all of a small one took its place, and its weaker rule.
+
+    The last two cells, 40 who answered, count as a small group as all of it took part.
+    """
     question, wave, found = _made({"all": (0.395, 0.405)})
-    answered = np.where(np.arange(40) >= 38, 10, 0)
-    question = replace(question, n=answered, yes=np.where(np.arange(40) == 39, 1, 0))
+    last = np.arange(40) >= 38
+    question = replace(question, n=np.where(last, 20, 0), yes=np.where(np.arange(40) == 39, 1, 0))
+    wave = replace(wave, size=np.where(last, 20, 10), weight=np.where(last, 1.0, 4.0))
     wave = replace(wave, groups={"all": wave.groups["all"], "a=1": ~wave.groups["a=1"], "a=2": wave.groups["a=2"]})
     found = replace(found, withheld={Key(*question.key, "a=1")})
     made = system(Asked([question]), wave, found, RULES)
