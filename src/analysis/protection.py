@@ -29,7 +29,7 @@ from analysis.population import MISSING
 from analysis.settings import Settings
 
 _ROUNDS, _FREE, _SECONDS, _PRIMAL = 100, 8, 30, 4
-_NEAR, _MANY = 1e-6, 250
+_NEAR, _APART, _MANY = 1e-6, 1e-4, 250
 _INSIDE = 0.5, 1.0  # of one answer, and of one among several, which leave each other less room
 _KEY = ["indicator", "answer"]
 
@@ -253,7 +253,8 @@ class Attack:
             what, hint = "Figure that does not follow from the answers", "were both made by the same run? make figures"
             raise MonitorError(what, where=where, expected=expected, got=str(figure["text"]), hint=hint)
         for row in np.flatnonzero((self.low != before[0]) | (self.high != before[1])):
-            self.program.changeRowBounds(int(row), self.low[row] - _NEAR, self.high[row] + _NEAR)
+            apart = _NEAR + _APART * (0.618 * row % 1)  # where bounds meet in one point, rounding chooses the duals
+            self.program.changeRowBounds(int(row), self.low[row] - apart, self.high[row] + apart)
         return True
 
     def _bound(self, one: Told, of: str, least: float, most: float) -> None:
@@ -281,7 +282,7 @@ class Attack:
     def failures(self) -> list[set[int]]:
         """For every small group of which too much follows: the figures from which it follows, one of which must go."""
         reached = self.rows @ self.points.T
-        held = ((reached >= self.low[:, None] - 2 * _NEAR) & (reached <= self.high[:, None] + 2 * _NEAR)).all(axis=0)
+        held = ((reached >= self.low[:, None] - 2 * _APART) & (reached <= self.high[:, None] + 2 * _APART)).all(axis=0)
         counts = self.aims @ self.points[held].T
         least, most = counts.min(axis=1), counts.max(axis=1)
         yes, sizes = self.aims @ self.truth, self.aims @ self.n
@@ -447,7 +448,7 @@ def protect_question(
         if round_ >= _FREE:
             new += [_demand(question.figures, levels - 1, {int(at)}) for at in np.flatnonzero(levels > begun)]
         demands |= {one.tobytes(): one for one in new}
-        levels = _cheapest(question.figures, np.array([*demands.values()]))
+        levels = _cheapest(question.figures, np.array([demands[name] for name in sorted(demands)]))
     raise _unprotected(question.figures, f"no end after {_ROUNDS} rounds")
 
 
