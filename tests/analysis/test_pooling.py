@@ -111,11 +111,12 @@ def test_pooled_row_gives_no_figure_from_which_a_withheld_one_would_follow() -> 
     assert (row["sign"], row["text"], row["percent"] is pd.NA) == ("x", "x", True)
 
 
-def test_two_waves_of_which_one_is_withheld_are_not_shown_together() -> None:
+@pytest.mark.parametrize("text", ["x", "minder dan 5%", "meer dan 95%"])
+def test_two_waves_that_are_both_withheld_or_bracketed_are_not_shown_together(text: str) -> None:
     """What was withheld may follow from other answers of its wave, and that of the other wave would from both."""
     levels = level(2022, 0.4, n=40), level(2024, 0.5, n=40)
     single = publishable.publish_estimates(pd.DataFrame(levels), SETTINGS)
-    single[["percent", "text", "sign"]] = pd.NA, "x", "x"
+    single[["percent", "text"]] = pd.NA, text
     row = publishable.publish_pooled(pooled(*levels), single, SETTINGS).iloc[0]
     assert (row["sign"], row["text"], row["percent"] is pd.NA) == ("x", "x", True)
 

@@ -147,6 +147,25 @@ def test_who_was_asked_is_not_known_where_many_took_part() -> None:
     assert hidden(case.levels()) == {"function_group=executive"}
 
 
+@pytest.mark.parametrize("of", [1, 4])
+def test_a_difference_is_as_unsure_as_the_numbers_of_both_groups(of: int) -> None:
+    """60% of 38 to 42 staten less 39% of 445 to 455 of all: of one by 2.5 in 40, of the other by 5 in 450.
+
+    Where all who took part answered, nobody is unsure of the numbers.
+    """
+    case = Province(answered=(40, 10, 400), yes=(24, 5, 150), weight=(4.0, 4.0, 6.0), of=of)
+    groups = protection.derived_groups(case.cells[["layer", "function_group", "weight", "size"]], GROUPS)
+    figures = case.published.assign(counted=False, level=EXACT, place=range(len(GROUPS)))
+    figures["other"] = np.where(figures["domain"] == "function_group=staten", "all", "")
+    (question,) = protection.questions(case.cells, figures, [THREAT], groups)
+    attack = protection.Attack(question, 0, groups, SETTINGS, 4, of_asked=of > 1)
+    attack.see([knowledge.Told("function_group=staten", "difference", 0.1, 0.3, (3, 0), "all")])
+    off = (of > 1) * (2.5 / 40 * figures["most"][3] + 5 / 450 * figures["most"][0])
+    persons = float((case.members[3] * case.cells["weight"] * case.cells["n"]).sum())
+    row = attack.place["function_group=staten", "difference"]
+    assert (attack.low[row], attack.high[row]) == pytest.approx(((0.1 - off) * persons, (0.3 + off) * persons))
+
+
 def test_nothing_more_is_hidden_where_enough_is_open_already() -> None:
     case = Province(answered=(240, 26, 400), yes=(100, 12, 150))
     assert hidden(case.levels()) == {"function_group=executive"}

@@ -19,7 +19,7 @@ from audit.figures import mention, table
 from audit.groups import Question, Wave, read_cells
 from audit.links import Asked
 from audit.programs import Program, integers
-from audit.ranges import Ranges, least_yes, ranges
+from audit.ranges import Ranges, least_yes, ranges, surely_more
 from audit.solver import Patience, _solution, _ways, solve
 from audit.system import Rows, misfits, system
 from tests.audit.invented import RULES
@@ -96,6 +96,18 @@ def test_the_fewest_who_said_yes_are_those_with_the_largest_weights(seed: int) -
     n, weight, share = chance.integers(1, 4, 4), chance.uniform(1, 3, 4), chance.uniform(0.05, 0.95)
     counts = [c for c in product(*(range(one + 1) for one in n)) if np.dot(c, weight) >= share * np.dot(n, weight)]
     assert least_yes(share, n, weight) <= min(map(sum, counts)) + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_more_said_yes_and_no_for_sure_where_the_fewest_of_either_are_more(seed: int) -> None:
+    """The quick answer for shares that are far inside is the one that the largest weights give."""
+    draw = np.random.default_rng(seed)
+    n, weight = draw.integers(1, 12, 6), draw.uniform(1, 9, 6)
+    low, high = sorted(draw.uniform(0, 1, 2))
+    fewest = min(least_yes(low, n, weight), least_yes(1 - high, n, weight))
+    found = [surely_more((low, high), n, weight, than) for than in range(8)]
+    assert found == [fewest > than for than in range(8)]
+    assert not surely_more((0.0, high), n, weight, 0)
 
 
 def test_integer_programs_stop_after_the_time_that_the_processor_gave_them() -> None:
