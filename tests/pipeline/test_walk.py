@@ -192,6 +192,9 @@ def test_a_value_of_monitor_yml_runs_what_reads_it_and_the_documents_that_show_i
     }
     below = walk.ran("publish", dry_run=True)
     assert documents(below) >= {"2024/flevoland", "2024/zeeland", "methods", "notebooks/01-response"}
+    walk.edit("config/monitor.yml", "firm: 100", "firm: 50")
+    walk.ran("figures")
+    assert walk.sums("data/processed") == before, "what was taken back leaves no trace"
 
 
 def test_ctrl_c_while_documents_are_made(walk: Walk, tmp_path: Path) -> None:
