@@ -20,7 +20,7 @@ from audit.groups import Question, Wave, read_cells
 from audit.links import Asked, asked, distinct, links
 from audit.ranges import Ranges, ranges
 from audit.rules import Rules
-from audit.solver import Patience, Verdict, solve
+from audit.solver import Patience, Verdict, best_guess, solve
 from audit.system import misfits, system
 
 
@@ -89,7 +89,7 @@ class Outcome:
             return float("nan")
         right = []
         for one in self.verdicts:
-            guess = int(np.floor(one.n * one.headline + 0.5))
+            guess = int(best_guess(one.n, one.headline))
             right.append((min(max(guess, one.lowest), one.highest) if published else guess) == one.truth)
         return float(np.mean(right))
 

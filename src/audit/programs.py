@@ -6,6 +6,7 @@ it against `scipy.optimize.milp`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import process_time
 from typing import Any, TypeAlias
 
@@ -15,6 +16,7 @@ from scipy.sparse import csc_array
 
 from audit.system import Rows
 
+Plenty: TypeAlias = Callable[[np.ndarray], np.ndarray]
 Ends: TypeAlias = tuple[np.ndarray, np.ndarray]
 
 
@@ -40,13 +42,29 @@ class Program:
             return 0.0 if objective.min(initial=0.0) >= 0 else float(np.minimum(objective, 0) @ self.most)
         return float(self.solver.getObjectiveValue())
 
-    def spans(self, inside: np.ndarray) -> np.ndarray:
+    def spans(self, inside: np.ndarray, known: np.ndarray, plenty: Plenty | None = None) -> np.ndarray:
         """The least and the most that can have said yes in each group (rows): all the least ones first.
 
-        Each begins where the one before ended, and the groups of one end are nearer to each other.
+        Each begins where the one before ended, and the groups of one end are nearer to each other. `known` are counts
+        that satisfy all rows; of a group of which they, and what is met on the way, are `plenty`, no more is asked.
         """
-        least = [self.least(group) for group in inside]
-        return np.column_stack([least, [-self.least(-group) for group in inside[::-1]][::-1]])
+        ends = np.column_stack([inside @ known] * 2)
+
+        def reach(objective: np.ndarray) -> float:
+            end = self.least(objective)
+            if self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+                counts = inside @ np.array(self.solver.getSolution().col_value)
+                ends[:] = np.column_stack([np.minimum(ends[:, 0], counts), np.maximum(ends[:, 1], counts)])
+            return end
+
+        if plenty:
+            reach(inside.sum(axis=0))
+            reach(-inside.sum(axis=0))
+        for sign, end, order in ((1, 0, range(len(inside))), (-1, 1, reversed(range(len(inside))))):
+            for at in order:
+                if not (plenty and plenty(ends)[at]):
+                    ends[at, end] = sign * reach(sign * inside[at])
+        return ends
 
     def pinning(self) -> np.ndarray:
         """How much each row held back what was asked last, in absolute numbers (dual values)."""

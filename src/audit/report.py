@@ -44,11 +44,9 @@ def passes(faults: list[Found], outcome: Outcome) -> bool:
 
 def numbers(outcome: Outcome) -> dict[str, Any]:
     """The same for a page of the site; of no group by itself."""
-    widest = Counter(one.highest - one.lowest + 1 for one in outcome.verdicts)
     return {
         **outcome.size,
         "proofs": dict(Counter(one.proof for one in outcome.verdicts)),
-        "spans": {str(width): count for width, count in sorted(widest.items())},
         "hit_rate": {"published": outcome.hits(published=True), "headline": outcome.hits(published=False)},
         "passes": passes(outcome.faults, outcome),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import process_time
 
 import numpy as np
@@ -24,6 +25,7 @@ _NEAR = 1e-6
 class Verdict:
     """What is known of how many said yes in one small group: between lowest and highest of n; `truth` only judges.
 
+    Where that is wide it may be wider yet, as no more was looked for.
     `proof` is "wide", "found" (other answers that fit), "pinned" (too few counts are left) or "unproved" (in the time
     given); `by` are the figures that hold the range. `headline` is the national share, with which anybody can guess.
     """
@@ -56,11 +58,13 @@ def solve(system: System, patience: Patience) -> list[Verdict]:
     if not system.names:
         return []
     programs = [Program(rows, system.n) for rows in system.rows]
-    spans = np.array([program.spans(system.inside) for program in programs])
-    if system.whole and len(programs) > 1:
+    added = system.whole and len(programs) > 1
+    enough = [None if added else partial(_plenty, system.sizes, headline) for headline in system.headlines]
+    asked = zip(programs, system.truth, enough, strict=True)
+    spans = np.array([program.spans(system.inside, truth, plenty) for program, truth, plenty in asked])
+    if added:
         spans = _added_up(spans, system.sizes)
-    lowest = np.ceil(spans[:, :, 0] - _NEAR).astype(int)
-    highest = np.floor(spans[:, :, 1] + _NEAR).astype(int)
+    lowest, highest = _whole(spans)
     proofs = _proofs(system, lowest, highest, patience)
     sizes, truth = system.sizes.astype(int), (system.truth @ system.inside.T).astype(int)
     made = []
@@ -71,6 +75,22 @@ def solve(system: System, patience: Patience) -> list[Verdict]:
         range_ = int(lowest[answer, group]), int(highest[answer, group])
         made.append(Verdict(*where, *range_, proof, system.headlines[answer], by))
     return made
+
+
+def best_guess(n: np.ndarray | int, headline: float) -> np.ndarray:
+    """How many of so many said yes, for who knows the national share only."""
+    return np.floor(n * headline + 0.5).astype(int)
+
+
+def _plenty(sizes: np.ndarray, headline: float, ends: np.ndarray) -> np.ndarray:
+    """Of which groups the counts between these ends are enough, and hold the guess of who knows no better."""
+    (least, most), guess = _whole(ends), best_guess(sizes, headline)
+    return (most - least + 1 >= _WIDE) & (least <= guess) & (guess <= most)
+
+
+def _whole(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest whole number between two ends (last axis)."""
+    return np.ceil(ends[..., 0] - _NEAR).astype(int), np.floor(ends[..., 1] + _NEAR).astype(int)
 
 
 def _added_up(spans: np.ndarray, sizes: np.ndarray) -> np.ndarray:
@@ -142,7 +162,7 @@ def _proved(system: System, found: Alternatives, answer: int, group: int, patien
             if patience.left <= 0:
                 return False
             began = process_time()
-            state = _solution(system, found.unsure, (answer, group, count), way)
+            state = _solution(system, found, (answer, group, count), way)
             patience.left -= process_time() - began
             if state is not None:
                 found.remember(state)
@@ -151,33 +171,36 @@ def _proved(system: System, found: Alternatives, answer: int, group: int, patien
     return False
 
 
-def _solution(system: System, unsure: float, wanted: tuple[int, int, int], way: _Way) -> np.ndarray | None:
-    """Whole yes counts (answers x cells) with a count in a group, that satisfy every row; None where not found."""
-    answer, group, count = wanted
+def _solution(system: System, found: Alternatives, wanted: tuple[int, int, int], way: _Way) -> np.ndarray | None:
+    """Whole yes counts (answers x cells) with a count in a group, that satisfy every row; None where not found.
+
+    Few answers change: it is looked for from the nearest that was found before.
+    """
+    (answer, group, count), begun = wanted, found.nearest(*wanted)
     few = _nearest(system, answer, system.inside[group] > 0, way.cells)
     free, taking = list(way.answers), np.eye(len(way.answers))
-    asked = count - system.truth[answer] @ system.inside[group]
+    asked = count - begun[answer] @ system.inside[group]
     held = [(np.kron(taking[[free.index(answer)]], system.inside[group, few]), asked, asked)]
     for rows, parts in system.every:
         share = parts[free].astype(float) - (parts[way.rest] if way.rest >= 0 else 0.0)
-        value = rows.matrix @ system.truth[parts].sum(axis=0)
-        slack = unsure * np.abs(rows.matrix).max(axis=1, initial=0.0)
+        value = rows.matrix @ begun[parts].sum(axis=0)
+        slack = found.unsure * np.abs(rows.matrix).max(axis=1, initial=0.0)
         if share.any():
             held.append(
                 (np.kron(share[None], rows.matrix[:, few]), rows.low - slack - value, rows.high + slack - value)
             )
     if way.rest >= 0:
-        held.append((np.kron(np.ones((1, len(free))), np.eye(len(few))), -np.inf, system.truth[way.rest, few]))
+        held.append((np.kron(np.ones((1, len(free))), np.eye(len(few))), -np.inf, begun[way.rest, few]))
     matrix = np.vstack([row for row, _, _ in held])
     low, high = (np.concatenate([np.broadcast_to(one[end], len(one[0])) for one in held]) for end in (1, 2))
     told = np.abs(matrix).max(axis=1, initial=0.0) > 0
-    truth = system.truth[free][:, few]
-    bounds = np.maximum(-truth, -_STEP).ravel(), np.minimum(system.n[few] - truth, _STEP).ravel()
+    yes = begun[free][:, few]
+    bounds = np.maximum(-yes, -_STEP).ravel(), np.minimum(system.n[few] - yes, _STEP).ravel()
     changes = integers(matrix[told], (low[told], high[told]), bounds, way.seconds)
     if changes is None:
         return None
-    made = system.truth.copy()
-    for at, more in zip(free, changes.reshape(truth.shape), strict=True):
+    made = begun.copy()
+    for at, more in zip(free, changes.reshape(yes.shape), strict=True):
         made[at, few] += more
         if way.rest >= 0:
             made[way.rest, few] -= more

@@ -212,10 +212,11 @@ def test_integer_programs_find_answers_that_satisfy_every_row(answers: int, seed
             keys[Key(*one.key, domain)] = (max(share - 0.005, 0), min(share + 0.005, 1))
     made = system(Asked(questions), wave, Ranges(keys), RULES)
     (group,) = (at for at, name in enumerate(made.names) if name == "a=2")
-    truth, found = int(draws[0] @ made.inside[group]), 0
+    ends, truth, found = np.zeros((len(made.rows), len(made.names)), dtype=int), int(draws[0] @ made.inside[group]), 0
+    known = Alternatives(made, ends, ends, unsure=0.0)
     for way in [*_ways(made, 0)][:4]:
         for count in (truth - 2, truth + 2):
-            state = _solution(made, 0.0, (0, group, count), way)
+            state = _solution(made, known, (0, group, count), way)
             if state is not None:
                 found += 1
                 assert state[0] @ made.inside[group] == count and (state >= 0).all()
