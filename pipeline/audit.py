@@ -38,7 +38,7 @@ def main() -> int:
     for path in sorted(PUBLISHED.glob("*/figures.csv")):
         released = pd.read_csv(path, dtype=str, keep_default_na=False)
         faults += of_versions(figures, recorded(f"{path.parent.name}/figures.csv", released), rules.errata)
-    cells = [pd.read_parquet(path) for path in CELLS]
+    cells = [pd.read_parquet(path) for path in CELLS.values()]
     attack = prepare(figures, cells, rules)
     known = _solved()
     waiting = [part for part in attack.parts if part.digest() not in known]

@@ -19,37 +19,42 @@ from pipeline.surveys import levels
 from pipeline.task_protection import STRICTER, drawn, stricter
 
 ATTACK = PROCESSED / "7-attack.json"
-FACED = BUILD / "attack" / "faced.pickle"
 ATTACKED = sorted(of for of in levels() if of[0] in PERSONS)
 PARTS, SOLVED = (
     {of: BUILD / "attack" / f"{kind}-{of[0]}-{of[1]}.pickle" for of in ATTACKED} for kind in ("part", "solved")
 )
-CELLS = [PROCESSED / f"2-cells-{survey}.parquet" for survey in PERSONS]
+CELLS, FACED = (
+    {survey: folder / f"{name}-{survey}.{kind}" for survey in PERSONS}
+    for folder, name, kind in ((PROCESSED, "2-cells", "parquet"), (BUILD / "attack", "faced", "pickle"))
+)
 SECONDS = 600.0  # for integer programs, in all
 
 
-def task_claims(
-    files: list[Path] = [paths["parquet"] for paths in reusable_files().values()],
-    cells: list[Path] = CELLS,
-    config: Path = shared("config"),
-    code: list[Path] = sources_of("audit.attack", "audit.scan"),
-    parts: Annotated[dict[tuple[str, int], Path], Product] = PARTS,
-    faced: Annotated[Path, Product] = FACED,
-) -> None:
-    """What the data files with all figures say, of each survey and wave; every page and PDF says the same."""
-    import pandas as pd
+for _survey in PERSONS:
 
-    from audit.attack import prepare
-    from audit.media import read
-    from audit.rules import read_rules
-    from audit.scan import hold
+    @pytask.task(id=_survey)
+    def task_claims(
+        files: list[Path] = [paths["parquet"] for paths in reusable_files().values()],
+        cells: Path = CELLS[_survey],
+        config: Path = shared("config"),
+        code: list[Path] = sources_of("audit.attack", "audit.scan"),
+        parts: Annotated[dict[int, Path], Product] = {wave: PARTS[of, wave] for of, wave in PARTS if of == _survey},
+        faced: Annotated[Path, Product] = FACED[_survey],
+    ) -> None:
+        """What the data files with all figures say, of each wave of a survey; every page and PDF says the same."""
+        import pandas as pd
 
-    rules = read_rules(CONFIG)
-    figures, faults = hold({path.name: read(path.name, path.read_bytes()) for path in files}, rules)
-    attack = prepare(figures, [pd.read_parquet(path) for path in cells], rules)
-    for part in attack.parts:
-        parts[part.wave.survey, part.wave.wave].write_bytes(pickle.dumps(part))
-    faced.write_bytes(pickle.dumps(replace(attack, parts=(), faults=[*faults, *attack.faults])))
+        from audit.attack import prepare
+        from audit.media import read
+        from audit.rules import read_rules
+        from audit.scan import hold
+
+        rules = read_rules(CONFIG)
+        figures, faults = hold({path.name: read(path.name, path.read_bytes()) for path in files}, rules)
+        attack = prepare(figures, [pd.read_parquet(cells)], rules)
+        for part in attack.parts:
+            parts[part.wave.wave].write_bytes(pickle.dumps(part))
+        faced.write_bytes(pickle.dumps(replace(attack, parts=(), faults=[*faults, *attack.faults])))
 
 
 for of in PARTS:
@@ -68,7 +73,7 @@ for of in PARTS:
 
 
 def task_attack(
-    faced: Path = FACED,
+    faced: list[Path] = list(FACED.values()),
     solved: list[Path] = list(SOLVED.values()),
     code: list[Path] = sources_of("audit.report", "analysis.errors"),
     told: Annotated[Path, Product] = ATTACK,
@@ -78,10 +83,11 @@ def task_attack(
     Raises MonitorError where the data files tell too much, and notes what must be withheld more strictly: the build
     begins again with that.
     """
+    from audit.attack import joined
     from audit.report import line, numbers, passes
 
-    attack, done = pickle.loads(faced.read_bytes()), [pickle.loads(path.read_bytes()) for path in solved]
-    outcome = attack.outcome(found for _, found in done)
+    attacks, done = ([pickle.loads(path.read_bytes()) for path in paths] for paths in (faced, solved))
+    outcome = joined(attacks).outcome(found for _, found in done)
     if not passes(outcome.faults, outcome):
         for of, (_, found) in zip(SOLVED, done, strict=True):
             _be_stricter(of, {verdict.figure for verdict in found.verdicts if not verdict.passed})

@@ -38,8 +38,8 @@ _KEY = ["indicator", "answer"]
 class Groups:
     """The planned groups of one wave and all that follow from them by sums and differences.
 
-    `weight`, `size` (respondents) and `members` (groups x cells, booleans) are those of the cells; `planned` names the
-    first of the members.
+    `weight` and `size` (respondents) are those of the cells, `members` (groups x cells) 1 where a cell is in a group;
+    `planned` names the first of the members.
     """
 
     weight: np.ndarray
@@ -80,7 +80,7 @@ def derived_groups(heads: pd.DataFrame, planned: Sequence[str]) -> Groups:
         known |= left
     others = [inside for name, inside in known.items() if name not in {one.tobytes() for one in members.values()}]
     weight, size = heads["weight"].to_numpy(), heads["size"].to_numpy()
-    return Groups(weight, size, tuple(members), np.array([*members.values(), *others]))
+    return Groups(weight, size, tuple(members), np.array([*members.values(), *others], dtype=float))
 
 
 def questions(
@@ -195,11 +195,11 @@ class Attack:
             rounding = settings.rounding
             step = np.where(self.numbers > rounding.n_large, rounding.n_step_large, rounding.n_step)
             self.off = np.minimum(step / 2, sizes - self.numbers) / np.maximum(self.numbers, 1)
-        guarded &= self.members.any(axis=1)
+        guarded &= self.numbers > 0
         _, first, of_each = np.unique(
-            np.packbits(self.members[guarded], axis=1), axis=0, return_index=True, return_inverse=True
+            np.packbits(self.members[guarded] > 0, axis=1), axis=0, return_index=True, return_inverse=True
         )
-        self.aims = self.members[guarded][first].astype(float)
+        self.aims = self.members[guarded][first]
         self.known = np.bincount(of_each, small[guarded], len(self.aims)).astype(bool) * settings.protection.known
         if len(self.aims):
             self._lay(mine)
@@ -210,7 +210,7 @@ class Attack:
         for domain, other in zip(figures["domain"], figures["other"], strict=True):
             inside = self.members[self.groups.place[domain]]
             share = rows[domain, "share"] = inside * self.weight
-            rows[domain, "number"] = inside.astype(float)
+            rows[domain, "number"] = inside
             if other:
                 whole = self.members[self.groups.place[other]] * self.weight
                 rows[domain, "difference"] = share - whole * (share @ self.n) / max(float(whole @ self.n), 1e-9)
@@ -237,7 +237,7 @@ class Attack:
                 shares = one.domain, one.least * (1 - off), min(one.most * (1 + off), 1.0)
                 self._bound(one, one.of, shares[1] * size, shares[2] * size)
                 if shares not in self.wholes:
-                    self.wholes[shares] = self._whole(self.members[group], *shares[1:])
+                    self.wholes[shares] = self._whole(self.members[group] > 0, *shares[1:])
                 self._bound(one, "number", *self.wholes[shares])
             else:
                 ends = (one.least, one.most) if one.of == "yes" else (n - one.most, n - one.least)
@@ -300,9 +300,6 @@ class Attack:
             return telling
 
         narrow = [at for at in range(len(self.aims)) if not enough(at)]
-        if len(narrow) > 2:
-            stretch(self.aims[narrow].sum(axis=0))
-            stretch(-self.aims[narrow].sum(axis=0))
         below = {at: stretch(self.aims[at]) for at in narrow if not enough(at)}
         above = {at: stretch(-self.aims[at]) for at in reversed(below) if not enough(at)}
         self.failed = [below[at] | above[at] for at in below if not enough(at)]
@@ -315,8 +312,10 @@ class Attack:
         """
         self.program.changeColsCost(len(aim), np.arange(len(aim), dtype=np.int32), aim)
         self.program.run()
-        status = self.program.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
+        if self.program.getModelStatus() != highspy.HighsModelStatus.kOptimal:  # anew, without what was found before
+            self.program.clearSolver()
+            self.program.run()
+        if (status := self.program.getModelStatus()) != highspy.HighsModelStatus.kOptimal:
             raise _unprotected(self.question.figures, self.program.modelStatusToString(status))
         found = self.program.getSolution()
         duals = np.array(found.row_dual)
@@ -462,11 +461,12 @@ def _demand(figures: pd.DataFrame, levels: np.ndarray, telling: set[int]) -> np.
 
 def _cheapest(figures: pd.DataFrame, demands: np.ndarray) -> np.ndarray:
     """The levels that meet all demands with the least loss; a bracket loses a quarter of what hiding does."""
-    loss = figures["loss"].to_numpy() * (1 + 1e-6 * np.arange(len(figures)))  # a tie is always broken alike
-    bracketed = (figures["rare"] != "").to_numpy()
+    asked = demands.reshape(len(demands), -1, 2).any(axis=(0, 2))
+    loss = (figures["loss"].to_numpy() * (1 + 1e-6 * np.arange(len(figures))))[asked]  # a tie is always broken alike
+    bracketed, levels = (figures["rare"] != "").to_numpy()[asked], figures["level"].to_numpy().copy()
     steps = np.column_stack([loss / 4, loss * np.where(bracketed, 3 / 4, 1)]).ravel()
-    order = np.kron(np.eye(len(figures)), [[1, -1]])[bracketed & (figures["level"] == EXACT).to_numpy()]
-    rows = np.vstack([demands, order])
+    order = np.kron(np.eye(len(loss))[bracketed & (levels[asked] == EXACT)], [[1, -1]])
+    rows = np.vstack([demands[:, np.repeat(asked, 2)], order])
     least = np.repeat([1.0, 0.0], [len(demands), len(order)])
     program = _program(rows, (least, np.full(len(rows), np.inf)), np.ones(len(steps)))
     every = np.arange(len(steps), dtype=np.int32)
@@ -475,11 +475,11 @@ def _cheapest(figures: pd.DataFrame, demands: np.ndarray) -> np.ndarray:
     program.setOptionValue("presolve", "on")
     program.setOptionValue("mip_rel_gap", 0.0)
     program.run()
-    status = program.getModelStatus()
-    if status != highspy.HighsModelStatus.kOptimal:
+    if (status := program.getModelStatus()) != highspy.HighsModelStatus.kOptimal:
         raise _unprotected(figures, program.modelStatusToString(status))
     taken = np.array(program.getSolution().col_value).reshape(-1, 2).round().astype(bool)
-    return np.where(taken[:, 1], HIDDEN, np.where(taken[:, 0], BRACKET, figures["level"].to_numpy()))
+    levels[asked] = np.where(taken[:, 1], HIDDEN, np.where(taken[:, 0], BRACKET, levels[asked]))
+    return levels
 
 
 def _unprotected(figures: pd.DataFrame, got: str) -> MonitorError:

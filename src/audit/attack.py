@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from loky import get_reusable_executor
 
-from audit.claims import claims, contradictions
-from audit.figures import Found
+from audit.claims import claims
+from audit.figures import Found, parts
 from audit.groups import Question, Wave, read_cells
 from audit.links import Asked, asked, distinct, links
 from audit.ranges import Ranges, ranges
@@ -111,8 +111,17 @@ class Attack:
         return Outcome(verdicts, faults, {**self.size, **told})
 
 
+def joined(attacks: Iterable[Attack]) -> Attack:
+    """Attacks on several surveys as one; what all of them found is told once."""
+    every, size = [*attacks], Counter[str]()
+    for one in every:
+        size.update(one.size)
+    faults = dict.fromkeys(fault for one in every for fault in one.faults)
+    return Attack([part for one in every for part in one.parts], [*faults], size)
+
+
 def prepare(figures: pd.DataFrame, cells: Iterable[pd.DataFrame], rules: Rules) -> Attack:
-    """What all figures found say of the cells of each survey, in parts."""
+    """What figures found say of the cells of these surveys, in parts."""
     waves: dict[tuple[str, int], Wave] = {}
     questions: dict[tuple[str, int], list[Question]] = defaultdict(list)
     for frame in cells:
@@ -123,11 +132,12 @@ def prepare(figures: pd.DataFrame, cells: Iterable[pd.DataFrame], rules: Rules) 
             questions[survey, question.wave].append(question)
     linked = {place: distinct(links(mine, rules)) for place, mine in questions.items()}
     every = [question for mine in questions.values() for question in mine]
-    said = [*claims(figures, rules.labels)]
+    named = parts(figures)
+    mine = named.loc[named["survey"].isin({survey for survey, _ in waves}), "id"]
+    said = [*claims(figures[figures["id"].isin(mine)], rules.labels)]
     found = ranges(said, waves, every, [link for mine in linked.values() for link in mine], rules)
-    faults = [*contradictions(figures)]
-    faults += [Found("figures contradict each other", why, "|".join(map(str, key))) for key, why in found.broken]
-    parts = [
+    faults = [Found("figures contradict each other", why, "|".join(map(str, key))) for key, why in found.broken]
+    tasks = [
         Part(waves[place], [*asked(questions[place], linked[place], rules)], found.only(*place), rules)
         for place in sorted(waves)
     ]
@@ -135,7 +145,7 @@ def prepare(figures: pd.DataFrame, cells: Iterable[pd.DataFrame], rules: Rules) 
         "claims": len({(one.key, one.what, one.lowest, one.highest, one.other) for one in said}),
         "unknowns": sum(int((question.n > 0).sum()) for question in every),
     }
-    return Attack(parts, faults, size)
+    return Attack(tasks, faults, size)
 
 
 def solve_part(part: Part, seconds: float, tell: Callable[[str], None] = lambda _: None) -> Solved:

@@ -57,9 +57,6 @@ class Program:
                 ends[:] = np.column_stack([np.minimum(ends[:, 0], counts), np.maximum(ends[:, 1], counts)])
             return end
 
-        if plenty:
-            reach(inside.sum(axis=0))
-            reach(-inside.sum(axis=0))
         for sign, end, order in ((1, 0, range(len(inside))), (-1, 1, reversed(range(len(inside))))):
             for at in order:
                 if not (plenty and plenty(ends)[at]):

@@ -11,6 +11,7 @@ import pandas as pd
 from loky import get_reusable_executor
 
 from audit import forms
+from audit.claims import contradictions
 from audit.figures import NAMES, Found, mentions, told, unlike
 from audit.media import LINES, Read, read
 from audit.rules import Rules
@@ -35,7 +36,7 @@ def hold(files: Mapping[str, Read], rules: Rules) -> tuple[pd.DataFrame, list[Fo
     """All figures found, each wording once, and the faults of form of all files together."""
     figures = told(unlike([mentions([]), *(each for one in files.values() for each in one.figures)], NAMES))
     faults = [fault for one in files.values() for fault in one.faults]
-    faults += forms.of_figures(figures, rules)
+    faults += [*forms.of_figures(figures, rules), *contradictions(figures)]
     lines = [line for one in files.values() for line in one.lines]
     data = [one.labelled for one in files.values() if one.labelled]
     faults += forms.of_workbook(lines, told(unlike(data, LINES))) if data else []

@@ -15,7 +15,7 @@ from audit.programs import Program, integers
 from audit.system import System
 
 _WIDE = 8  # counts in a range of real numbers from which no integer proof is asked
-_PAIRS, _FEW, _MORE = 3, ((60, 0.3), (100, 1.0)), ((200, 10.0), (1 << 30, 30.0))  # see _ways
+_PAIRS, _FEW = 3, ((60, 0.3), (100, 1.0), (200, 10.0), (1 << 30, 30.0))  # see _ways
 _STEP = 3  # respondents of a cell whose answer an integer program may change
 _NAMED = 4  # figures that are named as what pins a group down
 _NEAR = 1e-6
@@ -136,9 +136,8 @@ class _Way:
 def _ways(system: System, answer: int) -> Iterator[_Way]:
     """What changes are looked for, the quickest first.
 
-    Of a distribution one other answer is exchanged at first, in few cells and in all, then all answers in few cells,
-    then two in all cells; all in all cells only where nothing else helped: a solver takes a hundred times as long, and
-    seldom finds more.
+    Of a distribution one other answer is exchanged at first, in few cells and in all, then all answers in few cells;
+    all in all cells only where nothing else helped: a solver takes a hundred times as long, and seldom finds more.
     """
     cells = len(system.n)
     if not system.whole or len(system.rows) == 1:
@@ -149,8 +148,6 @@ def _ways(system: System, answer: int) -> Iterator[_Way]:
     others = [int(at) for at in np.lexsort((-system.truth.sum(axis=1), apart)) if at != answer]
     yield from (_Way([answer], rest, of, 0.3) for of in (_FEW[0][0], cells) for rest in others[:_PAIRS])
     yield from (_Way([answer, *others[1:]], others[0], few, seconds) for few, seconds in _FEW)
-    yield from (_Way([answer, other], others[0], cells, 3.0) for other in others[1:_PAIRS])
-    yield from (_Way([answer, *others[1:]], others[0], few, seconds) for few, seconds in _MORE)
 
 
 def _proved(system: System, found: Alternatives, answer: int, group: int, patience: Patience) -> bool:

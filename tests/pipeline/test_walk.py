@@ -77,7 +77,7 @@ def test_other_weights_run_what_stands_on_them(walk: Walk) -> None:
     protecting = {name for name in ran if name.startswith(("task_cells[", "task_protect["))} | {"task_round"}
     assert ran == {*figures, *protecting, "task_protection", "task_keep", "task_record"}
     ran = walk.ran("publish")
-    assert {"task_claims", "task_attack"} < ran and documents(ran) == set()
+    assert {"task_claims[officeholders]", "task_attack"} < ran and documents(ran) == set()
 
 
 def test_one_word_reaches_the_province_sheets_and_nothing_else_while_a_second_build_must_wait(walk: Walk) -> None:
