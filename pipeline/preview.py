@@ -171,7 +171,8 @@ class Preview:
         if self._waiting and self.open not in self._waiting:
             with suppress(KeyError):
                 self._following, source = self._waiting.popitem()
-                self._make(self._rest, self._following, source)
+                if not self._make(self._rest, self._following, source):
+                    self._waiting.setdefault(self._following, source)
         self._following = ""
 
     def _note(self, changed: set[Path]) -> None:
@@ -179,18 +180,18 @@ class Preview:
             if path.parent == NOTEBOOKS and path.exists():
                 shutil.copyfile(path, REPORT / "notebooks" / path.name)
         alike = any(path.suffix not in (".qmd", ".ipynb") for path in changed)
-        mine = set()
+        if alike:
+            self._run.clear()
+            self._first.renew()  # they know the code, and what cells showed
+            self._rest.renew()
         for source in (ROOT / path for path in load_project(ROOT).inputs):
             if alike or not changed.isdisjoint(self._parts.get(source, changed)):
                 self._learn(source)
-                mine.add(self._pages.get(source, ""))
-                self._waiting[self._pages.get(source, "")] = source
-        self._old_pdfs |= mine
-        if alike:
-            self._run.clear()
-            self._first.renew()  # it knows the code, and what cells showed
-        if self._following in mine or alike:
-            self._rest.renew()  # what it makes is of before the change
+                page = self._pages.get(source, "")
+                self._old_pdfs.add(page)
+                self._waiting[page] = source
+                if page == self._following:
+                    self._rest.renew()  # what it makes is of before the change
 
     def _learn(self, source: Path) -> None:
         """Which files a document consists of and which page it is; what it was before, while it cannot be read."""
@@ -206,17 +207,19 @@ class Preview:
     def _source(self, page: str) -> Path:
         return next(source for source, made in self._pages.items() if made == page)
 
-    def _make(self, renderer: Renderer, page: str, source: Path, to: str = "html") -> None:
+    def _make(self, renderer: Renderer, page: str, source: Path, to: str = "html") -> bool:
+        """Make a page or its PDF; says whether it was made, rightly or wrongly, before the process was renewed."""
         began = time.perf_counter()
         wrong = renderer.make(source, to)
         if wrong is None:
-            return
+            return False
         self.errors.pop(page, None)
         if wrong:
             self.errors[page] = wrong
         self.versions[page] += 1
         name = page.replace(".html", ".pdf") if to == "typst" else page
         print(wrong or f"{name}  {time.perf_counter() - began:.1f} s", flush=True)
+        return True
 
     def end(self) -> None:
         """Make nothing any more."""
@@ -227,9 +230,11 @@ class Preview:
         """Make a PDF that is older than its source."""
         page = pdf.removesuffix(".pdf") + ".html"
         with self._asking:
-            if page in self._old_pdfs:
+            while page in self._old_pdfs:  # also where it changed again meanwhile
                 self._old_pdfs.discard(page)
-                self._make(self._rest, page, self._source(page), "typst")
+                if not self._make(self._rest, page, self._source(page), "typst"):
+                    self._old_pdfs.add(page)
+                    time.sleep(LOOK)
 
     def shown(self, page: str) -> bytes:
         """A page as the browser gets it: with what was wrong above it, and the script that waits for its successor."""

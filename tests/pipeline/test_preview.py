@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from pipeline.preview import Preview
 from tests.pipeline.conftest import Walk
 
 BODY, STUB = "report/_province.qmd", "report/2024/flevoland.qmd"
@@ -126,3 +129,42 @@ def test_one_that_is_ended_while_it_makes_pages_leaves_nothing_behind(served: Se
     assert not psutil.wait_procs(tree, timeout=5)[1]
     assert not list(served.folder.glob("preview-*"))
     served.walk.edit(BODY, "## Nasleep\n", "## Gevolgen\n")
+
+
+class OftenRenewed:
+    """A renderer whose process is renewed while it makes the first document."""
+
+    def __init__(self) -> None:
+        self.answers: list[str | None] = [None, ""]
+        self.asked: list[str] = []
+
+    def make(self, source: Path, to: str) -> str | None:
+        self.asked.append(f"{source.name} {to}")
+        return self.answers.pop(0)
+
+
+def changed_preview() -> tuple[Preview, OftenRenewed]:
+    """A preview without processes, of one page that is older than its source."""
+    preview, rest = Preview.__new__(Preview), OftenRenewed()
+    vars(preview).update(_rest=rest, _asking=threading.Lock(), _pages={Path("word.qmd"): "word.html"}, errors={})
+    vars(preview).update(_old_pdfs={"word.html"}, _waiting={"word.html": Path("word.qmd")}, versions=Counter(), open="")
+    return preview, rest
+
+
+def test_a_pdf_whose_process_is_renewed_is_made_after_all() -> None:
+    """Guards a bug: it was taken off the list of old ones before it was made, and the old one was served."""
+    preview, rest = changed_preview()
+    preview.freshen("word.pdf")
+    assert rest.asked == ["word.qmd typst"] * 2
+    preview.freshen("word.pdf")
+    assert len(rest.asked) == 2
+
+
+def test_a_page_whose_process_is_renewed_is_made_after_all() -> None:
+    """Guards a bug: it waited no more, and stayed as it was before the change."""
+    preview, rest = changed_preview()
+    preview.follow()
+    assert [*preview._waiting] == ["word.html"]
+    preview.follow()
+    assert rest.asked == ["word.qmd html"] * 2
+    assert not preview._waiting
