@@ -7,6 +7,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import highspy
 import numpy as np
 import pandas as pd
 import pytest
@@ -380,6 +381,43 @@ def test_a_solver_that_stops_early_stops_it(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(protection, "_SECONDS", 0.0)
     with pytest.raises(MonitorError, match="Protection failed"):
         Province(answered=(40, 10, 400), yes=(24, 5, 150), weight=(4.0, 4.0, 6.0)).levels()
+
+
+class Astray:
+    """A program of which the solver loses its way when it goes on, and finds it when it begins anew."""
+
+    def __init__(self, program: highspy.Highs) -> None:
+        self.program, self.lost, self.begun_anew = program, False, 0
+
+    def __getattr__(self, name: str) -> object:
+        return {"clearSolver": self.begin, "getModelStatus": self.status}.get(name, getattr(self.program, name))
+
+    def run(self) -> None:
+        self.lost = not self.lost
+        self.program.run()
+
+    def begin(self) -> None:
+        self.begun_anew += 1
+        self.program.clearSolver()
+
+    def status(self) -> highspy.HighsModelStatus:
+        return highspy.HighsModelStatus.kUnknown if self.lost else self.program.getModelStatus()
+
+
+def test_a_solver_that_loses_its_way_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards a bug: on other figures HiGHS ended with "unknown" where it went on, and nothing could be published."""
+    province = Province(answered=(40, 10, 400), yes=(24, 5, 150), weight=(4.0, 4.0, 6.0))
+    expected, made = province.levels(), list[Astray]()
+    lay = protection.Attack._lay
+
+    def astray(attack: protection.Attack, figures: pd.DataFrame) -> None:
+        lay(attack, figures)
+        attack.program = Astray(attack.program)  # pyright: ignore[reportAttributeAccessIssue]
+        made.append(attack.program)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(protection.Attack, "_lay", astray)
+    assert province.levels() == expected
+    assert sum(one.begun_anew for one in made) > 0
 
 
 def test_the_same_levels_every_time() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from time import process_time
 
@@ -20,8 +21,8 @@ from audit.groups import Question, Wave, read_cells
 from audit.links import Asked
 from audit.programs import Program, integers
 from audit.ranges import Ranges, least_yes, ranges, surely_more
-from audit.solver import Patience, _solution, _ways, solve
-from audit.system import Rows, misfits, system
+from audit.solver import Patience, _plenty, _solution, _ways, solve
+from audit.system import Rows, System, misfits, system
 from tests.audit.invented import RULES
 
 
@@ -77,6 +78,33 @@ def test_programs_that_go_on_have_the_optimum_of_programs_that_begin_anew(seed: 
         inside = chance.integers(0, 2, 30).astype(float)
         anew = milp(inside, constraints=LinearConstraint(matrix, rows.low, rows.high), bounds=Bounds(0, n))
         assert program.least(inside) == pytest.approx(anew.fun, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_of_a_range_that_is_wide_no_more_is_asked_and_of_others_all(seed: int) -> None:
+    """What is left out is inside the true range; no guess that is possible is thought impossible."""
+    chance = np.random.default_rng(seed)
+    n, matrix, inside = chance.integers(1, 9, 30), chance.random((6, 30)), chance.integers(0, 2, (12, 30)).astype(float)
+    inside[::2, 2:] = 0.0  # small groups
+    truth, headline = chance.binomial(n, 0.4), 0.4
+    value = matrix @ truth
+    rows, sizes = Rows(matrix, value - 0.3, value + 0.3, [""] * 6), inside @ n
+    exact = Program(rows, n).spans(inside, truth)
+    asked = Program(rows, n).spans(inside, truth, partial(_plenty, sizes, headline))
+    wide = _plenty(sizes, headline, asked)
+    assert 0 < wide.sum() < len(wide)
+    assert asked[~wide] == pytest.approx(exact[~wide], abs=1e-6)
+    assert (asked[wide, 0] >= exact[wide, 0] - 1e-6).all()
+    assert (asked[wide, 1] <= exact[wide, 1] + 1e-6).all()
+    guess = np.floor(headline * sizes[wide] + 0.5)
+    assert ((guess >= asked[wide, 0] - 1e-6) & (guess <= asked[wide, 1] + 1e-6)).all()
+    for group, (least, most) in zip(inside, exact, strict=True):
+        ends = [
+            sign
+            * milp(sign * group, constraints=LinearConstraint(matrix, rows.low, rows.high), bounds=Bounds(0, n)).fun
+            for sign in (1, -1)
+        ]
+        assert [least, most] == pytest.approx(ends, abs=1e-6)
 
 
 def test_the_criterion_asks_four_counts_beside_two_known_respondents() -> None:
@@ -196,10 +224,8 @@ def test_who_was_asked_because_of_another_answer_is_known_in_round_numbers_only(
     assert (rows.low[0], rows.high[0]) == pytest.approx((0.4 * 195 * 2, 0.4 * 205 * 2), abs=1e-3)
 
 
-@pytest.mark.parametrize("seed", range(10))
-@pytest.mark.parametrize("answers", [1, 3])
-def test_integer_programs_find_answers_that_satisfy_every_row(answers: int, seed: int) -> None:
-    """Of a distribution every respondent still gives one answer, whichever way of change was taken."""
+def _drawn(answers: int, seed: int) -> System:
+    """A question with so many answers, of which the shares of all and of one group are told."""
     chance = np.random.default_rng(seed)
     draws = chance.multinomial(10, [0.5, 0.3, 0.2], size=40).T
     questions, keys = [], {}
@@ -210,9 +236,20 @@ def test_integer_programs_find_answers_that_satisfy_every_row(answers: int, seed
         for domain in ("all", "a=1"):
             share = draws[at][wave.groups[domain]].mean() / 10
             keys[Key(*one.key, domain)] = (max(share - 0.005, 0), min(share + 0.005, 1))
-    made = system(Asked(questions), wave, Ranges(keys), RULES)
+    return system(Asked(questions), wave, Ranges(keys), RULES)
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("answers", [1, 3])
+def test_integer_programs_find_answers_that_satisfy_every_row(answers: int, seed: int) -> None:
+    """Of a distribution every respondent still gives one answer, whichever way of change was taken."""
+    made = _drawn(answers, seed)
     (group,) = (at for at, name in enumerate(made.names) if name == "a=2")
-    ends, truth, found = np.zeros((len(made.rows), len(made.names)), dtype=int), int(draws[0] @ made.inside[group]), 0
+    ends, truth, found = (
+        np.zeros((len(made.rows), len(made.names)), dtype=int),
+        int(made.truth[0] @ made.inside[group]),
+        0,
+    )
     known = Alternatives(made, ends, ends, unsure=0.0)
     for way in [*_ways(made, 0)][:4]:
         for count in (truth - 2, truth + 2):
@@ -234,20 +271,25 @@ def test_a_figure_that_the_answers_do_not_give_is_named() -> None:
     ]
 
 
-def test_other_answers_satisfy_every_row() -> None:
-    question, wave, found = _made({"all": (0.395, 0.405), "a=1": (0.395, 0.405), "a=2": (0.0, 1.0)})
-    made = system(Asked([question]), wave, found, RULES)
-    search = Alternatives(made, np.zeros((1, 1), dtype=int), made.sizes.astype(int)[None], unsure=0.0)
-    kept: list[np.ndarray] = []
-    remember = search._remember
-    search._remember = lambda states: (kept.append(states.copy()), remember(states))[1]  # type: ignore[method-assign]
-    search.settle(np.ones((1, 1), dtype=bool))
-    states = np.concatenate(kept)[:, 0]
-    rows = made.rows[0]
-    value = states @ rows.matrix.T
-    assert len(states) > 3
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("answers", [1, 3])
+def test_other_answers_satisfy_every_row(answers: int, seed: int) -> None:
+    made = _drawn(answers, seed)
+    ends = np.zeros((answers, len(made.names)), dtype=int)
+    search = Alternatives(made, ends, ends + made.sizes.astype(int), unsure=0.0)
+    assert search.settle(made.wanted)[made.wanted].all()
+    states = np.array(search.states)
+    assert len(np.unique(states, axis=0)) > 3
     assert ((states >= 0) & (states <= made.n)).all()
-    assert ((value >= rows.low - 1e-9) & (value <= rows.high + 1e-9)).all()
+    assert answers == 1 or (states.sum(axis=1) == made.n).all()
+    for at, rows in enumerate(made.rows):
+        value = states[:, at] @ rows.matrix.T
+        assert ((value >= rows.low - 1e-9) & (value <= rows.high + 1e-9)).all()
+    for answer, group in np.argwhere(made.wanted):
+        counts = {int(state[answer] @ made.inside[group]) for state in states}
+        assert {*np.flatnonzero(search.seen[answer, group]).tolist()} == counts
+        for count in counts:
+            assert search.nearest(answer, group, count)[answer] @ made.inside[group] == count
 
 
 def test_what_is_left_of_a_group_without_others_is_attacked_too() -> None:
