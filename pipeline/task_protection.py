@@ -36,6 +36,7 @@ from pipeline.surveys import (
 PROTECTION = PROCESSED / "6-protection.json"
 PUBLISHABLE = [PROCESSED / f"5-publishable-{name}.parquet" for name in ("estimates", "pooled")]
 ROUNDED = FIGURES / "5-rounded.parquet"
+LARGEST = "officeholders"
 STRICTER = {of: BUILD / "attack" / f"stricter-{of[0]}-{of[1]}.json" for of in levels()}
 
 
@@ -97,6 +98,7 @@ def task_round(
 
 for _of, _path in levels().items():
 
+    @(pytask.mark.try_first if _of[0] == LARGEST else pytask.mark.try_last)  # the small ones fill up at the end
     @pytask.task(id="-".join(map(str, _of)))
     def task_protect(
         survey: str = _of[0],
