@@ -23,10 +23,8 @@ ATTACKED = sorted(of for of in levels() if of[0] in PERSONS)
 PARTS, SOLVED = (
     {of: BUILD / "attack" / f"{kind}-{of[0]}-{of[1]}.pickle" for of in ATTACKED} for kind in ("part", "solved")
 )
-CELLS, FACED = (
-    {survey: folder / f"{name}-{survey}.{kind}" for survey in PERSONS}
-    for folder, name, kind in ((PROCESSED, "2-cells", "parquet"), (BUILD / "attack", "faced", "pickle"))
-)
+CELLS = {survey: PROCESSED / f"2-cells-{survey}.parquet" for survey in PERSONS}
+FACED = {survey: BUILD / "attack" / f"faced-{survey}.pickle" for survey in PERSONS}
 SECONDS = 600.0  # for integer programs, in all
 
 

@@ -64,7 +64,7 @@ def solve(system: System, patience: Patience) -> list[Verdict]:
     spans = np.array([program.spans(system.inside, truth, plenty) for program, truth, plenty in asked])
     if added:
         spans = _added_up(spans, system.sizes)
-    lowest, highest = _whole(spans)
+    lowest, highest = _whole_numbers(spans)
     proofs = _proofs(system, lowest, highest, patience)
     sizes, truth = system.sizes.astype(int), (system.truth @ system.inside.T).astype(int)
     made = []
@@ -84,11 +84,11 @@ def best_guess(n: np.ndarray | int, headline: float) -> np.ndarray:
 
 def _plenty(sizes: np.ndarray, headline: float, ends: np.ndarray) -> np.ndarray:
     """Of which groups the counts between these ends are enough, and hold the guess of who knows no better."""
-    (least, most), guess = _whole(ends), best_guess(sizes, headline)
+    (least, most), guess = _whole_numbers(ends), best_guess(sizes, headline)
     return (most - least + 1 >= _WIDE) & (least <= guess) & (guess <= most)
 
 
-def _whole(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _whole_numbers(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The lowest and the highest whole number between two ends (last axis)."""
     return np.ceil(ends[..., 0] - _NEAR).astype(int), np.floor(ends[..., 1] + _NEAR).astype(int)
 
