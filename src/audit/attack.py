@@ -113,10 +113,9 @@ class Attack:
 
 def joined(attacks: Iterable[Attack]) -> Attack:
     """Attacks on several surveys as one; what all of them found is told once."""
-    every, size = [*attacks], Counter[str]()
-    for one in every:
-        size.update(one.size)
+    every = [*attacks]
     faults = dict.fromkeys(fault for one in every for fault in one.faults)
+    size = sum((Counter(one.size) for one in every), Counter[str]())
     return Attack([part for one in every for part in one.parts], [*faults], size)
 
 

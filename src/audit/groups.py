@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -55,22 +54,13 @@ class Wave:
         Few of a large group may have been asked, where that hangs on another answer.
         """
         names = [*self.groups, *self.derived]
-        numbers = self._everybody @ n
-        small = (numbers < _FEW) | self._well_known | np.isin(names, list(withheld))
+        everybody = np.array([*self.groups.values(), *self.derived.values()], dtype=float)
+        numbers, persons = everybody @ n, everybody @ (self.size * self.weight)
+        small = (numbers < _FEW) | (everybody @ self.size > _SHARE * persons) | np.isin(names, list(withheld))
         found: dict[bytes, str] = {}
         for at in np.flatnonzero(small & (numbers > 0)):
-            found.setdefault((self._everybody[at] * n > 0).tobytes(), names[at])
+            found.setdefault((everybody[at] * n > 0).tobytes(), names[at])
         return {name: np.frombuffer(mask, dtype=bool) for mask, name in found.items()}
-
-    @cached_property
-    def _everybody(self) -> np.ndarray:
-        """Planned groups, then what follows from them, x cells: 1 where a cell is in it."""
-        return np.array([*self.groups.values(), *self.derived.values()], dtype=float)
-
-    @cached_property
-    def _well_known(self) -> np.ndarray:
-        """The groups, of any size, that hold most of the persons for whom they stand."""
-        return self._everybody @ self.size > _SHARE * (self._everybody @ (self.size * self.weight))
 
 
 def read_cells(cells: pd.DataFrame, rows: list[list[str]]) -> tuple[dict[int, Wave], list[Question]]:
