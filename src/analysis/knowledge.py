@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,7 @@ EXACT, BRACKET, HIDDEN = range(3)
 SURE = ["higher", "lower", "small_difference", "rising", "falling"]  # verdicts whose interval keeps from 0
 FIGURE = ["survey", "indicator", "answer", "wave", "domain"]
 _SWEEPS, _LITTLE = 10, 1e-6
-_READ = ["least", "most", "rare", "counted", "other", "other_least", "other_most"]
+_READ = ["key", "domain", "sign", "least", "most", "rare", "counted", "other_least", "other_most"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,26 +39,26 @@ class Question:
     figures: pd.DataFrame
 
     @cached_property
-    def rows(self) -> list[dict[str, Any]]:
-        """What is needed of each figure."""
-        return [dict(zip(_READ, row, strict=True)) for row in self.figures[_READ].to_numpy()]
+    def columns(self) -> dict[str, np.ndarray]:
+        """What is needed of each figure, `against` being the place of the figure of `other`: -1 where there is none."""
+        made = {name: self.figures[name].to_numpy() for name in _READ}
+        of_each = zip(made["key"], made["domain"], strict=True)
+        place = {(key, domain): at for at, (key, domain) in enumerate(of_each)}
+        others = zip(made["key"], self.figures["other"], strict=True)
+        return made | {"against": np.array([place.get(of, -1) for of in others], dtype=int)}
 
     @cached_property
-    def place(self) -> dict[tuple[int, str], int]:
-        """Where the figure of a key and a group stands."""
-        of_each = zip(self.figures["key"], self.figures["domain"], strict=True)
-        return {(key, domain): at for at, (key, domain) in enumerate(of_each)}
-
-    @cached_property
-    def lines(self) -> list[tuple[int, list[int]]]:
-        """The sums, of figures: the one (-1: all who answered) and those that add up to it, in every group."""
-        keys = [([] if total is None else [total], list(parts)) for total, parts in self.sums]
+    def lines(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Of each of the sums the figures (groups x keys): the one (-1: all who answered) and what adds up to it."""
+        places = np.full((len(self.keys), self.figures["domain"].nunique()), -1)
+        places[self.figures["key"], pd.factorize(self.figures["domain"])[0]] = np.arange(len(self.figures))
         found = []
-        for total, parts in keys:
-            for domain in self.figures["domain"].unique():
-                places = [self.place.get((key, domain), -1) for key in (*total, *parts)]
-                if min(places) >= 0 and self.persons[places].min() > 0:
-                    found.append((places[0] if total else -1, places[len(total) :]))
+        for total, parts in self.sums:
+            wholes, held = np.full(places.shape[1], -1) if total is None else places[total], places[list(parts)]
+            there = (held >= 0).all(axis=0) & ((wholes >= 0) | (total is None))
+            there &= (self.persons[held] > 0).all(axis=0) & ((self.persons[wholes] > 0) | (total is None))
+            if there.any():
+                found.append((wholes[there], held[:, there].T))
         return found
 
     @cached_property
@@ -68,19 +67,19 @@ class Question:
         return self.figures["persons"].to_numpy(dtype=float)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Told:
-    """The least and the most that figures leave of a group.
+    """What the figures of a question leave of each of them, in their order.
 
-    `of` what: its "share", that less the share of the group `other` ("difference"), or the number of "yes" or "no".
+    `shares` (figures) are the least and the most, `by` the places of the figures from which each of them follows: none
+    where nothing is told. `counts` (no and yes x least and most x figures) are how many by the figure itself, without
+    end where it does not say; `against` is the place of the figure from which the difference is shown too, or -1.
     """
 
-    domain: str
-    of: str
-    least: float
-    most: float
-    figures: tuple[int, ...]
-    other: str = ""
+    shares: np.ndarray
+    by: Sequence[Sequence[tuple[int, ...]]]
+    counts: np.ndarray
+    against: np.ndarray
 
 
 def ranges(
@@ -164,83 +163,70 @@ def _means(pooled: pd.DataFrame, place: pd.Series) -> tuple[np.ndarray, ...]:
     return one, other, np.ones(len(shown)), (percent - 0.5) / 50, (percent + 0.5) / 50
 
 
-def told(question: Question, levels: np.ndarray, rules: Brackets) -> list[list[Told]]:
-    """What the figures of a question tell of each of its keys at these levels.
+def told(question: Question, levels: np.ndarray, rules: Brackets) -> Told:
+    """What the figures of a question tell at these levels.
 
     A figure tells what it shows, and that it need not be bracketed. More follows from what it adds up to with others,
     or is the sum of, also of what is hidden.
     """
-    made: list[list[Told]] = [[] for _ in question.keys]
-    ends, telling = _added_up(question, levels, rules)
-    for at, (row, (key, domain)) in enumerate(zip(question.rows, question.place, strict=True)):
-        mine, persons = made[key], max(question.persons[at], 1e-9)
-        if levels[at] == HIDDEN or (at,) != telling[0][at] or (at,) != telling[1][at]:
-            mine.append(Told(domain, "share", max(ends[0][at] / persons, 0.0), 1.0, telling[0][at]))
-            mine.append(Told(domain, "share", 0.0, min(ends[1][at] / persons, 1.0), telling[1][at]))
-        else:
-            mine.append(Told(domain, "share", *_shown(row, levels[at], rules), (at,)))
-        if levels[at] == BRACKET and row["counted"]:
-            mine.append(Told(domain, row["rare"], 0, rules.upto - 1, (at,)))
-        if levels[at] == EXACT:
-            little = {"yes": row["most"], "no": 1 - row["least"], "": 1.0}[row["rare"]] < rules.percent / 100
-            for side in ("yes", "no"):
-                mine.append(
-                    Told(domain, side, rules.upto if little and side == row["rare"] else rules.count, np.inf, (at,))
-                )
-            against = question.place.get((key, row["other"]), -1)
-            if against >= 0 and levels[against] == EXACT:
-                bounds = row["other_least"], row["other_most"]
-                mine.append(Told(domain, "difference", *bounds, (at, against), row["other"]))
-    return [[one for one in mine if one.figures] for mine in made]
+    columns, exact = question.columns, levels == EXACT
+    ends, by = _added_up(question, _shown(columns, levels, rules), levels == HIDDEN)
+    counts = np.full((2, 2, len(levels)), [[-np.inf], [np.inf]])
+    for side, name, most in ((0, "no", 1 - columns["least"]), (1, "yes", columns["most"])):
+        rare = columns["rare"] == name
+        counts[side, 0, exact] = rules.count
+        counts[side, 0, exact & rare & (most < rules.percent / 100)] = rules.upto
+        counts[side, 1, (levels == BRACKET) & rare & columns["counted"]] = rules.upto - 1
+    both = exact & exact[columns["against"]]
+    shares = np.clip(ends / np.maximum(question.persons, 1e-9), 0, 1)
+    return Told(shares, by, counts, np.where(both, columns["against"], -1))
 
 
 def _added_up(
-    question: Question, levels: np.ndarray, rules: Brackets
-) -> tuple[list[list[float]], list[list[tuple[int, ...]]]]:
-    """The least and the most persons that can have said yes to each figure, and the figures that tell so."""
-    persons = question.persons.tolist()
-    shares = [_shown(row, level, rules) for row, level in zip(question.rows, levels, strict=True)]
-    low, high = ([share[end] * of for share, of in zip(shares, persons, strict=True)] for end in (0, 1))
-    by_low: list[tuple[int, ...]] = [(at,) if level != HIDDEN else () for at, level in enumerate(levels)]
-    by_high = by_low.copy()
+    question: Question, shown: np.ndarray, hidden: np.ndarray
+) -> tuple[np.ndarray, list[list[tuple[int, ...]]]]:
+    """The least and the most persons (rows) that can have said yes to each figure, and the figures that tell so."""
+    persons, little = question.persons, _LITTLE * question.persons
+    ends = shown * persons
+    own = [() if none else (at,) for at, none in enumerate(hidden)]
+    by: list[list[tuple[int, ...]]] = [own, own.copy()]
 
-    def raise_(at: int, value: float, figures: Iterable[tuple[int, ...]]) -> bool:
-        if value <= low[at] + _LITTLE * persons[at]:
-            return False
-        low[at], by_low[at] = value, tuple(sorted(set().union(*figures)))
-        return True
+    def tighten(end: int, at: np.ndarray, value: np.ndarray, telling: Iterable[tuple[int, np.ndarray]]) -> bool:
+        tighter = np.flatnonzero((value - ends[end, at]) * (1 - 2 * end) > little[at])
+        ends[end, at[tighter]] = value[tighter]
+        for one in tighter:
+            by[end][at[one]] = tuple(sorted(set().union(*(by[of][figures[one]] for of, figures in telling))))
+        return len(tighter) > 0
 
-    def lower(at: int, value: float, figures: Iterable[tuple[int, ...]]) -> bool:
-        if value >= high[at] - _LITTLE * persons[at]:
-            return False
-        high[at], by_high[at] = value, tuple(sorted(set().union(*figures)))
-        return True
+    def others(parts: np.ndarray, wholes: np.ndarray) -> np.ndarray:
+        """What is left by the others of what these are parts of, at least and at most."""
+        of_all = persons[parts[:, :1]] if wholes[0] < 0 else ends[:, wholes, None]
+        return of_all - (ends[::-1, parts].sum(axis=2, keepdims=True) - ends[::-1, parts])
 
     for _ in range(_SWEEPS):
         new = False
-        for whole, parts in question.lines:
-            least, most = sum(low[at] for at in parts), sum(high[at] for at in parts)
-            if whole >= 0:
-                new |= raise_(whole, least, (by_low[at] for at in parts))
-                new |= lower(whole, most, (by_high[at] for at in parts))
-            bottom, top = (low[whole], high[whole]) if whole >= 0 else (persons[parts[0]],) * 2
-            of_least, of_most = ([by_low[whole]], [by_high[whole]]) if whole >= 0 else ([], [])
-            for at in parts:
-                others = [other for other in parts if other != at]
-                if bottom - most + high[at] > low[at]:
-                    new |= raise_(at, bottom - most + high[at], [*of_least, *(by_high[other] for other in others)])
-                    least = sum(low[each] for each in parts)
-                if top - least + low[at] < high[at]:
-                    new |= lower(at, top - least + low[at], [*of_most, *(by_low[other] for other in others)])
-                    most = sum(high[each] for each in parts)
+        for wholes, parts in question.lines:
+            low, high = others(parts, wholes)
+            some = ((low > ends[0, parts] + little[parts]) | (high < ends[1, parts] - little[parts])).any(axis=1)
+            if wholes[0] >= 0:
+                low, high = ends[:, parts].sum(axis=2)
+                some |= (low > ends[0, wholes] + little[wholes]) | (high < ends[1, wholes] - little[wholes])
+            if not some.any():
+                continue
+            whole, each = [] if wholes[0] < 0 else [wholes[some]], [*parts[some].T]
+            for end in (0, 1) if whole else ():
+                new |= tighten(end, whole[0], ends[end, parts[some]].sum(axis=1), [(end, at) for at in each])
+            for place, at in enumerate(each):
+                for end in (0, 1):
+                    telling = [(end, at) for at in whole] + [(1 - end, at) for at in each[:place] + each[place + 1 :]]
+                    new |= tighten(end, at, others(parts[some], wholes[some])[end, :, place], telling)
         if not new:
             break
-    return [low, high], [by_low, by_high]
+    return ends, by
 
 
-def _shown(figure: Mapping[str, Any], level: int, rules: Brackets) -> tuple[float, float]:
-    """The least and the most share that a figure itself shows."""
-    if level == EXACT:
-        return figure["least"], figure["most"]
-    edge = rules.percent / 100 if level == BRACKET else 1.0
-    return (1 - edge, 1.0) if figure["rare"] == "no" else (0.0, edge)
+def _shown(columns: Mapping[str, np.ndarray], levels: np.ndarray, rules: Brackets) -> np.ndarray:
+    """The least and the most share (rows) that each figure itself shows."""
+    edge, no = np.where(levels == BRACKET, rules.percent / 100, 1.0), columns["rare"] == "no"
+    ends = np.where(no, 1 - edge, 0.0), np.where(no, 1.0, edge)
+    return np.where(levels == EXACT, (columns["least"], columns["most"]), ends)

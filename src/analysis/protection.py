@@ -19,7 +19,6 @@ from typing import Any
 import highspy
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from analysis.domains import ALL, dimension, rows_in
 from analysis.errors import MonitorError
@@ -32,6 +31,8 @@ _ROUNDS, _FREE, _SECONDS, _PRIMAL = 100, 8, 30, 4
 _NEAR, _APART, _MANY = 1e-6, 1e-4, 250
 _INSIDE = 0.5, 1.0  # of one answer, and of one among several, which leave each other less room
 _KEY = ["indicator", "answer"]
+_READ = ["id", "text", "domain", "sign", "level", "place", "loss", "least", "most", "rare", "counted"]
+_READ += ["other", "other_least", "other_most"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,16 @@ class Groups:
     size: np.ndarray
     planned: tuple[str, ...]
     members: np.ndarray
+
+    @cached_property
+    def sizes(self) -> np.ndarray:
+        """How many respondents are in each group."""
+        return self.members @ self.size
+
+    @cached_property
+    def persons(self) -> np.ndarray:
+        """For how many persons those stand."""
+        return self.members @ (self.size * self.weight)
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -91,7 +102,8 @@ def questions(
     What is counted from the same variables stands together, whatever its base; and what is the base of a distribution
     that names those who are not in it.
     """
-    by_id, places = {one.id: one for one in indicators}, {cell: at for at, cell in enumerate(cells["cell"].unique())}
+    by_id = {one.id: one for one in indicators}
+    place, every = pd.factorize(cells["cell"])
     rest_of = {one.base.answered: one.variable for one in indicators if one.routed_out != "out" and one.variable}
     together: dict[object, list[tuple[str, str]]] = {}
     for name, answer in dict.fromkeys(zip(cells["indicator"], cells["answer"], strict=True)):
@@ -99,13 +111,13 @@ def questions(
         own = frozenset(one.any.items()) if one.any else one.variable
         shared = (name, answer) if one.kind == "multiple" else rest_of.get(name, own)
         together.setdefault(shared, []).append((name, answer))
-    counts, shown = (dict(list(rows.groupby(_KEY, sort=False))) for rows in (cells, figures))
+    shown = dict(list(figures.groupby(_KEY, sort=False)))
+    rows, counts = cells.groupby(_KEY, sort=False).indices, cells[["n", "yes"]].to_numpy().T
     made = []
     for keys in together.values():
-        n, yes = np.zeros((2, len(keys), len(places)), dtype=int)
+        n, yes = made_of = np.zeros((2, len(keys), len(every)), dtype=int)
         for at, key in enumerate(keys):
-            inside = counts[key]["cell"].map(places)
-            n[at, inside], yes[at, inside] = counts[key]["n"], counts[key]["yes"]
+            made_of[:, at, place[rows[key]]] = counts[:, rows[key]]
         mine = [shown[key].assign(key=at) for at, key in enumerate(keys) if key in shown]
         mine += [
             _not_shown(key, at, by_id[key[0]], shown) for at, key in enumerate(keys) if key[1] in by_id[key[0]].thin
@@ -178,77 +190,70 @@ class Attack:
     def __init__(
         self, question: Question, key: int, groups: Groups, settings: Settings, integers: int, *, of_asked: bool
     ) -> None:
-        self.question, self.key, self.groups, self.integers = question, key, groups, integers
-        answered = question.n[key] > 0
-        self.n, self.truth = question.n[key][answered], question.yes[key][answered]
-        self.weight, self.members = groups.weight[answered], groups.members[:, answered]
-        self.numbers, self.totals = self.members @ self.n, self.members @ (self.weight * self.n)  # of each group
+        self.question, self.key, self.integers = question, key, integers
+        columns, self.mine = question.columns, np.flatnonzero(question.columns["key"] == key)
+        answered, n = question.n[key] > 0, question.n[key]
+        self.n, self.truth, self.weight = n[answered], question.yes[key][answered], groups.weight[answered]
         self.points, self.failed = self.truth[None].astype(float), list[set[int]]()
-        self.wholes: dict[tuple[str, float, float], tuple[float, float]] = {}
-        sizes, persons = groups.members @ groups.size, groups.members @ (groups.size * groups.weight)
-        small = (sizes < settings.showing.shown) | (sizes > settings.protection.sampled * persons)
-        mine, guarded = question.figures[question.figures["key"] == key], small.copy()
-        guarded[[groups.place[name] for name in mine.loc[mine["sign"] == "x", "domain"]]] = True
-        self.off = np.zeros(len(sizes))  # by what share of itself a number may differ from the published one
+        numbers, group = groups.members @ n, [groups.place[name] for name in columns["domain"][self.mine]]
+        small = (groups.sizes < settings.showing.shown) | (groups.sizes > settings.protection.sampled * groups.persons)
+        guarded, off = small.copy(), np.zeros(len(small))  # by what share of itself a number may be another
+        guarded[np.array(group, dtype=int)[columns["sign"][self.mine] == "x"]] = True
         if of_asked:
-            small = guarded = (self.numbers < settings.showing.shown) & ~small
+            small = guarded = (numbers < settings.showing.shown) & ~small
             rounding = settings.rounding
-            step = np.where(self.numbers > rounding.n_large, rounding.n_step_large, rounding.n_step)
-            self.off = np.minimum(step / 2, sizes - self.numbers) / np.maximum(self.numbers, 1)
-        guarded &= self.numbers > 0
-        _, first, of_each = np.unique(
-            np.packbits(self.members[guarded] > 0, axis=1), axis=0, return_index=True, return_inverse=True
-        )
-        self.aims = self.members[guarded][first]
-        self.known = np.bincount(of_each, small[guarded], len(self.aims)).astype(bool) * settings.protection.known
-        if len(self.aims):
-            self._lay(mine)
+            step = np.where(numbers > rounding.n_large, rounding.n_step_large, rounding.n_step)
+            off = np.minimum(step / 2, groups.sizes - numbers) / np.maximum(numbers, 1)
+        guarded &= numbers > 0
+        aims = groups.members[guarded][:, answered]
+        _, first, of_each = np.unique(np.packbits(aims > 0, axis=1), axis=0, return_index=True, return_inverse=True)
+        self.aims = aims[first]
+        self.known = np.bincount(of_each, small[guarded], len(first)).astype(bool) * settings.protection.known
+        if len(first):
+            self.off, self.numbers = off[group], numbers[group]
+            self._lay(groups.members[group][:, answered])
 
-    def _lay(self, figures: pd.DataFrame) -> None:
-        """A row for the share and one for the number of each group, and one for each difference; none bounded yet."""
-        rows: dict[tuple[str, str], np.ndarray] = {}
-        for domain, other in zip(figures["domain"], figures["other"], strict=True):
-            inside = self.members[self.groups.place[domain]]
-            share = rows[domain, "share"] = inside * self.weight
-            rows[domain, "number"] = inside
-            if other:
-                whole = self.members[self.groups.place[other]] * self.weight
-                rows[domain, "difference"] = share - whole * (share @ self.n) / max(float(whole @ self.n), 1e-9)
-        self.place, self.rows = {name: at for at, name in enumerate(rows)}, np.array([*rows.values()])
-        self.low, self.high = np.full(len(rows), -np.inf), np.full(len(rows), np.inf)
+    def _lay(self, members: np.ndarray) -> None:
+        """A row for the share of each group, then for its number, and for each difference; none is bounded yet."""
+        columns = {name: column[self.mine] for name, column in self.question.columns.items()}
+        shares = members * self.weight
+        self.totals = shares @ self.n
+        self.differs = np.flatnonzero(columns["against"] >= 0)
+        of = self.differs, np.searchsorted(self.mine, columns["against"][self.differs])
+        off, (persons, others) = sum(self.off[at] * columns["most"][at] for at in of), (self.totals[at] for at in of)
+        bounds = np.array([columns["other_least"][self.differs] - off, columns["other_most"][self.differs] + off])
+        self.apart, ratio = bounds * persons, persons / np.maximum(others, 1e-9)
+        self.rows = np.vstack([shares, members, shares[of[0]] - shares[of[1]] * ratio[:, None]])
+        order = np.argsort(-self.weight, kind="stable")
+        held = np.insert((members * self.n)[:, order], 0, 0.0, axis=1)
+        self.largest, self.counted = self.weight[order], held.cumsum(axis=1)
+        self.reached = (held * np.insert(self.largest, 0, 0.0)).cumsum(axis=1)
+        self.low, self.high = np.full(len(self.rows), -np.inf), np.full(len(self.rows), np.inf)
         self.program = _program(self.rows, (self.low, self.high), self.n)
 
-    def see(self, known: Sequence[Told]) -> bool:
-        """Take this as what is told of the key; says whether there is anything new to look at.
+    def see(self, known: Told) -> bool:
+        """Take this as what is told of the question; says whether there is anything new to look at.
 
         Raises MonitorError when figures deny the answers.
         """
-        before = self.low, self.high
-        self.low, self.high = np.full(len(self.rows), -np.inf), np.full(len(self.rows), np.inf)
-        self.by: dict[tuple[int, int], tuple[int, ...]] = {}
-        for one in known:
-            group = self.groups.place[one.domain]
-            n, size, off = self.numbers[group], self.totals[group], self.off[group]
-            if one.of == "difference":
-                high, high_other = (self.question.rows[at]["most"] for at in one.figures)
-                off = off * high + self.off[self.groups.place[one.other]] * high_other
-                self._bound(one, one.of, (one.least - off) * size, (one.most + off) * size)
-            elif one.of == "share":
-                shares = one.domain, one.least * (1 - off), min(one.most * (1 + off), 1.0)
-                self._bound(one, one.of, shares[1] * size, shares[2] * size)
-                if shares not in self.wholes:
-                    self.wholes[shares] = self._whole(self.members[group] > 0, *shares[1:])
-                self._bound(one, "number", *self.wholes[shares])
-            else:
-                ends = (one.least, one.most) if one.of == "yes" else (n - one.most, n - one.least)
-                self._bound(one, "number", *ends)
+        self.told, before, end = known, (self.low, self.high), np.array([[-np.inf], [np.inf]])
+        said = np.array([[len(by[int(at)]) > 0 for at in self.mine] for by in known.by])
+        shares = np.minimum(known.shares[:, self.mine] * [1 - self.off, 1 + self.off], 1.0)
+        wholes = np.array([self._fewest(shares[0]), self.numbers - self._fewest(1 - shares[1])])
+        wholes = np.where(said.any(axis=0) & (self.numbers <= _MANY), wholes, end)
+        (no, yes), n = known.counts[:, :, self.mine], self.numbers
+        counts = np.array([np.maximum(yes[0], n - no[1]), np.minimum(yes[1], n - no[0])])
+        self.counted_by = np.array([counts[0] > wholes[0], counts[1] < wholes[1]])
+        numbers, against = np.where(self.counted_by, counts, wholes), known.against[self.mine[self.differs]]
+        parts = np.where(said, shares * self.totals, end), numbers, np.where(against >= 0, self.apart, end)
+        self.low, self.high = np.hstack(parts)
         if not self.failed and np.array_equal(before[0], self.low) and np.array_equal(before[1], self.high):
             return False
         value = self.rows @ self.truth
         denied = np.flatnonzero((value < self.low - _NEAR) | (value > self.high + _NEAR))
         if len(denied):
-            side = int(value[denied[0]] > self.high[denied[0]])
-            figure = self.question.figures.iloc[self.by[int(denied[0]), side][0]]
+            telling = self._telling(int(denied[0]), int(value[denied[0]] > self.high[denied[0]]))
+            figure = self.question.figures.iloc[telling[0]]
             where, expected = f"protection, {figure['id']}", "a figure within its rounding of the weighted answers"
             what, hint = "Figure that does not follow from the answers", "were both made by the same run? make figures"
             raise MonitorError(what, where=where, expected=expected, got=str(figure["text"]), hint=hint)
@@ -257,27 +262,23 @@ class Attack:
             self.program.changeRowBounds(int(row), self.low[row] - apart, self.high[row] + apart)
         return True
 
-    def _bound(self, one: Told, of: str, least: float, most: float) -> None:
-        """Hold a row within these bounds as well."""
-        row = self.place[one.domain, of]
-        if least > self.low[row]:
-            self.low[row], self.by[row, 0] = least, one.figures
-        if most < self.high[row]:
-            self.high[row], self.by[row, 1] = most, one.figures
+    def _telling(self, row: int, end: int) -> tuple[int, ...]:
+        """The figures that hold an end of a row."""
+        kind, at = divmod(row, len(self.mine))
+        if kind > 1:
+            mine = self.mine[self.differs[row - 2 * len(self.mine)]]
+            return int(mine), int(self.told.against[mine])
+        return (int(self.mine[at]),) if kind and self.counted_by[end, at] else self.told.by[end][self.mine[at]]
 
-    def _whole(self, inside: np.ndarray, least: float, most: float) -> tuple[float, float]:
-        """The fewest and the most of a group, whole persons, who can make up these shares of it; no bound if many.
+    def _fewest(self, shares: np.ndarray) -> np.ndarray:
+        """The fewest of each group, whole persons, who can make up these shares of it: those with the largest weights.
 
-        The fewest are those with the largest weights. Without this a linear program would take 4.8 to 5.2 persons for
-        what is 5 of 42, and leave open what is known.
+        Without this a linear program would take 4.8 to 5.2 persons for what is 5 of 42, and leave open what is known.
         """
-        n, weight = self.n[inside], self.weight[inside]
-        if n.sum() > _MANY:
-            return -np.inf, np.inf
-        heavy = np.argsort(-weight, kind="stable")
-        reached, persons = (np.append(0.0, np.cumsum(of[heavy])) for of in (n * weight, n))
-        fewest = [np.ceil(np.interp(share * reached[-1], reached, persons) - _NEAR) for share in (least, 1 - most)]
-        return fewest[0], persons[-1] - fewest[1]
+        wanted, each = shares * self.reached[:, -1], np.arange(len(shares))
+        at = np.minimum((self.reached[:, 1:] < wanted[:, None]).sum(axis=1), len(self.largest) - 1)
+        last = (wanted - self.reached[each, at]) / self.largest[at]
+        return np.ceil(self.counted[each, at] + last - _NEAR)
 
     def failures(self) -> list[set[int]]:
         """For every small group of which too much follows: the figures from which it follows, one of which must go."""
@@ -292,17 +293,18 @@ class Attack:
         def enough(at: int) -> bool:
             return still_open((least[at], most[at]), yes[at], sizes[at], self.integers, self.known[at], _INSIDE[among])
 
-        def stretch(aim: np.ndarray) -> set[int]:
-            point, telling = self._solve(aim)
-            self.points = np.vstack([self.points, point])
-            np.minimum(least, self.aims @ point, out=least)
-            np.maximum(most, self.aims @ point, out=most)
-            return telling
-
-        narrow = [at for at in range(len(self.aims)) if not enough(at)]
-        below = {at: stretch(self.aims[at]) for at in narrow if not enough(at)}
-        above = {at: stretch(-self.aims[at]) for at in reversed(below) if not enough(at)}
-        self.failed = [below[at] | above[at] for at in below if not enough(at)]
+        narrow, few = [at for at in range(len(self.aims)) if not enough(at)], 2 * yes <= sizes
+        telling = {at: set[int]() for at in narrow}
+        for upward, first in ((True, True), (False, True), (False, False), (True, False)):  # where there is most room
+            for at in narrow if upward == first else reversed(narrow):
+                room = sizes[at] - most[at] if upward else least[at]
+                if (few[at] == upward) == first and room > _NEAR and not enough(at):
+                    point, figures = self._solve(-self.aims[at] if upward else self.aims[at])
+                    self.points = np.vstack([self.points, point])
+                    np.minimum(least, self.aims @ point, out=least)
+                    np.maximum(most, self.aims @ point, out=most)
+                    telling[at] |= figures
+        self.failed = [telling[at] for at in narrow if not enough(at)]
         return self.failed
 
     def _solve(self, aim: np.ndarray) -> tuple[np.ndarray, set[int]]:
@@ -320,23 +322,21 @@ class Attack:
         found = self.program.getSolution()
         duals = np.array(found.row_dual)
         held = [(int(row), int(duals[row] < 0)) for row in np.flatnonzero(np.abs(duals) > _NEAR)]
-        return np.array(found.col_value), set().union(*(self.by[side] for side in held))
+        return np.array(found.col_value), set[int]().union(*(self._telling(*end) for end in held))
 
 
 def _program(rows: np.ndarray, held: tuple[np.ndarray, np.ndarray], most: np.ndarray) -> highspy.Highs:
     """The linear program whose solutions are from 0 to `most`, and `rows` of them within what they are held."""
-    table, made = sparse.csc_matrix(rows), highspy.HighsLp()
-    made.num_col_, made.num_row_ = len(most), len(rows)
-    made.col_cost_, made.col_lower_, made.col_upper_ = np.zeros(len(most)), np.zeros(len(most)), most.astype(float)
-    made.row_lower_, made.row_upper_ = held
-    made.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    made.a_matrix_.start_, made.a_matrix_.index_, made.a_matrix_.value_ = table.indptr, table.indices, table.data
     program = highspy.Highs()
     program.silent()
     options = {"threads": 1, "presolve": "off", "simplex_strategy": _PRIMAL, "time_limit": float(_SECONDS)}
     for name, value in options.items():
         program.setOptionValue(name, value)
-    program.passModel(made)
+    of, columns = np.nonzero(rows)
+    form, starts = int(highspy.MatrixFormat.kRowwise), np.searchsorted(of, np.arange(len(rows)))
+    every, asked = np.zeros(len(most)), (len(most), len(rows), len(of), form, int(highspy.ObjSense.kMinimize))
+    kinds = np.zeros(len(most), dtype=np.int32)
+    program.passModel(*asked, 0.0, every, every, most, *held, starts, columns, rows[of, columns], kinds)
     return program
 
 
@@ -387,7 +387,7 @@ def protect(
     heads = cells.drop_duplicates("cell").sort_values("cell")
     variables = heads.drop(columns=["survey", "wave", "cell", "indicator", "answer", "n", "yes"])
     groups = derived_groups(variables.reset_index(drop=True), list(dict.fromkeys(figures["domain"])))
-    figures = figures[figures["domain"].isin(groups.planned)]
+    figures = figures.loc[figures["domain"].isin(groups.planned), [*_KEY, *_READ]]
     for question in questions(cells.sort_values("cell", kind="stable"), figures, indicators, groups):
         planned = question.figures["place"].to_numpy() >= 0
         levels[question.figures["place"][planned]] = protect_question(question, groups, settings, stricter)[planned]
@@ -438,9 +438,11 @@ def protect_question(
         for of_asked in (False, True)
     ]
     attacks = [attack for attack in attacks if len(attack.aims)]
+    if not attacks:
+        return levels
     for round_ in range(_ROUNDS):
-        known = told(question, levels, settings.brackets) if attacks else []
-        failed = [figures for attack in attacks if attack.see(known[attack.key]) for figures in attack.failures()]
+        known = told(question, levels, settings.brackets)
+        failed = [figures for attack in attacks if attack.see(known) for figures in attack.failures()]
         if not failed:
             return levels
         new = [_demand(question.figures, levels, figures) for figures in failed]

@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 
 import highspy
 import numpy as np
-from scipy.sparse import csc_array
 
 from audit.system import Rows
 
@@ -27,9 +26,8 @@ class Program:
         self.most = n.astype(float)
         self.columns = np.arange(len(n), dtype=np.int32)
         matrix = rows.matrix.reshape(len(rows.low), len(n))
-        problem = _problem(matrix, (rows.low, rows.high), (np.zeros(len(n)), self.most))
-        self.solver = _solver(presolve="off", simplex_strategy=4)  # primal: what was feasible stays so
-        self.solver.passModel(problem)
+        ends, bounds = (rows.low, rows.high), (np.zeros(len(n)), self.most)
+        self.solver = _solver(matrix, ends, bounds, presolve="off", simplex_strategy=4)  # primal: feasible stays so
 
     def least(self, objective: np.ndarray) -> float:
         """The least of an objective; what the bounds alone say where no optimum is found."""
@@ -43,24 +41,24 @@ class Program:
         return float(self.solver.getObjectiveValue())
 
     def spans(self, inside: np.ndarray, known: np.ndarray, plenty: Plenty | None = None) -> np.ndarray:
-        """The least and the most that can have said yes in each group (rows): all the least ones first.
+        """The least and the most that can have said yes in each group (rows).
 
-        Each begins where the one before ended, and the groups of one end are nearer to each other. `known` are counts
-        that satisfy all rows; of a group of which they, and what is met on the way, are `plenty`, no more is asked.
+        First the ends at which there is most room, then the others. Each begins where the one before ended; ends of one
+        side are nearer to each other. `known` are counts that satisfy all rows; of a group of which they, and what is
+        met on the way, are `plenty`, or end at nobody or everybody, no more is asked.
         """
-        ends = np.column_stack([inside @ known] * 2)
+        ends, sizes = np.column_stack([inside @ known] * 2), inside @ self.most
+        few = 2 * ends[:, 0] <= sizes
 
-        def reach(objective: np.ndarray) -> float:
-            end = self.least(objective)
-            if self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
-                counts = inside @ np.array(self.solver.getSolution().col_value)
-                ends[:] = np.column_stack([np.minimum(ends[:, 0], counts), np.maximum(ends[:, 1], counts)])
-            return end
-
-        for sign, end, order in ((1, 0, range(len(inside))), (-1, 1, reversed(range(len(inside))))):
-            for at in order:
-                if not (plenty and plenty(ends)[at]):
-                    ends[at, end] = sign * reach(sign * inside[at])
+        for upward, first in ((True, True), (False, True), (False, False), (True, False)):
+            sign, end = (-1, 1) if upward else (1, 0)
+            for at in range(len(inside)) if upward == first else reversed(range(len(inside))):
+                room = sizes[at] - ends[at, 1] if upward else ends[at, 0]
+                if (few[at] == upward) == first and room > 0 and not (plenty and plenty(ends)[at]):
+                    ends[at, end] = sign * self.least(sign * inside[at])
+                    if self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+                        counts = inside @ np.array(self.solver.getSolution().col_value)
+                        ends = np.column_stack([np.minimum(ends[:, 0], counts), np.maximum(ends[:, 1], counts)])
         return ends
 
     def pinning(self) -> np.ndarray:
@@ -73,35 +71,27 @@ def integers(matrix: np.ndarray, rows: Ends, bounds: Ends, seconds: float) -> np
 
     `seconds` are of the processor: what is found does not hang on what else the machine does.
     """
-    problem, solver, began = _problem(matrix, rows, bounds), _solver(mip_max_improving_sols=1), process_time()
+    began, kind = process_time(), int(highspy.HighsVarType.kInteger)
+    solver = _solver(matrix, rows, bounds, kind, mip_max_improving_sols=1)
 
     def look(event: Any) -> None:
         if process_time() - began > seconds:
             event.interrupt()
 
     solver.cbMipInterrupt.subscribe(look)
-    problem.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
-    solver.passModel(problem)
     solver.run()
     found = solver.getSolution()
     return np.rint(found.col_value).astype(int) if found.value_valid else None
 
 
-def _problem(matrix: np.ndarray, rows: Ends, bounds: Ends) -> highspy.HighsLp:
-    made, sparse = highspy.HighsLp(), csc_array(matrix)
-    made.num_row_, made.num_col_ = matrix.shape
-    made.col_cost_ = np.zeros(matrix.shape[1])
-    made.col_lower_, made.col_upper_ = (end.astype(float) for end in bounds)
-    made.row_lower_, made.row_upper_ = rows
-    held = made.a_matrix_
-    held.format_, (held.num_row_, held.num_col_) = highspy.MatrixFormat.kColwise, matrix.shape
-    held.start_, held.index_, held.value_ = sparse.indptr, sparse.indices, sparse.data
-    return made
-
-
-def _solver(**options: str | float) -> highspy.Highs:
-    made = highspy.Highs()
+def _solver(matrix: np.ndarray, rows: Ends, bounds: Ends, kind: int = 0, **options: str | float) -> highspy.Highs:
+    """A solver of numbers within bounds, of a `kind` of HiGHS, of which rows lie within their ends."""
+    made, (count, width) = highspy.Highs(), matrix.shape
     made.silent()
     for name, value in {"threads": 1, **options}.items():
         made.setOptionValue(name, value)
+    of, columns = np.nonzero(matrix)
+    form, held = (int(highspy.MatrixFormat.kRowwise), 1), (np.searchsorted(of, np.arange(count)), columns)
+    costs, kinds = np.zeros(width), np.full(width, kind)
+    made.passModel(width, count, len(of), *form, 0.0, costs, *bounds, *rows, *held, matrix[of, columns], kinds)
     return made

@@ -16,6 +16,7 @@ from tests.analysis.conftest import Survey
 SETTINGS = read_settings(Path(__file__).parents[2] / "config" / "monitor.yml")
 NOTHING = pd.DataFrame(columns=["kind", *knowledge.FIGURE, "reference", "difference", "low", "high", "verdict"])
 UNPOOLED = pd.DataFrame(columns=[*knowledge.FIGURE, "waves", "percent"])
+ALIKE = {"domain": "all", "sign": "", "rare": "", "counted": False, "other": "", "other_least": 0.0, "other_most": 0.0}
 
 
 def figures(*shown: tuple[int, int, int], method: str = "t") -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -119,35 +120,47 @@ def test_every_estimate_lies_in_the_range_of_its_published_figure(survey: Survey
     assert (most - least)[shown].mean() < 0.008  # and they tell more than rounding alone, which is 0.01
 
 
-def question(levels: list[int], sums: tuple = ((None, (0, 1, 2)),), **of_first: object) -> list[Told]:
-    """What is told of the first of three answers of one group, of which the others are 60 and 30 %."""
+def question(levels: list[int], sums: tuple = ((None, (0, 1, 2)),), **of_first: object) -> Told:
+    """What is told of three answers of one group, of which the others are 60 and 30 %."""
     rows = [{"least": 0.095, "most": 0.105}, {"least": 0.595, "most": 0.605}, {"least": 0.295, "most": 0.305}]
-    table = pd.DataFrame(rows).assign(
-        key=range(3), domain="all", rare="", counted=False, other="", other_least=0.0, other_most=0.0, persons=1.0
-    )
+    table = pd.DataFrame(rows).assign(**ALIKE, key=range(3), persons=1.0)
     for name, value in of_first.items():
         table.loc[0, name] = value
     made = Question((("i", "a"), ("i", "b"), ("i", "c")), np.zeros((3, 1)), np.zeros((3, 1)), sums, table)
-    return knowledge.told(made, np.array(levels), SETTINGS.brackets)[0]
+    return knowledge.told(made, np.array(levels), SETTINGS.brackets)
+
+
+def counts(told: Told) -> list[list[float]]:
+    """The least and the most of no and of yes by the first figure."""
+    return told.counts[:, :, 0].tolist()
 
 
 def test_a_shown_figure_tells_its_share_and_that_it_is_not_rare() -> None:
-    few = SETTINGS.brackets.count
-    assert question([EXACT] * 3) == [
-        Told("all", "share", 0.095, 0.105, (0,)),
-        *(Told("all", side, few, np.inf, (0,)) for side in ("yes", "no")),
-    ]
+    few, any_ = SETTINGS.brackets.count, np.inf
+    told = question([EXACT] * 3)
+    assert told.shares[:, 0] == pytest.approx((0.095, 0.105)) and (told.by[0][0], told.by[1][0]) == ((0,), (0,))
+    assert counts(told) == [[few, any_], [few, any_]] and told.against[0] == -1
     little = question([EXACT] * 3, rare="yes", most=0.04)
-    assert Told("all", "yes", SETTINGS.brackets.upto, np.inf, (0,)) in little  # it would be bracketed else
+    assert counts(little) == [[few, any_], [SETTINGS.brackets.upto, any_]]  # it would be bracketed else
+
+
+def test_the_difference_of_two_shown_figures_is_told() -> None:
+    alike = ALIKE | {"key": 0, "persons": 1.0, "least": 0.2, "most": 0.3}
+    table = pd.DataFrame({"domain": ["a", "all"]}).assign(**alike | {"domain": ["a", "all"], "other": ["all", ""]})
+    made = Question((("i", ""),), *np.zeros((2, 1, 1)), (), table)
+    assert knowledge.told(made, np.array([EXACT, EXACT]), SETTINGS.brackets).against.tolist() == [1, -1]
+    for levels in ([EXACT, BRACKET], [HIDDEN, EXACT]):
+        assert knowledge.told(made, np.array(levels), SETTINGS.brackets).against.tolist() == [-1, -1]
 
 
 def test_what_is_hidden_follows_from_the_other_answers() -> None:
-    least, most = question([HIDDEN, EXACT, EXACT])
-    assert (least.of, least.figures) == (most.of, most.figures) == ("share", (1, 2))
-    assert (least.least, most.most) == pytest.approx((0.09, 0.11))
-    (most,) = question([HIDDEN, HIDDEN, EXACT])  # no more than all who did not give the last
-    assert (most.most, most.figures) == (pytest.approx(0.705), (2,))
-    assert question([HIDDEN, EXACT, EXACT], sums=()) == []
+    told = question([HIDDEN, EXACT, EXACT])
+    assert (told.by[0][0], told.by[1][0]) == ((1, 2), (1, 2))
+    assert told.shares[:, 0] == pytest.approx((0.09, 0.11))
+    told = question([HIDDEN, HIDDEN, EXACT])  # no more than all who did not give the last
+    assert (told.shares[1, 0], told.by[0][0], told.by[1][0]) == (pytest.approx(0.705), (), (2,))
+    told = question([HIDDEN, EXACT, EXACT], sums=())
+    assert (told.by[0][0], told.by[1][0]) == ((), ()) and np.isinf(told.counts[:, :, 0]).all()
 
 
 @pytest.mark.parametrize("persons", [460.3, 708.6, 425.2])
@@ -155,34 +168,33 @@ def test_both_ends_follow_though_a_sum_of_fractions_is_a_hair_more_than_before(p
     """Shown a, b, d and e leave 4 to 7.68 % for f, which with d is c: 1 less 0.275, 0.125, 0.185, 0.375; and so on."""
     shares = [(0.2653, 0.275), (0.115, 0.125), (0, 1), (0.1779, 0.185), (0.365, 0.375), (0, 1)]
     rows = [{"least": least, "most": most, "key": at} for at, (least, most) in enumerate(shares)]
-    table = pd.DataFrame(rows).assign(domain="all", rare="", counted=False, other="", persons=persons)
-    table = table.assign(other_least=0.0, other_most=0.0)
+    table = pd.DataFrame(rows).assign(**ALIKE, persons=persons)
     sums = (None, (0, 1, 3, 4, 5)), (2, (3, 5)), (None, (0, 1, 2, 4))
     made = Question(tuple(("i", name) for name in "abcdef"), *np.zeros((2, 6, 1)), sums, table)
-    least, most = knowledge.told(made, np.array([0, 0, 2, 0, 0, 2]), SETTINGS.brackets)[5]
-    assert (least.least, most.most) == pytest.approx((0.04, 0.0768)) and least.figures == most.figures == (0, 1, 3, 4)
+    told = knowledge.told(made, np.array([0, 0, 2, 0, 0, 2]), SETTINGS.brackets)
+    assert told.shares[:, 5] == pytest.approx((0.04, 0.0768)) and told.by[0][5] == told.by[1][5] == (0, 1, 3, 4)
 
 
 def test_what_is_hidden_follows_from_a_total_of_some_answers() -> None:
     """a + b = c, of 60 and 30 % here c less b: -30 %, which is none."""
-    least, most = question([HIDDEN, EXACT, EXACT], sums=((1, (0, 2)),))
-    assert (least.least, most.most) == pytest.approx((0.29, 0.31))  # 60 - 30
-    assert least.figures == most.figures == (1, 2)
-    least, most = question([HIDDEN, EXACT, EXACT], sums=((0, (1,)),), persons=2.0)  # as many of twice as many persons
-    assert (least.least, most.most) == pytest.approx((0.595 / 2, 0.605 / 2))
+    told = question([HIDDEN, EXACT, EXACT], sums=((1, (0, 2)),))
+    assert told.shares[:, 0] == pytest.approx((0.29, 0.31))  # 60 - 30
+    assert told.by[0][0] == told.by[1][0] == (1, 2)
+    told = question([HIDDEN, EXACT, EXACT], sums=((0, (1,)),), persons=2.0)  # as many of twice as many persons
+    assert told.shares[:, 0] == pytest.approx((0.595 / 2, 0.605 / 2))
 
 
 def test_what_is_shown_is_known_better_from_what_it_adds_up_to() -> None:
     """10, 60 and 30 % of all: 9.5 % at least, and 10.5 % less what the others are at least too much."""
-    told = [one for one in question([EXACT] * 3, sums=((0, (1,)),), persons=6.0) if one.of == "share"]
-    assert (told[0].least, told[0].figures) == (pytest.approx(0.595 / 6), (1,))  # more than 9.5 %
-    assert (told[1].most, told[1].figures) == (pytest.approx(0.605 / 6), (1,))  # less than 10.5 %
+    told = question([EXACT] * 3, sums=((0, (1,)),), persons=6.0)
+    assert (told.shares[0, 0], told.by[0][0]) == (pytest.approx(0.595 / 6), (1,))  # more than 9.5 %
+    assert (told.shares[1, 0], told.by[1][0]) == (pytest.approx(0.605 / 6), (1,))  # less than 10.5 %
 
 
 def test_a_bracket_tells_a_share_below_its_words_and_who_is_few() -> None:
     edge, few = SETTINGS.brackets.percent / 100, SETTINGS.brackets.upto - 1
-    assert question([BRACKET, HIDDEN, HIDDEN], sums=(), rare="yes", counted=True) == [
-        Told("all", "share", 0.0, edge, (0,)),
-        Told("all", "yes", 0, few, (0,)),
-    ]
-    assert question([BRACKET, HIDDEN, HIDDEN], sums=(), rare="no") == [Told("all", "share", 1 - edge, 1.0, (0,))]
+    told = question([BRACKET, HIDDEN, HIDDEN], sums=(), rare="yes", counted=True)
+    assert told.shares[:, 0].tolist() == [0.0, edge] and (told.by[0][0], told.by[1][0]) == ((0,), (0,))
+    assert counts(told) == [[-np.inf, np.inf], [-np.inf, few]]
+    told = question([BRACKET, HIDDEN, HIDDEN], sums=(), rare="no")
+    assert told.shares[:, 0].tolist() == [1 - edge, 1.0] and counts(told) == [[-np.inf, np.inf], [-np.inf, np.inf]]

@@ -157,14 +157,29 @@ def test_a_difference_is_as_unsure_as_the_numbers_of_both_groups(of: int) -> Non
     case = Province(answered=(40, 10, 400), yes=(24, 5, 150), weight=(4.0, 4.0, 6.0), of=of)
     groups = protection.derived_groups(case.cells[["layer", "function_group", "weight", "size"]], GROUPS)
     figures = case.published.assign(counted=False, level=EXACT, place=range(len(GROUPS)))
-    figures["other"] = np.where(figures["domain"] == "function_group=staten", "all", "")
+    staten = figures["domain"] == "function_group=staten"
+    figures = figures.assign(other=np.where(staten, "all", ""), other_least=0.1, other_most=0.3)
     (question,) = protection.questions(case.cells, figures, [THREAT], groups)
     attack = protection.Attack(question, 0, groups, SETTINGS, 4, of_asked=of > 1)
-    attack.see([knowledge.Told("function_group=staten", "difference", 0.1, 0.3, (3, 0), "all")])
+    attack.see(knowledge.told(question, np.full(len(GROUPS), EXACT), SETTINGS.brackets))
     off = (of > 1) * (2.5 / 40 * figures["most"][3] + 5 / 450 * figures["most"][0])
     persons = float((case.members[3] * case.cells["weight"] * case.cells["n"]).sum())
-    row = attack.place["function_group=staten", "difference"]
-    assert (attack.low[row], attack.high[row]) == pytest.approx(((0.1 - off) * persons, (0.3 + off) * persons))
+    assert (attack.low[-1], attack.high[-1]) == pytest.approx(((0.1 - off) * persons, (0.3 + off) * persons))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.31, 0.5, 0.977, 1.0])
+def test_the_fewest_who_make_up_a_share_are_those_with_the_largest_weights(share: float) -> None:
+    """One after another, the heaviest first, until they stand for that share of the group's persons."""
+    case = Province(answered=(40, 10, 400), yes=(24, 5, 150), weight=(2.5, 9.0, 6.1))
+    groups = protection.derived_groups(case.cells[["layer", "function_group", "weight", "size"]], GROUPS)
+    figures = case.published.assign(counted=False, level=EXACT, place=range(len(GROUPS)))
+    (question,) = protection.questions(case.cells, figures, [THREAT], groups)
+    attack = protection.Attack(question, 0, groups, SETTINGS, 4, of_asked=False)
+    expected = []
+    for inside in case.members:
+        weights = np.sort(np.repeat(case.cells["weight"], inside * case.cells["n"]))[::-1]
+        expected.append(int((np.append(0, weights.cumsum()) < share * weights.sum() - 1e-6).sum()))
+    assert attack._fewest(np.full(len(GROUPS), share)).tolist() == expected
 
 
 def test_nothing_more_is_hidden_where_enough_is_open_already() -> None:
@@ -205,7 +220,7 @@ def test_no_smaller_loss_would_do(seed: int) -> None:
         (question,) = protection.questions(case.cells, figures, [THREAT], groups)
         attack = protection.Attack(question, 0, groups, SETTINGS, SETTINGS.protection.integers, of_asked=False)
         of_each = np.array([levels[domain] for domain in figures["domain"]])
-        attack.see(knowledge.told(question, of_each, SETTINGS.brackets)[0])
+        attack.see(knowledge.told(question, of_each, SETTINGS.brackets))
         return not attack.failures()
 
     for kept in product([EXACT, HIDDEN], repeat=len(shown)):
@@ -410,8 +425,8 @@ def test_a_solver_that_loses_its_way_begins_anew(monkeypatch: pytest.MonkeyPatch
     expected, made = province.levels(), list[Astray]()
     lay = protection.Attack._lay
 
-    def astray(attack: protection.Attack, figures: pd.DataFrame) -> None:
-        lay(attack, figures)
+    def astray(attack: protection.Attack, members: np.ndarray) -> None:
+        lay(attack, members)
         attack.program = Astray(attack.program)  # pyright: ignore[reportAttributeAccessIssue]
         made.append(attack.program)  # pyright: ignore[reportArgumentType]
 
