@@ -164,7 +164,22 @@ def test_a_difference_is_as_unsure_as_the_numbers_of_both_groups(of: int) -> Non
     attack.see(knowledge.told(question, np.full(len(GROUPS), EXACT), SETTINGS.brackets))
     off = (of > 1) * (2.5 / 40 * figures["most"][3] + 5 / 450 * figures["most"][0])
     persons = float((case.members[3] * case.cells["weight"] * case.cells["n"]).sum())
+    assert attack._telling(len(attack.rows) - 1, 0) == (3, 0)  # staten, and all
     assert (attack.low[-1], attack.high[-1]) == pytest.approx(((0.1 - off) * persons, (0.3 + off) * persons))
+
+
+@pytest.mark.parametrize("side", ["yes", "no"])
+def test_a_bracket_bounds_the_number_of_either_side(side: str) -> None:
+    """Fewer than so many said so: of the numbers of yes that is the upper end, or n less that is the lower end."""
+    case = Province(answered=(400, 29, 400), yes=(2, 1, 2) if side == "yes" else (398, 28, 398))
+    groups = protection.derived_groups(case.cells[["layer", "function_group", "weight", "size"]], GROUPS)
+    figures = case.published.assign(counted=True, level=BRACKET, place=range(len(GROUPS)), rare=side)
+    (question,) = protection.questions(case.cells, figures, [THREAT], groups)
+    attack = protection.Attack(question, 0, groups, SETTINGS, 4, of_asked=False)
+    attack.see(knowledge.told(question, np.full(len(GROUPS), BRACKET), SETTINGS.brackets))
+    numbers, few = slice(len(GROUPS), 2 * len(GROUPS)), SETTINGS.brackets.upto - 1
+    n, ends = (case.members * case.cells["n"].to_numpy()).sum(axis=1), (attack.low[numbers], attack.high[numbers])
+    assert (ends[1] <= few).all() if side == "yes" else (ends[0] >= n - few).all()
 
 
 @pytest.mark.parametrize("share", [0.0, 0.05, 0.31, 0.5, 0.977, 1.0])
