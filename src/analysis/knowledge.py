@@ -71,8 +71,8 @@ class Question:
 class Told:
     """What the figures of a question leave of each of them, in their order.
 
-    `shares` (figures) are the least and the most, `by` the places of the figures from which each of them follows: none
-    where nothing is told. `counts` (no and yes x least and most x figures) are how many by the figure itself, without
+    `shares` (least and most x figures) and `by`, the places of the figures from which each end follows: none where
+    nothing is told. `counts` (no and yes x least and most x figures) are how many by the figure itself, without
     end where it does not say; `against` is the place of the figure from which the difference is shown too, or -1.
     """
 

@@ -27,7 +27,7 @@ from analysis.knowledge import BRACKET, EXACT, HIDDEN, Question, Told, told
 from analysis.population import MISSING
 from analysis.settings import Settings
 
-_ROUNDS, _FREE, _SECONDS, _PRIMAL = 100, 8, 30, 4
+_ROUNDS, _FREE, _SECONDS, _PRIMAL, _DUAL = 100, 8, 30, 4, 1
 _NEAR, _APART, _MANY = 1e-6, 1e-4, 250
 _INSIDE = 0.5, 1.0  # of one answer, and of one among several, which leave each other less room
 _KEY = ["indicator", "answer"]
@@ -125,6 +125,8 @@ def questions(
         if mine:
             sums = _sums([(by_id[name], answer) for name, answer in keys], n, yes)
             table = pd.concat(mine, ignore_index=True)
+            if lost := [answer for at, (_, answer) in enumerate(keys) if at not in set(table["key"])]:
+                raise _unprotected(table, f"answers without a figure: {', '.join(lost)}")
             members = groups.members[[groups.place[domain] for domain in table["domain"]]]
             table["persons"] = ((members * groups.weight) * n[table["key"]]).sum(axis=1)
             made.append(Question(tuple(keys), n, yes, sums, table))
@@ -214,7 +216,10 @@ class Attack:
             self._lay(groups.members[group][:, answered])
 
     def _lay(self, members: np.ndarray) -> None:
-        """A row for the share of each group, then for its number, and for each difference; none is bounded yet."""
+        """A row for the share of each group, then for its number, and for each difference; none is bounded yet.
+
+        And of each group those with the largest weights: how many (`counted`) stand for how many persons (`reached`).
+        """
         columns = {name: column[self.mine] for name, column in self.question.columns.items()}
         shares = members * self.weight
         self.totals = shares @ self.n
@@ -236,16 +241,16 @@ class Attack:
 
         Raises MonitorError when figures deny the answers.
         """
-        self.told, before, end = known, (self.low, self.high), np.array([[-np.inf], [np.inf]])
+        self.told, before, free = known, (self.low, self.high), np.array([[-np.inf], [np.inf]])
         said = np.array([[len(by[int(at)]) > 0 for at in self.mine] for by in known.by])
         shares = np.minimum(known.shares[:, self.mine] * [1 - self.off, 1 + self.off], 1.0)
         wholes = np.array([self._fewest(shares[0]), self.numbers - self._fewest(1 - shares[1])])
-        wholes = np.where(said.any(axis=0) & (self.numbers <= _MANY), wholes, end)
+        wholes = np.where(said & (self.numbers <= _MANY), wholes, free)
         (no, yes), n = known.counts[:, :, self.mine], self.numbers
         counts = np.array([np.maximum(yes[0], n - no[1]), np.minimum(yes[1], n - no[0])])
         self.counted_by = np.array([counts[0] > wholes[0], counts[1] < wholes[1]])
         numbers, against = np.where(self.counted_by, counts, wholes), known.against[self.mine[self.differs]]
-        parts = np.where(said, shares * self.totals, end), numbers, np.where(against >= 0, self.apart, end)
+        parts = np.where(said, shares * self.totals, free), numbers, np.where(against >= 0, self.apart, free)
         self.low, self.high = np.hstack(parts)
         if not self.failed and np.array_equal(before[0], self.low) and np.array_equal(before[1], self.high):
             return False
@@ -281,7 +286,10 @@ class Attack:
         return np.ceil(self.counted[each, at] + last - _NEAR)
 
     def failures(self) -> list[set[int]]:
-        """For every small group of which too much follows: the figures from which it follows, one of which must go."""
+        """For every small group of which too much follows: the figures from which it follows, one of which must go.
+
+        Nothing is asked of an end that is nobody or everybody already: no figure keeps that from being less.
+        """
         reached = self.rows @ self.points.T
         held = ((reached >= self.low[:, None] - 2 * _APART) & (reached <= self.high[:, None] + 2 * _APART)).all(axis=0)
         counts = self.aims @ self.points[held].T
@@ -314,12 +322,14 @@ class Attack:
         """
         self.program.changeColsCost(len(aim), np.arange(len(aim), dtype=np.int32), aim)
         self.program.run()
-        if self.program.getModelStatus() != highspy.HighsModelStatus.kOptimal:  # anew, without what was found before
+        if self.program.getModelStatus() != highspy.HighsModelStatus.kOptimal:  # anew, and by another way
             self.program.clearSolver()
+            self.program.setOptionValue("simplex_strategy", _DUAL)
             self.program.run()
         if (status := self.program.getModelStatus()) != highspy.HighsModelStatus.kOptimal:
             raise _unprotected(self.question.figures, self.program.modelStatusToString(status))
         found = self.program.getSolution()
+        self.program.setOptionValue("simplex_strategy", _PRIMAL)
         duals = np.array(found.row_dual)
         held = [(int(row), int(duals[row] < 0)) for row in np.flatnonzero(np.abs(duals) > _NEAR)]
         return np.array(found.col_value), set[int]().union(*(self._telling(*end) for end in held))
@@ -334,9 +344,9 @@ def _program(rows: np.ndarray, held: tuple[np.ndarray, np.ndarray], most: np.nda
         program.setOptionValue(name, value)
     of, columns = np.nonzero(rows)
     form, starts = int(highspy.MatrixFormat.kRowwise), np.searchsorted(of, np.arange(len(rows)))
-    every, asked = np.zeros(len(most)), (len(most), len(rows), len(of), form, int(highspy.ObjSense.kMinimize))
+    none, sizes = np.zeros(len(most)), (len(most), len(rows), len(of), form, int(highspy.ObjSense.kMinimize))
     kinds = np.zeros(len(most), dtype=np.int32)
-    program.passModel(*asked, 0.0, every, every, most, *held, starts, columns, rows[of, columns], kinds)
+    program.passModel(*sizes, 0.0, none, none, most, *held, starts, columns, rows[of, columns], kinds)
     return program
 
 

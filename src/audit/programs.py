@@ -17,6 +17,7 @@ from audit.system import Rows
 
 Plenty: TypeAlias = Callable[[np.ndarray], np.ndarray]
 Ends: TypeAlias = tuple[np.ndarray, np.ndarray]
+_PRIMAL, _DUAL = 4, 1
 
 
 class Program:
@@ -27,15 +28,17 @@ class Program:
         self.columns = np.arange(len(n), dtype=np.int32)
         matrix = rows.matrix.reshape(len(rows.low), len(n))
         ends, bounds = (rows.low, rows.high), (np.zeros(len(n)), self.most)
-        self.solver = _solver(matrix, ends, bounds, presolve="off", simplex_strategy=4)  # primal: feasible stays so
+        self.solver = _solver(matrix, ends, bounds, presolve="off", simplex_strategy=_PRIMAL)  # feasible stays so
 
     def least(self, objective: np.ndarray) -> float:
         """The least of an objective; what the bounds alone say where no optimum is found."""
         self.solver.changeColsCost(len(self.columns), self.columns, objective.astype(float))
         self.solver.run()
-        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:  # anew, without what was found before
+        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:  # anew, and by another way
             self.solver.clearSolver()
+            self.solver.setOptionValue("simplex_strategy", _DUAL)
             self.solver.run()
+            self.solver.setOptionValue("simplex_strategy", _PRIMAL)
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return 0.0 if objective.min(initial=0.0) >= 0 else float(np.minimum(objective, 0) @ self.most)
         return float(self.solver.getObjectiveValue())
@@ -45,7 +48,7 @@ class Program:
 
         First the ends at which there is most room, then the others. Each begins where the one before ended; ends of one
         side are nearer to each other. `known` are counts that satisfy all rows; of a group of which they, and what is
-        met on the way, are `plenty`, or end at nobody or everybody, no more is asked.
+        met on the way, are `plenty`, no more is asked, nor of an end that is nobody or everybody.
         """
         ends, sizes = np.column_stack([inside @ known] * 2), inside @ self.most
         few = 2 * ends[:, 0] <= sizes

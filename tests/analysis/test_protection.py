@@ -7,7 +7,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import highspy
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,6 +17,8 @@ from analysis.errors import MonitorError
 from analysis.indicators import Base, Indicator
 from analysis.knowledge import BRACKET, EXACT, HIDDEN
 from analysis.settings import read_settings
+from tests.analysis.told import told
+from tests.astray import Astray
 
 SETTINGS = read_settings(Path(__file__).parents[2] / "config" / "monitor.yml")
 THREAT = Indicator(id="threat", kind="proportion", base=Base(all=True), variable="threat", yes=("yes",))
@@ -88,12 +89,12 @@ class Province:
 
     def possible(self, levels: dict[str, int]) -> list[int]:
         """How many executives can have said yes: for each number a whole-number program against what is published."""
-        told, cells, limits = self.published.set_index("domain"), self.cells, []
+        shown, cells, limits = self.published.set_index("domain"), self.cells, []
         for inside, domain in zip(self.members, GROUPS, strict=True):
             persons, n = inside * cells["weight"].to_numpy(), cells["n"].to_numpy()
             size = float(persons @ n)
             if levels[domain] == EXACT:
-                percent, few = float(told["percent"][domain]), SETTINGS.brackets.count
+                percent, few = float(shown["percent"][domain]), SETTINGS.brackets.count
                 limits.append(LinearConstraint(persons, (percent - 0.5) / 100 * size, (percent + 0.5) / 100 * size))
                 limits.append(LinearConstraint(inside.astype(float), few, inside @ n - few))
             elif levels[domain] == BRACKET:
@@ -359,6 +360,18 @@ def test_answers_together_are_the_sum_of_each_and_stand_in_their_place() -> None
     }
 
 
+def test_an_answer_without_a_figure_stops_it() -> None:
+    """Of what is nowhere planned nothing could be withheld, and nobody would have looked what follows of it."""
+    cells = _asked({"a": 4, "b": 3, "c": 5}, 12)
+    figures = cells.assign(domain="all", level=EXACT, place=range(len(cells)), id=cells["answer"] + "|2024|all")
+    groups = protection.derived_groups(pd.DataFrame({"layer": ["p"], "weight": 5.0, "size": 12}), ["all"])
+    with pytest.raises(MonitorError, match="Protection failed") as caught:
+        protection.questions(
+            cells, figures[figures["answer"] != "c"], [THIN.model_copy(update={"thin": {}, "merge": {}})], groups
+        )
+    assert told(caught.value)["got"] == "answers without a figure: c"
+
+
 @pytest.mark.parametrize(
     ("counts", "secret"),
     [({"a": 30, "b": 19, "c": 1}, {"b", "c"}), ({"a": 47, "b": 2, "c": 1}, {"a", "b_c", "b", "c"})],
@@ -387,8 +400,8 @@ def test_answers_together_without_a_figure_are_no_reason_to_stop() -> None:
     cells = cells.assign(cell=[0] * 4 + [1] * 4, layer=["p"] * 4 + ["g"] * 4)
     groups = {"all": cells, "layer=p": cells[cells["layer"] == "p"]}
     sums = [rows.groupby("answer", sort=False)[["n", "yes"]].sum().assign(domain=name) for name, rows in groups.items()]
-    told = {"survey": "officeholders", "indicator": "motive", "wave": 2024, "method": "korn-graubard"}
-    exact = pd.concat(sums).reset_index().assign(**told)
+    alike = {"survey": "officeholders", "indicator": "motive", "wave": 2024, "method": "korn-graubard"}
+    exact = pd.concat(sums).reset_index().assign(**alike)
     exact = exact.assign(estimate=exact["yes"] / exact["n"])
     exact = exact.assign(low=exact["estimate"] - 0.1, high=exact["estimate"] + 0.1)
     rounded, exact = publishable.show_together(
@@ -413,29 +426,11 @@ def test_a_solver_that_stops_early_stops_it(monkeypatch: pytest.MonkeyPatch) -> 
         Province(answered=(40, 10, 400), yes=(24, 5, 150), weight=(4.0, 4.0, 6.0)).levels()
 
 
-class Astray:
-    """A program of which the solver loses its way when it goes on, and finds it when it begins anew."""
-
-    def __init__(self, program: highspy.Highs) -> None:
-        self.program, self.lost, self.begun_anew = program, False, 0
-
-    def __getattr__(self, name: str) -> object:
-        return {"clearSolver": self.begin, "getModelStatus": self.status}.get(name, getattr(self.program, name))
-
-    def run(self) -> None:
-        self.lost = not self.lost
-        self.program.run()
-
-    def begin(self) -> None:
-        self.begun_anew += 1
-        self.program.clearSolver()
-
-    def status(self) -> highspy.HighsModelStatus:
-        return highspy.HighsModelStatus.kUnknown if self.lost else self.program.getModelStatus()
-
-
 def test_a_solver_that_loses_its_way_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guards a bug: on other figures HiGHS ended with "unknown" where it went on, and nothing could be published."""
+    """Guards a bug: on other figures HiGHS ended with "unknown" where it went on, and nothing could be published.
+
+    On some it did so when it began anew as well, and not by the dual simplex.
+    """
     province = Province(answered=(40, 10, 400), yes=(24, 5, 150), weight=(4.0, 4.0, 6.0))
     expected, made = province.levels(), list[Astray]()
     lay = protection.Attack._lay

@@ -23,6 +23,7 @@ from audit.programs import Program, integers
 from audit.ranges import Ranges, least_yes, ranges, surely_more
 from audit.solver import Patience, _plenty, _solution, _ways, solve
 from audit.system import Rows, System, misfits, system
+from tests.astray import Astray
 from tests.audit.invented import RULES
 
 
@@ -78,6 +79,16 @@ def test_programs_that_go_on_have_the_optimum_of_programs_that_begin_anew(seed: 
         inside = chance.integers(0, 2, 30).astype(float)
         anew = milp(inside, constraints=LinearConstraint(matrix, rows.low, rows.high), bounds=Bounds(0, n))
         assert program.least(inside) == pytest.approx(anew.fun, abs=1e-6)
+
+
+def test_a_solver_that_loses_its_way_begins_anew_by_another_way() -> None:
+    chance = np.random.default_rng(0)
+    n, matrix, inside = chance.integers(1, 9, 30), chance.random((6, 30)), chance.integers(0, 2, 30).astype(float)
+    value = matrix @ (n * 0.4)
+    plain, lost = (Program(Rows(matrix, value - 0.3, value + 0.3, [""] * 6), n) for _ in range(2))
+    lost.solver = Astray(lost.solver)  # pyright: ignore[reportAttributeAccessIssue]
+    for aim in (inside, -inside, inside):
+        assert lost.least(aim) == pytest.approx(plain.least(aim), abs=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(20))

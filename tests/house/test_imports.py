@@ -51,7 +51,7 @@ WRITES = {"write_text", "write_bytes", "to_parquet", "to_csv", "to_excel", "writ
 BUDGET = {
     **{"analysis": 3535, "presentation": 3500, "opendata": 930},
     **{"press": 2540, "fieldwork": 2000, "deliveries": 2165},
-    "audit": 1651,
+    "audit": 1654,
 }
 VAGUE = {"utils", "util", "base", "helpers", "common", "misc", "tools", "core", "functions"}
 # The codebook tells what was asked, of which analysis knows nothing: its page looks that up where deliveries are read.
