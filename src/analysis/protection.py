@@ -288,7 +288,8 @@ class Attack:
     def failures(self) -> list[set[int]]:
         """For every small group of which too much follows: the figures from which it follows, one of which must go.
 
-        Nothing is asked of an end that is nobody or everybody already: no figure keeps that from being less.
+        Nothing is asked of an end that is nobody or everybody already: no figure keeps that from being less; nor of one
+        that cannot help, where the other end alone leaves too few.
         """
         reached = self.rows @ self.points.T
         held = ((reached >= self.low[:, None] - 2 * _APART) & (reached <= self.high[:, None] + 2 * _APART)).all(axis=0)
@@ -298,15 +299,17 @@ class Attack:
 
         among = any(total is None and self.key in parts for total, parts in self.question.sums)
 
-        def enough(at: int) -> bool:
-            return still_open((least[at], most[at]), yes[at], sizes[at], self.integers, self.known[at], _INSIDE[among])
+        def enough(at: int, low: np.ndarray = least, high: np.ndarray = most) -> bool:
+            return still_open((low[at], high[at]), yes[at], sizes[at], self.integers, self.known[at], _INSIDE[among])
 
         narrow, few = [at for at in range(len(self.aims)) if not enough(at)], 2 * yes <= sizes
         telling = {at: set[int]() for at in narrow}
         for upward, first in ((True, True), (False, True), (False, False), (True, False)):  # where there is most room
             for at in narrow if upward == first else reversed(narrow):
                 room = sizes[at] - most[at] if upward else least[at]
-                if (few[at] == upward) == first and room > _NEAR and not enough(at):
+                if (few[at] == upward) != first or room <= _NEAR or enough(at):
+                    continue
+                if first or (enough(at, high=sizes) if upward else enough(at, low=0 * least)):
                     point, figures = self._solve(-self.aims[at] if upward else self.aims[at])
                     self.points = np.vstack([self.points, point])
                     np.minimum(least, self.aims @ point, out=least)

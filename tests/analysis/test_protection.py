@@ -246,6 +246,26 @@ def test_no_smaller_loss_would_do(seed: int) -> None:
     assert enough(found)
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_the_figures_that_are_named_tell_too_much_by_themselves(seed: int) -> None:
+    """So one of them must go, whatever else goes: with all others hidden too little stays open as well."""
+    draw = np.random.default_rng(seed)
+    answered = (int(draw.integers(30, 60)), int(draw.integers(5, 20)), int(draw.integers(60, 90)))
+    yes = tuple(int(draw.binomial(of, draw.choice([0.05, 0.3, 0.9]))) for of in answered)
+    case = Province(answered, yes, tuple(draw.uniform(2, 8, 3).round(2)))
+    groups = protection.derived_groups(case.cells[["layer", "function_group", "weight", "size"]], GROUPS)
+    figures = case.published.assign(counted=False, place=range(len(GROUPS)))
+    begun = np.where(case.published["percent"].notna(), EXACT, HIDDEN)
+    (question,) = protection.questions(case.cells, figures.assign(level=begun), [THREAT], groups)
+
+    def failed(levels: np.ndarray) -> list[set[int]]:
+        attack = protection.Attack(question, 0, groups, SETTINGS, SETTINGS.protection.integers, of_asked=False)
+        return attack.failures() if attack.see(knowledge.told(question, levels, SETTINGS.brackets)) else []
+
+    for telling in failed(begun):
+        assert telling and failed(np.where(np.isin(np.arange(len(GROUPS)), [*telling]), begun, HIDDEN))
+
+
 OPEN = {  # least, most, yes, n, known: whether enough is open, of at least four numbers
     "four numbers inside": ((2.5, 6.5, 4, 20), True),
     "four numbers, one of them at the end": ((2.5, 6.4, 4, 20), False),
