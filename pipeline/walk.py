@@ -164,14 +164,16 @@ def _expression(only: str) -> str:
 
 
 def _problems(session: pytask.Session) -> list[str]:
-    """What went wrong, in the words of the errors; the same words once."""
+    """What went wrong, in the words of the errors; the same words once.
+
+    Raises KeyboardInterrupt where a task was interrupted: its worker may hear of it before the build does.
+    """
     collected = [report for report in session.collection_reports if report.outcome == pytask.CollectionOutcome.FAIL]
     executed = [report for report in session.execution_reports if report.outcome == pytask.TaskOutcome.FAIL]
-    told = [
-        _tell_error(getattr(report, "task", None), report.exc_info[1])
-        for report in (*collected, *executed)
-        if report.exc_info
-    ]
+    wrong = [(getattr(one, "task", None), one.exc_info[1]) for one in (*collected, *executed) if one.exc_info]
+    if any(isinstance(error, KeyboardInterrupt) for _, error in wrong):
+        raise KeyboardInterrupt
+    told = [_tell_error(task, error) for task, error in wrong]
     return list(dict.fromkeys(told)) or ["The build could not begin; see above."]
 
 

@@ -9,12 +9,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
+import pytask
 import pytest
 
 from pipeline import place
 from pipeline.folders import sha256_of
-from pipeline.walk import _tell_error
+from pipeline.walk import _problems, _tell_error
 from press import load_project
 from tests.analysis.told import told
 
@@ -150,6 +152,17 @@ def test_full_disk_is_told_with_the_file() -> None:
     assert message["title"] == "The disk is full"
     assert (message["where"], message["hint"][:9]) == ("publication/a.pdf", "make room")
     assert "No space left on device" in message["got"]
+
+
+def test_a_task_that_is_interrupted_is_no_task_that_failed() -> None:
+    """Guards a bug: where the worker of a document heard of Ctrl-C first, its task was told to have failed."""
+    report = SimpleNamespace(
+        outcome=pytask.TaskOutcome.FAIL,
+        exc_info=(KeyboardInterrupt, KeyboardInterrupt(), None),
+        task=SimpleNamespace(name="pipeline/task_documents.py::task_document[flevoland]"),
+    )
+    with pytest.raises(KeyboardInterrupt):
+        _problems(cast(pytask.Session, SimpleNamespace(collection_reports=[], execution_reports=[report])))
 
 
 def test_an_unforeseen_error_in_a_task_that_holds_answers_does_not_tell_what_it_quotes() -> None:
