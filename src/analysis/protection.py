@@ -329,10 +329,10 @@ class Attack:
             self.program.clearSolver()
             self.program.setOptionValue("simplex_strategy", _DUAL)
             self.program.run()
+            self.program.setOptionValue("simplex_strategy", _PRIMAL)
         if (status := self.program.getModelStatus()) != highspy.HighsModelStatus.kOptimal:
             raise _unprotected(self.question.figures, self.program.modelStatusToString(status))
         found = self.program.getSolution()
-        self.program.setOptionValue("simplex_strategy", _PRIMAL)
         duals = np.array(found.row_dual)
         held = [(int(row), int(duals[row] < 0)) for row in np.flatnonzero(np.abs(duals) > _NEAR)]
         return np.array(found.col_value), set[int]().union(*(self._telling(*end) for end in held))

@@ -30,8 +30,8 @@ class Program:
         ends, bounds = (rows.low, rows.high), (np.zeros(len(n)), self.most)
         self.solver = _solver(matrix, ends, bounds, presolve="off", simplex_strategy=_PRIMAL)  # feasible stays so
 
-    def least(self, objective: np.ndarray) -> float:
-        """The least of an objective; what the bounds alone say where no optimum is found."""
+    def least(self, objective: np.ndarray) -> float | None:
+        """The least of an objective; None where no optimum is found: of what is not known nothing is believed."""
         self.solver.changeColsCost(len(self.columns), self.columns, objective.astype(float))
         self.solver.run()
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:  # anew, and by another way
@@ -39,9 +39,8 @@ class Program:
             self.solver.setOptionValue("simplex_strategy", _DUAL)
             self.solver.run()
             self.solver.setOptionValue("simplex_strategy", _PRIMAL)
-        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return 0.0 if objective.min(initial=0.0) >= 0 else float(np.minimum(objective, 0) @ self.most)
-        return float(self.solver.getObjectiveValue())
+        found = self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return float(self.solver.getObjectiveValue()) if found else None
 
     def spans(self, inside: np.ndarray, known: np.ndarray, plenty: Plenty | None = None) -> np.ndarray:
         """The least and the most that can have said yes in each group (rows).
@@ -52,16 +51,13 @@ class Program:
         """
         ends, sizes = np.column_stack([inside @ known] * 2), inside @ self.most
         few = 2 * ends[:, 0] <= sizes
-
         for upward, first in ((True, True), (False, True), (False, False), (True, False)):
-            sign, end = (-1, 1) if upward else (1, 0)
             for at in range(len(inside)) if upward == first else reversed(range(len(inside))):
                 room = sizes[at] - ends[at, 1] if upward else ends[at, 0]
-                if (few[at] == upward) == first and room > 0 and not (plenty and plenty(ends)[at]):
-                    ends[at, end] = sign * self.least(sign * inside[at])
-                    if self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
-                        counts = inside @ np.array(self.solver.getSolution().col_value)
-                        ends = np.column_stack([np.minimum(ends[:, 0], counts), np.maximum(ends[:, 1], counts)])
+                asked = (few[at] == upward) == first and room > 0 and not (plenty and plenty(ends)[at])
+                if asked and self.least(-inside[at] if upward else inside[at]) is not None:
+                    counts = inside @ np.array(self.solver.getSolution().col_value)
+                    ends = np.column_stack([np.minimum(ends[:, 0], counts), np.maximum(ends[:, 1], counts)])
         return ends
 
     def pinning(self) -> np.ndarray:

@@ -13,6 +13,7 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.special import expit, logit
 
+from audit import programs
 from audit.alternatives import Alternatives
 from audit.claims import Claim, Key, claims
 from audit.criterion import enough, within
@@ -89,6 +90,18 @@ def test_a_solver_that_loses_its_way_begins_anew_by_another_way() -> None:
     lost.solver = Astray(lost.solver)  # pyright: ignore[reportAttributeAccessIssue]
     for aim in (inside, -inside, inside):
         assert lost.least(aim) == pytest.approx(plain.least(aim), abs=1e-6)
+
+
+def test_what_no_solver_finds_is_not_taken_to_be_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards a bug: a range was as wide as the group where the solver lost its way, and so passed without a proof."""
+    monkeypatch.setattr(programs, "_DUAL", 4)  # so that the other way is the same
+    n, matrix, truth = np.full(30, 9), np.ones((1, 30)), np.full(30, 4)
+    program = Program(Rows(matrix, np.array([119.7]), np.array([120.3]), [""]), n)
+    inside = np.eye(30)[:3]
+    assert program.spans(inside, truth) == pytest.approx(np.array([[0.0, 9.0]] * 3))
+    program.solver = Astray(program.solver)  # pyright: ignore[reportAttributeAccessIssue]
+    assert program.least(inside[0]) is None
+    assert program.spans(inside, truth).tolist() == [[4.0, 4.0]] * 3
 
 
 @pytest.mark.parametrize("seed", range(20))
